@@ -1,0 +1,83 @@
+#pragma once
+
+#include <racked/des/time.h>
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace racked {
+
+/// A day of the Gregorian calendar; no time zones anywhere.
+using Date = std::chrono::sys_days;
+
+/// The time of 00:00 on `date` when the simulation starts at 00:00 on `start`. Dates more than 290
+/// years apart saturate at des::Time::max() or min().
+des::Time time_of(Date date, Date start);
+
+/// The date on which `time` falls.
+Date date_of(des::Time time, Date start);
+
+/// "YYYY-MM-DD".
+std::string iso_date(Date date);
+
+/// Parses "YYYY-MM-DD"; std::invalid_argument when it is not a day that exists.
+Date parse_date(const std::string& text);
+
+/// Working time from the start of the simulation to its horizon: half-open periods [begin, end) in
+/// which work progresses. Immutable; safe to read from any number of threads.
+///
+/// Conventions, those of critical-path scheduling: work that is to start outside a period starts at
+/// the beginning of the next one; work that fills a period finishes at its end, not at the beginning
+/// of the next. Work that would go on past the last period never finishes (des::kNever).
+class Calendar {
+ public:
+  /// A period of working time within a week, as offsets from Monday 00:00.
+  struct Shift {
+    int weekday;  ///< 0 Monday … 6 Sunday: the day on which it begins.
+    des::Duration from;  ///< Since 00:00 of that day.
+    des::Duration length;
+  };
+
+  /// Every hour of every day, without end.
+  Calendar();
+
+  /// Repeats `shifts` every week from `start` to `horizon`, leaving out those that begin on a holiday.
+  /// A shift that crosses midnight belongs to the day it begins on; adjoining shifts become one period.
+  /// std::invalid_argument when shifts overlap, or when there are none.
+  Calendar(const std::vector<Shift>& shifts, const std::vector<Date>& holidays, Date start,
+           Date horizon);
+
+  /// Whether work progresses at `time`. O(log n) in the number of periods, as are all below.
+  bool works_at(des::Time time) const;
+
+  /// The earliest working instant not before `time`; des::kNever if there is none.
+  des::Time next_work(des::Time time) const;
+
+  /// When `work` begun at `start` is done; des::kNever past the last period. Zero work is done at
+  /// `start` itself.
+  des::Time finish(des::Time start, des::Duration work) const;
+
+  /// Working time in [from, to).
+  des::Duration work_between(des::Time from, des::Time to) const;
+
+  /// Working time of the average day on which a shift begins: the meaning of "one working day".
+  des::Duration working_day() const { return working_day_; }
+
+  bool always() const { return always_; }
+
+ private:
+  struct Period {
+    des::Time begin;
+    des::Time end;
+    des::Duration before;  ///< Working time before `begin`.
+  };
+  std::size_t period_after(des::Time time) const;
+
+  bool always_ = true;
+  des::Duration working_day_;
+  std::vector<Period> periods_;
+};
+
+}  // namespace racked

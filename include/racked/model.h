@@ -1,0 +1,358 @@
+#pragma once
+
+#include <racked/calendar.h>
+#include <racked/des/distribution.h>
+#include <racked/des/time.h>
+#include <racked/table.h>
+#include <racked/units.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace racked {
+
+namespace v1 {
+class Scenario;
+}
+struct ScenarioFile;
+
+struct Campus;
+struct Hall;
+struct RiskDriver;
+struct Task;
+
+/// An uncertain quantity of one entity: shape, the stream its luck comes from, what shifts it.
+/// The n-th draw in a replication uses stream (seed, purpose, replication, n), so that nothing else in
+/// the scenario can change it.
+struct Uncertain {
+  Id<des::Distribution> shape;  ///< In Model::distributions; an invalid Id means "none".
+  std::uint64_t purpose = 0;    ///< des::purpose_key of the entity's name and quantity.
+  des::Duration unit{1};        ///< What 1 stands for when the quantity is a span of time.
+  IdRange<Id<RiskDriver>> drivers;  ///< In Model::driver_lists.
+
+  bool valid() const { return shape.valid(); }
+};
+
+/// A pool of workers. [steps] are in order of time; steps[0] is at des::kStart.
+struct Crew {
+  struct Step {
+    des::Time at;
+    std::int64_t headcount;
+  };
+  std::string name;
+  Id<Calendar> calendar;  ///< Of rack work.
+  std::vector<Step> steps;
+};
+
+struct Equipment {
+  std::string name;
+};
+
+/// The stock of one kind of equipment on one campus.
+struct GoodsStock {
+  Id<Campus> campus;
+  Id<Equipment> equipment;
+};
+
+/// An order of equipment: `count` pieces in `lots` lots.
+struct Order {
+  std::string name;
+  Id<Campus> campus;
+  Id<GoodsStock> stock;
+  std::int64_t count = 0;
+  std::int64_t lots = 1;
+  des::Duration lot_spacing{};
+  bool placed_by_task = false;  ///< Otherwise placed at `placed`, which may lie before des::kStart.
+  des::Time placed{};
+  Uncertain lead_time;
+
+  /// Pieces in lot `lot`: the first (count mod lots) lots carry one more.
+  std::int64_t pieces(std::int64_t lot) const { return count / lots + (lot < count % lots ? 1 : 0); }
+};
+
+enum class RackStepKind : std::uint8_t { install, cable, bring_up, burn_in };
+inline constexpr std::size_t kRackSteps = 4;
+
+/// A step of deploying one rack. Without hours the step is skipped.
+struct RackStep {
+  Uncertain hours;
+  Id<Crew> crew;  ///< None: the hours run day and night.
+  std::int64_t headcount = 0;
+};
+
+struct Product {
+  std::string name;
+  std::int64_t chips_per_rack = 0;
+  Watts it_per_rack;      ///< Nameplate.
+  double diversity = 1;   ///< Share of the nameplate that headroom is reckoned with.
+  std::int64_t racks_per_unit = 1;
+  std::array<RackStep, kRackSteps> steps;
+  double acceptance_failure = 0;
+  std::uint64_t acceptance_purpose = 0;
+  Uncertain repair;
+};
+
+/// Racks of one product on one campus: where deliveries arrive and halls draw from.
+struct RackStock {
+  Id<Campus> campus;
+  Id<Product> product;
+  std::vector<Id<Hall>> halls;  ///< In the order in which they are served.
+};
+
+/// An element of the power tree.
+struct Feeder {
+  struct RampStep {
+    des::Time from;
+    Uncertain slip;
+    Watts power;
+  };
+  std::string name;
+  Id<Campus> campus;
+  Id<Feeder> fed_by;  ///< None: a source.
+  Watts capacity;
+  bool dated = false;  ///< Energised on `date` + `slip`; otherwise by `energising_tasks` tasks.
+  des::Time date{};
+  Uncertain slip;
+  std::uint32_t energising_tasks = 0;
+  std::vector<RampStep> ramp;  ///< Empty: the whole capacity once energised.
+  std::vector<Id<Hall>> halls;  ///< All halls at or below this element.
+};
+
+/// What a hall gets from tasks.
+enum class Flow : std::uint8_t { space, cooling, network, commissioning };
+inline constexpr std::size_t kFlows = 4;
+
+struct Building {
+  std::string name;
+  Id<Campus> campus;
+  IdRange<Hall> halls;
+  std::int64_t positions = 0;
+};
+
+/// A room of rack positions.
+struct Hall {
+  std::string name;
+  Id<Campus> campus;
+  Id<Building> building;
+  Id<Product> product;
+  Id<RackStock> stock;
+  Id<Feeder> feeder;
+  std::int64_t positions = 0;
+  Watts rack_power;   ///< Facility power one rack claims: IT nameplate × diversity × PUE.
+  des::Time planned;  ///< From then on its positions are missed while not usable.
+  std::array<std::uint32_t, kFlows> providers{};  ///< Tasks that must finish for each flow.
+};
+
+struct Campus {
+  std::string name;
+  double pue = 1;
+  IdRange<Building> buildings;
+  IdRange<Hall> halls;
+};
+
+enum class LinkType : std::uint8_t { finish_start, start_start, finish_finish, start_finish };
+
+/// A precedence between two tasks.
+struct Link {
+  Id<Task> from;
+  Id<Task> to;
+  LinkType type = LinkType::finish_start;
+  des::Duration lag{};
+  Id<Calendar> lag_calendar;  ///< None: the lag runs day and night.
+};
+
+/// One thing a task takes; exactly one of the three Ids is valid.
+struct Need {
+  Id<Crew> crew;
+  Id<GoodsStock> goods;
+  Id<Feeder> energised;
+  std::int64_t count = 1;
+};
+
+struct Milestone;
+struct RiskEvent;
+
+/// What the final finish of a task brings about; exactly one of the Ids is valid.
+struct Effect {
+  Id<Feeder> energise;
+  Id<Order> order;
+  Id<Hall> hall;  ///< Gets `flow`.
+  Flow flow = Flow::space;
+  Id<Milestone> milestone;
+  Id<RiskEvent> trigger;
+};
+
+/// What happens when a task's result fails: `tasks` (in order of precedence, the failing one last) are
+/// done again, `links` (those between them) must be satisfied again.
+struct Rework {
+  double probability = 0;
+  std::uint64_t purpose = 0;
+  double share = 1;
+  std::uint32_t at_most = 0;
+  std::vector<Id<Task>> tasks;
+  std::vector<Id<Link>> links;
+};
+
+/// Something to be done.
+struct Task {
+  std::string name;
+  Id<Campus> campus;
+  Id<Building> building;  ///< None: works of the campus.
+  Id<Calendar> calendar;
+  bool elapsed = false;   ///< The duration runs day and night.
+  Uncertain duration;     ///< None: takes no time.
+  des::Time earliest{};   ///< Building start or not_before.
+  IdRange<Link> successors;  ///< Links whose `from` is this task.
+  std::uint32_t start_links = 0;   ///< Links into this task that hold back its start.
+  std::uint32_t finish_links = 0;  ///< Links into this task that hold back its finish.
+  IdRange<Need> needs;
+  IdRange<Effect> effects;
+  Id<Rework> rework;
+  std::int64_t dispatch_key = 0;  ///< Smaller is served first.
+};
+
+/// Racks arriving by a given schedule.
+struct Delivery {
+  struct Lot {
+    des::Time due;
+    std::int64_t racks;
+  };
+  std::string name;
+  Id<RackStock> stock;
+  Uncertain slip;  ///< Drawn lot by lot.
+  std::vector<Lot> lots;
+};
+
+enum class SupplyStageKind : std::uint8_t { fabrication, packaging, assembly, shipping };
+inline constexpr std::size_t kSupplyStages = 4;
+
+/// Chips on their way from wafer starts to docks.
+struct SupplyLine {
+  struct Rate {
+    des::Time from;
+    double chips_per_day;
+  };
+  struct Stage {
+    SupplyStageKind kind;
+    Uncertain cycle;
+    std::vector<Rate> capacity;  ///< Empty: no limit.
+  };
+  struct Share {
+    Id<RackStock> stock;
+    double weight;
+  };
+  std::string name;
+  Id<Product> product;
+  std::int64_t lot_racks = 0;
+  std::vector<des::Time> releases;  ///< One per lot, ascending; may lie before des::kStart.
+  std::vector<Stage> stages;
+  std::vector<Share> shares;
+};
+
+struct RiskDriver {
+  std::string name;
+  double probability = 1;
+  std::uint64_t purpose = 0;
+  Uncertain factor;
+  Uncertain extra;  ///< A span of time.
+};
+
+/// A delay of one thing; exactly one of the Ids is valid.
+struct Consequence {
+  Id<Task> task;
+  Id<Feeder> feeder;
+  Id<Order> order;
+  Id<Campus> campus;
+  Uncertain delay;  ///< For campuses and tasks in days: see Task::duration for the unit of a task.
+};
+
+struct RiskEvent {
+  std::string name;
+  double probability = 1;
+  std::uint64_t purpose = 0;
+  bool dated = false;  ///< At `at` + `slip`; otherwise triggered by a task.
+  des::Time at{};
+  Uncertain slip;
+  std::vector<Consequence> consequences;
+};
+
+/// A question: the first time something is reached. `task` valid: its finish; otherwise `threshold` in
+/// chips, watts of facility power or buildings.
+struct Milestone {
+  enum class Kind : std::uint8_t { task, usable_chips, usable_power, usable_buildings };
+  std::string name;
+  std::string title;
+  Kind kind = Kind::task;
+  Id<Task> task;
+  std::int64_t threshold = 0;
+  double building_share = 1;
+  Id<Campus> campus;  ///< None: all campuses together.
+  std::vector<Date> by;
+};
+
+/// A known or announced point of a series.
+struct Observation {
+  std::string series;
+  Id<Campus> campus;
+  Date date;
+  double value = 0;
+  double low = 0;   ///< Equal to value when not given, like high.
+  double high = 0;
+  bool announced = false;
+  std::string source;
+};
+
+/// A scenario checked, resolved and indexed: what every replication reads and none changes. Building
+/// designs are expanded, names resolved to Ids, distributions prepared. Immutable after make_model and
+/// safe to share between threads.
+struct Model {
+  std::string name;
+  std::string title;
+  std::uint64_t hash = 0;  ///< scenario_hash of the scenario it was made from.
+  Date start;
+  Date horizon_date;
+  des::Time horizon;
+  /// The clock's first value: des::kStart, or earlier when orders or chips were under way on day 0.
+  des::Time begin;
+
+  Table<des::Distribution> distributions;
+  Table<Id<RiskDriver>> driver_lists;
+  Table<Calendar> calendars;  ///< Row 0 is `always`.
+  Table<Crew> crews;
+  Table<Equipment> equipment;
+  Table<GoodsStock> goods;
+  Table<Order> orders;
+  Table<Product> products;
+  Table<RackStock> rack_stocks;
+  Table<Campus> campuses;
+  Table<Building> buildings;
+  Table<Hall> halls;
+  Table<Feeder> feeders;
+  Table<Task> tasks;
+  Table<Link> links;  ///< Sorted by `from`.
+  Table<Need> needs;
+  Table<Effect> effects;
+  Table<Rework> reworks;
+  Table<Delivery> deliveries;
+  Table<SupplyLine> supply_lines;
+  Table<RiskDriver> drivers;
+  Table<RiskEvent> risk_events;
+  Table<Milestone> milestones;
+  std::vector<Observation> observations;
+  std::vector<Date> report_dates;  ///< When series are sampled; ascending, within the horizon.
+
+  std::int64_t most_racks = 0;      ///< No replication delivers more.
+  std::int64_t most_rack_lots = 0;  ///< Nor in more lots.
+};
+
+/// Checks a scenario as read and resolves it. Throws ScenarioError with every problem of writing and of
+/// meaning at its place: broken rules, names that stand for nothing, plans that go in circles, needs
+/// beyond what the pool ever has. Cost is linear in the size of the expanded plan.
+Model make_model(const ScenarioFile& file);
+
+/// The same for a scenario built in memory; problems carry paths only.
+Model make_model(const v1::Scenario& scenario);
+
+}  // namespace racked

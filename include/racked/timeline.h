@@ -1,0 +1,201 @@
+#pragma once
+
+#include <racked/model.h>
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace racked {
+
+/// What was satisfied last when something started.
+enum class CauseKind : std::uint8_t {
+  start,       ///< Nothing held it back: the plan's own begin.
+  date,        ///< A date of the scenario was reached (not_before, a rate, a ramp, a shift's begin).
+  task,        ///< A task run finished (or started): `record` in Timeline::task_runs.
+  energised,   ///< A feeder came alive: `record` in Timeline::energisations.
+  power,       ///< More power was contracted: `record` in Timeline::energisations.
+  goods,       ///< Equipment arrived: `record` in Timeline::goods.
+  crew_task,   ///< A task run freed workers of `crew`: `record` in Timeline::task_runs.
+  crew_rack,   ///< A rack step freed workers of `crew`: `record` in Timeline::racks.
+  headcount,   ///< `crew` grew on a date.
+  lot,         ///< Racks arrived: `record` in Timeline::lots.
+  rack,        ///< The rack's own step before: `record` in Timeline::racks.
+};
+
+/// The prerequisite of a start that was satisfied last; 8 bytes.
+struct Cause {
+  std::uint32_t record = 0;
+  std::uint16_t crew = 0;
+  CauseKind kind = CauseKind::start;
+
+  friend bool operator==(const Cause&, const Cause&) = default;
+};
+
+/// One execution of a task. A task sent back by rework has several, counted by `round` from 0.
+struct TaskRun {
+  Id<Task> task;
+  std::uint32_t round = 0;
+  des::Time ready;          ///< Predecessors and dates allowed it.
+  des::Time start;
+  des::Time finish = des::kNever;  ///< des::kNever: not finished by the horizon.
+  des::Duration duration{};  ///< Drawn, delays included; working time unless the task is elapsed.
+  Cause cause;               ///< Of the start.
+  Cause finish_cause;        ///< Of the finish when a link held it back; otherwise `start`.
+  bool failed = false;       ///< Ended in rework.
+};
+
+/// A lot of equipment that arrived.
+struct GoodsArrival {
+  Id<Order> order;
+  std::uint32_t lot = 0;
+  std::int64_t pieces = 0;
+  des::Time placed;
+  des::Time arrived;
+  Cause cause;  ///< Of the placing.
+};
+
+/// A change of what a feeder can carry: energised, or another step of its ramp.
+struct Energisation {
+  Id<Feeder> feeder;
+  des::Time at;
+  Watts available;  ///< From then on, by this element alone.
+  Cause cause;
+};
+
+/// When a hall got a flow.
+struct FlowStart {
+  des::Time at = des::kNever;
+  Cause cause;
+};
+
+/// Racks that travel together. Exactly one of delivery and line is valid.
+struct RackLot {
+  Id<Delivery> delivery;
+  Id<SupplyLine> line;
+  Id<RackStock> stock;  ///< Invalid until a campus is chosen.
+  std::uint32_t number = 0;  ///< Within its delivery or line.
+  std::uint32_t first_rack = 0;  ///< Its racks are consecutive in Timeline::racks once arrived.
+  std::int64_t racks = 0;
+  des::Time released;  ///< Left for the first stage; of a delivery: its scheduled date.
+  std::array<des::Time, kSupplyStages> stage_end{des::kNever, des::kNever, des::kNever, des::kNever};
+  des::Time arrived = des::kNever;
+};
+
+/// One rack from dock to usable. Steps that were not reached are des::kNever.
+struct RackRun {
+  std::uint32_t lot = 0;
+  Id<Hall> hall;               ///< Invalid while in stock.
+  std::uint32_t position = 0;  ///< Within the hall.
+  std::uint32_t failures = 0;  ///< Of acceptance.
+  des::Time arrived;
+  des::Time assigned = des::kNever;  ///< Got its position and the power for it.
+  std::array<des::Time, kRackSteps> begin{des::kNever, des::kNever, des::kNever, des::kNever};
+  std::array<des::Time, kRackSteps> end{des::kNever, des::kNever, des::kNever, des::kNever};
+  des::Time accepted = des::kNever;
+  des::Time usable = des::kNever;  ///< Accepted together with the whole scale-up unit.
+  Cause assigned_cause;
+  std::array<Cause, kRackSteps> cause;  ///< Of the begin of each step.
+};
+
+/// One failed acceptance of a rack. `end[burn_in]` of the rack is that of the last burn-in; earlier
+/// ones end at `failed` and begin again at `returned`.
+struct Repair {
+  std::uint32_t rack = 0;
+  des::Time failed;
+  des::Time returned = des::kNever;
+};
+
+/// What a planned position that is not usable waits for.
+enum class Charge : std::uint8_t {
+  space,
+  power,
+  cooling,
+  network,
+  chips,
+  labour,
+  commissioning,
+  repair,
+};
+inline constexpr std::size_t kCharges = 8;
+std::string_view name(Charge charge);
+
+/// Series sampled on Model::report_dates, per campus.
+enum class Series : std::uint8_t {
+  usable_chips,
+  usable_racks,
+  usable_it_mw,        ///< Stored in watts.
+  usable_facility_mw,  ///< Stored in watts.
+  usable_buildings,    ///< At nine tenths of their positions.
+  energised_mw,        ///< What energised sources can carry; stored in watts.
+  claimed_mw,          ///< Facility power claimed by assigned racks; stored in watts.
+  chips_on_site,       ///< Arrived in all.
+  chips_in_stock,      ///< Arrived and without a position.
+  chips_installed,     ///< Installed and cabled in all.
+  chips_in_burn_in,
+  chips_in_repair,
+  missing_space,       ///< Chips of planned positions charged to each cause at that moment.
+  missing_power,
+  missing_cooling,
+  missing_network,
+  missing_chips,
+  missing_labour,
+  missing_commissioning,
+  missing_repair,
+};
+inline constexpr std::size_t kSeries = 20;
+std::string_view name(Series series);
+
+/// Whether a series is stored in watts and shown in megawatts.
+constexpr bool in_watts(Series series) {
+  return series == Series::usable_it_mw || series == Series::usable_facility_mw ||
+         series == Series::energised_mw || series == Series::claimed_mw;
+}
+
+/// When a milestone was reached, and by what.
+struct Reached {
+  des::Time at = des::kNever;
+  Cause cause;  ///< A task or a rack; its record.
+};
+
+/// A risk event that struck.
+struct RiskStrike {
+  Id<RiskEvent> event;
+  des::Time at;
+};
+
+/// Something still waiting at the horizon, and for what (the first thing that was missing).
+struct Wait {
+  Id<Task> task;  ///< Or, if invalid, the positions of `hall`.
+  Id<Hall> hall;
+  std::int64_t positions = 0;
+  /// What is missing; exactly one is meaningful: a predecessor, a need, or a charge of the positions.
+  Id<Task> for_task;
+  Id<Crew> for_crew;
+  Id<GoodsStock> for_goods;
+  Id<Feeder> for_feeder;
+  Charge for_charge = Charge::space;
+};
+
+/// What happened in one replication: every run, arrival and step with its cause. A value that refers to
+/// its Model by Ids only. Times after the horizon never occur.
+struct Timeline {
+  std::uint64_t seed = 0;
+  std::uint64_t replication = 0;
+  std::uint64_t events = 0;  ///< Handled by the event loop.
+  std::vector<TaskRun> task_runs;            ///< In order of start.
+  std::vector<GoodsArrival> goods;           ///< In order of arrival.
+  std::vector<Energisation> energisations;   ///< In order of time.
+  std::vector<std::array<FlowStart, kFlows>> flows;  ///< Per hall.
+  std::vector<RackLot> lots;                 ///< In order of release.
+  std::vector<RackRun> racks;                ///< In order of arrival.
+  std::vector<Repair> repairs;               ///< In order of failure.
+  std::vector<RiskStrike> strikes;
+  std::vector<Reached> milestones;           ///< Per milestone.
+  std::vector<std::array<ChipTime, kCharges>> charges;  ///< Per campus; over planned positions.
+  std::vector<std::array<std::int64_t, kSeries>> samples;  ///< [report date × campuses + campus]
+  std::vector<Wait> waits;
+};
+
+}  // namespace racked

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+
+namespace racked {
+
+/// Power in whole watts: claims and releases cancel exactly, on every machine.
+struct Watts {
+  std::int64_t count = 0;
+
+  friend constexpr auto operator<=>(Watts, Watts) = default;
+  friend constexpr Watts operator+(Watts a, Watts b) { return {a.count + b.count}; }
+  friend constexpr Watts operator-(Watts a, Watts b) { return {a.count - b.count}; }
+  friend constexpr Watts operator*(std::int64_t n, Watts a) { return {n * a.count}; }
+  constexpr Watts& operator+=(Watts b) { return *this = *this + b; }
+  constexpr Watts& operator-=(Watts b) { return *this = *this - b; }
+};
+
+/// The nearest whole number of watts.
+Watts watts_of_megawatts(double megawatts);
+constexpr double megawatts(Watts power) { return static_cast<double>(power.count) * 1e-6; }
+
+/// A sum of chips × nanoseconds; 128 bits, so that charges add up exactly for any campus and horizon.
+__extension__ using ChipTime = __int128;
+
+/// Chip-days; the only rounding a charge ever meets.
+constexpr double chip_days(ChipTime time) { return static_cast<double>(time) / 86'400e9; }
+
+}  // namespace racked
