@@ -40,6 +40,13 @@ class Calendar {
     des::Duration length;
   };
 
+  /// A half-open stretch of working time.
+  struct Period {
+    des::Time begin;
+    des::Time end;
+    des::Duration before;  ///< Working time of all earlier periods.
+  };
+
   /// Every hour of every day, without end.
   Calendar();
 
@@ -65,15 +72,14 @@ class Calendar {
   /// Working time of the average day on which a shift begins: the meaning of "one working day".
   des::Duration working_day() const { return working_day_; }
 
+  /// Whether it is the calendar of every hour of every day; it has no periods.
   bool always() const { return always_; }
 
+  /// Ascending; neighbours neither overlap nor touch.
+  const std::vector<Period>& periods() const { return periods_; }
+
  private:
-  struct Period {
-    des::Time begin;
-    des::Time end;
-    des::Duration before;  ///< Working time before `begin`.
-  };
-  std::size_t period_after(des::Time time) const;
+  std::vector<Period>::const_iterator period_ending_after(des::Time time) const;
 
   bool always_ = true;
   des::Duration working_day_;

@@ -48,6 +48,10 @@ void merge_overlay(ScenarioFile& file, const ScenarioFile& overlay);
 /// Applies one edit; a path or value that does not fit becomes a Problem.
 void apply_edit(ScenarioFile& file, const Edit& edit);
 
+/// Identifies the content of a scenario: FNV-1a, 64 bits, over its deterministic binary form. For
+/// telling results apart, not for security.
+std::uint64_t scenario_hash(const v1::Scenario& scenario);
+
 /// The canonical text form, with the header lines that editors and tools recognise.
 std::string print_scenario(const v1::Scenario& scenario);
 

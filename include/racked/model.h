@@ -98,6 +98,7 @@ struct Product {
 struct RackStock {
   Id<Campus> campus;
   Id<Product> product;
+  std::uint64_t purpose = 0;    ///< XORed to the purposes of its racks' draws.
   std::vector<Id<Hall>> halls;  ///< In the order in which they are served.
 };
 

@@ -41,8 +41,10 @@ class Simulation {
   /// What has happened so far; complete after run(). Valid until this simulation changes.
   const Timeline& timeline() const;
 
- private:
+  /// Private to the library; declared here so that the code of the concerns can name it.
   struct State;
+
+ private:
   std::unique_ptr<State> state_;
 };
 

@@ -1,0 +1,205 @@
+#include "accounts.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace racked::accounts {
+namespace {
+
+constexpr double kSampledBuildingShare = 0.9;
+
+// Positions that make a building usable at a share of them.
+std::int64_t needed(const Building& building, double share) {
+  return std::max<std::int64_t>(
+      1, static_cast<std::int64_t>(std::ceil(share * static_cast<double>(building.positions) - 1e-9)));
+}
+
+std::int64_t usable_buildings(const State& state, Id<Campus> campus, double share) {
+  std::int64_t count = 0;
+  for (const Id<Building> id : state.model->campuses[campus].buildings)
+    count += state.building_usable[id.index()] >= needed(state.model->buildings[id], share) &&
+             state.model->buildings[id].positions > 0;
+  return count;
+}
+
+std::int64_t reached_so_far(const State& state, const Milestone& milestone, Id<Campus> campus) {
+  const CampusState& now = state.campuses[campus.index()];
+  switch (milestone.kind) {
+    case Milestone::Kind::usable_chips: return now.usable_chips;
+    case Milestone::Kind::usable_power: return now.usable_facility.count;
+    case Milestone::Kind::usable_buildings: return usable_buildings(state, campus, milestone.building_share);
+    case Milestone::Kind::task: break;
+  }
+  return 0;
+}
+
+void check(State& state, Id<Milestone> id, Cause cause) {
+  const Milestone& milestone = state.model->milestones[id];
+  std::int64_t reached = 0;
+  if (milestone.campus.valid()) {
+    reached = reached_so_far(state, milestone, milestone.campus);
+  } else {
+    for (std::size_t i = 0; i < state.campuses.size(); ++i)
+      reached += reached_so_far(state, milestone, Id<Campus>(i));
+  }
+  if (reached >= milestone.threshold) reach(state, id, cause);
+}
+
+Wait wait_of_task(const State& state, Id<Task> id) {
+  Wait wait;
+  wait.task = id;
+  const TaskState& now = state.tasks[id.index()];
+  if (!now.lacking.valid()) return wait;
+  const Need& need = state.model->needs[now.lacking];
+  wait.for_crew = need.crew;
+  wait.for_goods = need.goods;
+  for (Id<Feeder> f = need.energised; f.valid(); f = state.model->feeders[f].fed_by)
+    if (!state.feeders[f.index()].energised) wait.for_feeder = f;
+  return wait;
+}
+
+// The first task that still owes the hall a flow.
+Id<Task> missing_provider(const State& state, Id<Hall> hall, Charge charge) {
+  for (std::size_t i = 0; i < state.tasks.size(); ++i)
+    for (const Id<Effect> id : state.model->tasks[Id<Task>(i)].effects) {
+      const Effect& effect = state.model->effects[id];
+      const bool owed = effect.hall == hall && !state.tasks[i].counted;
+      if (owed && ((effect.flow == Flow::space && charge == Charge::space) ||
+                   (effect.flow == Flow::cooling && charge == Charge::cooling) ||
+                   (effect.flow == Flow::network && charge == Charge::network) ||
+                   (effect.flow == Flow::commissioning && charge == Charge::commissioning)))
+        return Id<Task>(i);
+    }
+  return {};
+}
+
+// The topmost element that is not energised, or else the one that is exhausted.
+Id<Feeder> missing_power(const State& state, const Hall& hall) {
+  Id<Feeder> missing, exhausted;
+  for (Id<Feeder> f = hall.feeder; f.valid(); f = state.model->feeders[f].fed_by) {
+    const FeederState& now = state.feeders[f.index()];
+    if (!now.energised) missing = f;
+    if (now.available() - now.claimed < hall.rack_power) exhausted = f;
+  }
+  return missing.valid() ? missing : exhausted;
+}
+
+void list_waits(State& state) {
+  // Which predecessor each task that never became ready waits for.
+  std::vector<Id<Task>> predecessor(state.tasks.size());
+  for (std::size_t i = 0; i < state.model->links.size(); ++i) {
+    const Link& link = state.model->links[Id<Link>(i)];
+    if (!state.link_satisfied[i] && !predecessor[link.to.index()].valid())
+      predecessor[link.to.index()] = link.from;
+  }
+  for (std::size_t i = 0; i < state.tasks.size(); ++i) {
+    const TaskState::Stage stage = state.tasks[i].stage;
+    if (stage == TaskState::Stage::done || stage == TaskState::Stage::running) continue;
+    Wait wait = wait_of_task(state, Id<Task>(i));
+    if (stage == TaskState::Stage::linked || stage == TaskState::Stage::held) wait.for_task = predecessor[i];
+    state.timeline.waits.push_back(wait);
+  }
+  for (std::size_t i = 0; i < state.halls.size(); ++i)
+    for (std::size_t charge = 0; charge < kCharges; ++charge) {
+      if (state.halls[i].positions[charge] == 0) continue;
+      Wait wait;
+      wait.hall = Id<Hall>(i);
+      wait.positions = state.halls[i].positions[charge];
+      wait.for_charge = static_cast<Charge>(charge);
+      wait.for_task = missing_provider(state, wait.hall, wait.for_charge);
+      if (wait.for_charge == Charge::power)
+        wait.for_feeder = missing_power(state, state.model->halls[wait.hall]);
+      state.timeline.waits.push_back(wait);
+    }
+}
+
+}  // namespace
+
+void begin(State& state) {
+  const Model& model = *state.model;
+  state.campuses.assign(model.campuses.size(), CampusState{});
+  state.building_usable.assign(model.buildings.size(), 0);
+  state.timeline.milestones.assign(model.milestones.size(), Reached{});
+  state.timeline.samples.assign(model.report_dates.size() * model.campuses.size(), {});
+  for (std::size_t i = 0; i < model.report_dates.size(); ++i)
+    state.loop.schedule(time_of(model.report_dates[i], model.start), des::Turn::observe,
+                        {static_cast<std::uint32_t>(i), 0, Occurrence::Kind::sample});
+}
+
+void reach(State& state, Id<Milestone> milestone, Cause cause) {
+  Reached& reached = state.timeline.milestones[milestone.index()];
+  if (reached.at == des::kNever) reached = {state.now(), cause};
+}
+
+void become_usable(State& state, Id<Hall> id, std::int64_t racks, std::uint32_t rack) {
+  const Hall& hall = state.model->halls[id];
+  const Product& product = state.model->products[hall.product];
+  CampusState& campus = state.campuses[hall.campus.index()];
+  campus.usable_racks += racks;
+  campus.usable_chips += racks * product.chips_per_rack;
+  campus.usable_it += racks * product.it_per_rack;
+  campus.usable_facility += racks * hall.rack_power;
+  state.building_usable[hall.building.index()] += racks;
+  for (std::size_t i = 0; i < state.timeline.milestones.size(); ++i) {
+    const Milestone& milestone = state.model->milestones[Id<Milestone>(i)];
+    const bool open = state.timeline.milestones[i].at == des::kNever;
+    const bool here = !milestone.campus.valid() || milestone.campus == hall.campus;
+    if (open && here && milestone.kind != Milestone::Kind::task)
+      check(state, Id<Milestone>(i), {rack, 0, CauseKind::rack});
+  }
+}
+
+void sample(State& state, std::size_t date) {
+  const Model& model = *state.model;
+  for (std::size_t i = 0; i < state.campuses.size(); ++i) {
+    const CampusState& campus = state.campuses[i];
+    auto& row = state.timeline.samples[date * state.campuses.size() + i];
+    const auto at = [&row](Series series) -> std::int64_t& { return row[static_cast<std::size_t>(series)]; };
+    at(Series::usable_chips) = campus.usable_chips;
+    at(Series::usable_racks) = campus.usable_racks;
+    at(Series::usable_it_mw) = campus.usable_it.count;
+    at(Series::usable_facility_mw) = campus.usable_facility.count;
+    at(Series::usable_buildings) = usable_buildings(state, Id<Campus>(i), kSampledBuildingShare);
+    at(Series::chips_on_site) = campus.on_site_chips;
+    at(Series::chips_installed) = campus.installed_chips;
+    at(Series::chips_in_burn_in) = campus.burn_in_chips;
+    at(Series::chips_in_repair) = campus.repair_chips;
+  }
+  const auto at = [&](Id<Campus> campus, Series series) -> std::int64_t& {
+    return state.timeline.samples[date * state.campuses.size() + campus.index()]
+                                 [static_cast<std::size_t>(series)];
+  };
+  for (std::size_t i = 0; i < state.feeders.size(); ++i) {
+    const Feeder& feeder = model.feeders[Id<Feeder>(i)];
+    if (feeder.fed_by.valid()) continue;
+    at(feeder.campus, Series::energised_mw) += state.feeders[i].available().count;
+    at(feeder.campus, Series::claimed_mw) += state.feeders[i].claimed.count;
+  }
+  for (std::size_t i = 0; i < state.stocks.size(); ++i) {
+    const RackStock& stock = model.rack_stocks[Id<RackStock>(i)];
+    at(stock.campus, Series::chips_in_stock) +=
+        state.stocks[i].in_stock * model.products[stock.product].chips_per_rack;
+  }
+  for (std::size_t i = 0; i < state.halls.size(); ++i) {
+    const Hall& hall = model.halls[Id<Hall>(i)];
+    if (hall.planned > state.now()) continue;
+    for (std::size_t charge = 0; charge < kCharges; ++charge) {
+      const auto series = static_cast<Series>(static_cast<std::size_t>(Series::missing_space) + charge);
+      at(hall.campus, series) +=
+          state.halls[i].positions[charge] * model.products[hall.product].chips_per_rack;
+    }
+  }
+}
+
+void close(State& state) {
+  for (std::size_t i = 0; i < state.halls.size(); ++i) {
+    const Hall& hall = state.model->halls[Id<Hall>(i)];
+    const ChipTime until = std::max(state.model->horizon, hall.planned).time_since_epoch().count();
+    for (std::size_t charge = 0; charge < kCharges; ++charge)
+      state.timeline.charges[hall.campus.index()][charge] +=
+          until * (state.halls[i].positions[charge] * state.model->products[hall.product].chips_per_rack);
+  }
+  list_waits(state);
+}
+
+}  // namespace racked::accounts

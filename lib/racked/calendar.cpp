@@ -1,0 +1,167 @@
+#include <racked/calendar.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <stdexcept>
+#include <unordered_set>
+
+namespace racked {
+namespace {
+
+constexpr int kDaysPerWeek = 7;
+
+// 0 Monday … 6 Sunday.
+int weekday(Date date) {
+  return static_cast<int>(std::chrono::weekday(date).iso_encoding()) - 1;
+}
+
+int number(const std::string& text, std::size_t from, std::size_t length) {
+  int value = -1;
+  const char* first = text.data() + from;
+  const auto [end, error] = std::from_chars(first, first + length, value);
+  return error == std::errc() && end == first + length ? value : -1;
+}
+
+std::string padded(unsigned value, std::size_t width) {
+  const std::string digits = std::to_string(value);
+  return std::string(width - std::min(width, digits.size()), '0') + digits;
+}
+
+}  // namespace
+
+des::Time time_of(Date date, Date start) {
+  constexpr std::int64_t kMostDays = 106'000;  // 290 years in nanoseconds still fit 64 bits
+  const std::int64_t days = (date - start).count();
+  if (days > kMostDays) return des::kNever;
+  if (days < -kMostDays) return des::Time::min();
+  return des::kStart + std::chrono::hours(24 * days);
+}
+
+Date date_of(des::Time time, Date start) {
+  return start + std::chrono::floor<std::chrono::days>(time.time_since_epoch());
+}
+
+std::string iso_date(Date date) {
+  const std::chrono::year_month_day day(date);
+  return padded(static_cast<unsigned>(static_cast<int>(day.year())), 4) + "-" +
+         padded(static_cast<unsigned>(day.month()), 2) + "-" +
+         padded(static_cast<unsigned>(day.day()), 2);
+}
+
+Date parse_date(const std::string& text) {
+  const bool shaped = text.size() == 10 && text[4] == '-' && text[7] == '-';
+  const int year = shaped ? number(text, 0, 4) : -1;
+  const int month = shaped ? number(text, 5, 2) : -1;
+  const int day = shaped ? number(text, 8, 2) : -1;
+  if (year < 0 || month < 0 || day < 0)
+    throw std::invalid_argument("'" + text + "' is not a date of the form YYYY-MM-DD");
+  const std::chrono::year_month_day date(std::chrono::year(year),
+                                         std::chrono::month(static_cast<unsigned>(month)),
+                                         std::chrono::day(static_cast<unsigned>(day)));
+  if (!date.ok()) throw std::invalid_argument("'" + text + "' is not a day that exists");
+  return date;
+}
+
+Calendar::Calendar() : working_day_(des::kDay) {}
+
+Calendar::Calendar(const std::vector<Shift>& shifts, const std::vector<Date>& holidays, Date start,
+                   Date horizon)
+    : always_(false) {
+  if (shifts.empty()) throw std::invalid_argument("a calendar needs at least one shift");
+
+  // What one working day means.
+  std::set<int> days;
+  des::Duration week{};
+  for (const Shift& shift : shifts) {
+    days.insert(shift.weekday);
+    week += shift.length;
+  }
+  working_day_ = week / static_cast<std::int64_t>(days.size());
+
+  // Shifts of each weekday in order of their beginning.
+  std::vector<std::vector<Shift>> by_day(kDaysPerWeek);
+  for (const Shift& shift : shifts) by_day[static_cast<std::size_t>(shift.weekday)].push_back(shift);
+  for (auto& day : by_day)
+    std::sort(day.begin(), day.end(),
+              [](const Shift& a, const Shift& b) { return a.from < b.from; });
+
+  // Overlaps show within any two weeks, holidays or not.
+  des::Time busy_until = des::Time::min();
+  for (int day = 0; day < 2 * kDaysPerWeek; ++day)
+    for (const Shift& shift : by_day[static_cast<std::size_t>(day % kDaysPerWeek)]) {
+      const des::Time begin = des::kStart + day * des::kDay + shift.from;
+      if (begin < busy_until) throw std::invalid_argument("shifts overlap");
+      busy_until = begin + shift.length;
+    }
+
+  // Day by day from the day before the start, whose last shift may cross midnight.
+  std::unordered_set<std::int64_t> closed;
+  for (const Date holiday : holidays) closed.insert(holiday.time_since_epoch().count());
+  des::Duration done{};
+  for (Date date = start - std::chrono::days(1); date < horizon; date += std::chrono::days(1)) {
+    if (closed.count(date.time_since_epoch().count()) != 0) continue;
+    for (const Shift& shift : by_day[static_cast<std::size_t>(weekday(date))]) {
+      const des::Time from = time_of(date, start) + shift.from;
+      const des::Time begin = std::max(from, des::kStart);
+      const des::Time end = from + shift.length;
+      if (end <= begin) continue;
+      if (!periods_.empty() && periods_.back().end == begin) {
+        periods_.back().end = end;
+      } else {
+        periods_.push_back({begin, end, done});
+      }
+      done += end - begin;
+    }
+  }
+}
+
+std::vector<Calendar::Period>::const_iterator Calendar::period_ending_after(des::Time time) const {
+  return std::upper_bound(periods_.begin(), periods_.end(), time,
+                          [](des::Time t, const Period& period) { return t < period.end; });
+}
+
+bool Calendar::works_at(des::Time time) const {
+  if (always_) return true;
+  const auto period = period_ending_after(time);
+  return period != periods_.end() && period->begin <= time;
+}
+
+des::Time Calendar::next_work(des::Time time) const {
+  if (always_) return time;
+  const auto period = period_ending_after(time);
+  return period == periods_.end() ? des::kNever : std::max(time, period->begin);
+}
+
+des::Time Calendar::finish(des::Time start, des::Duration work) const {
+  if (work <= des::Duration::zero()) return start;
+  if (always_) return work < des::kNever - std::max(start, des::kStart) ? start + work : des::kNever;
+  const auto first = period_ending_after(start);
+  if (first == periods_.end()) return des::kNever;
+
+  // The work is done where the working time reaches what was done before the start plus the work.
+  const des::Duration before = first->before + (std::max(start, first->begin) - first->begin);
+  const des::Duration total = periods_.back().before + (periods_.back().end - periods_.back().begin);
+  if (work > total - before) return des::kNever;
+  const des::Duration target = before + work;
+  const auto last =
+      std::lower_bound(first, periods_.end(), target, [](const Period& p, des::Duration t) {
+        return p.before + (p.end - p.begin) < t;
+      });
+  return last->begin + (target - last->before);
+}
+
+des::Duration Calendar::work_between(des::Time from, des::Time to) const {
+  if (to <= from) return des::Duration::zero();
+  if (always_) return to - from;
+  const auto done_by = [this](des::Time time) {
+    const auto period = period_ending_after(time);
+    if (period == periods_.end())
+      return periods_.empty() ? des::Duration::zero()
+                              : periods_.back().before + (periods_.back().end - periods_.back().begin);
+    return period->before + (std::max(time, period->begin) - period->begin);
+  };
+  return done_by(to) - done_by(from);
+}
+
+}  // namespace racked

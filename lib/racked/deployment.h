@@ -1,0 +1,31 @@
+#pragma once
+
+#include "state.h"
+
+/// Racks one by one, from dock to usable, and what their positions wait for.
+namespace racked::deployment {
+
+void begin(State& state);
+
+/// The racks of a lot are on site.
+void arrive(State& state, std::uint32_t lot);
+
+/// A task has done its part of a flow to a hall.
+void provide(State& state, Id<Hall> hall, Flow flow, Cause cause);
+
+/// The power of a feeder has changed for the halls below it.
+void refresh_halls(State& state, Id<Feeder> feeder);
+
+/// Gives positions, with the power for them, to racks in stock. O(halls of the stock + racks given).
+void assign_racks(State& state);
+
+/// Starts the steps that racks wait for, as far as workers are free.
+void start_steps(State& state);
+
+void on_step_end(State& state, std::uint32_t rack, std::size_t step);
+void on_repaired(State& state, std::uint32_t rack);
+
+/// Workers may be free or at work again: looks at every crew that racks wait for.
+void on_opening(State& state);
+
+}  // namespace racked::deployment

@@ -1,0 +1,704 @@
+#include <racked/model.h>
+
+#include <racked/files.h>
+#include <racked/timeline.h>
+
+#include "model_builder.h"
+#include "network.h"
+#include "rules.h"
+
+#include <racked/des/random_stream.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <stdexcept>
+#include <tuple>
+
+namespace racked {
+
+using google::protobuf::Message;
+
+namespace {
+
+constexpr std::int64_t kMostYears = 100;
+constexpr double kMostRackLots = 2e6;
+constexpr double kMostRacks = 2e7;
+constexpr double kDaysPerMonth = 30;  // of "chips per month", stated at the field
+
+std::vector<Calendar::Shift> shifts_of(const v1::Calendar& calendar) {
+  std::vector<int> days;
+  for (const int day : calendar.working_day()) days.push_back(day - v1::Calendar::MONDAY);
+  if (days.empty()) days = {0, 1, 2, 3, 4};
+  std::sort(days.begin(), days.end());
+  days.erase(std::unique(days.begin(), days.end()), days.end());
+
+  std::vector<Calendar::Shift> shifts;
+  for (const int day : days) {
+    if (calendar.shift().empty()) shifts.push_back({day, 8 * des::kHour, 8 * des::kHour});
+    for (const v1::Shift& shift : calendar.shift()) {
+      const int hours = std::stoi(shift.from().substr(0, 2));
+      const int minutes = std::stoi(shift.from().substr(3, 2));
+      shifts.push_back({day, hours * des::kHour + std::chrono::minutes(minutes),
+                        des::rounded(shift.hours(), des::kHour)});
+    }
+  }
+  return shifts;
+}
+
+}  // namespace
+
+// Entry.
+
+Model make_model(const ScenarioFile& file) {
+  const std::vector<Problem> broken = check_rules(file.scenario, file.places, file.problems);
+  std::vector<Problem> known = file.problems;
+  known.insert(known.end(), broken.begin(), broken.end());
+  ProblemList problems(file.places, std::move(known));
+  Model model = ModelBuilder(file.scenario, problems).build();
+  if (problems.any()) throw ScenarioError(std::move(problems).sorted());
+  return model;
+}
+
+Model make_model(const v1::Scenario& scenario) {
+  ScenarioFile file;
+  file.scenario = scenario;
+  return make_model(file);
+}
+
+// Problems and names.
+
+ProblemList::ProblemList(const Places& places, std::vector<Problem> known)
+    : places_(places), problems_(std::move(known)) {}
+
+void ProblemList::add(const std::string& path, const std::string& message) {
+  if (said_.emplace(path, message).second)
+    problems_.push_back({places_.find(path), path, message});
+}
+
+std::vector<Problem> ProblemList::sorted() && {
+  std::stable_sort(problems_.begin(), problems_.end(), [](const Problem& a, const Problem& b) {
+    return std::tie(a.place.file, a.place.line, a.place.column) <
+           std::tie(b.place.file, b.place.line, b.place.column);
+  });
+  return std::move(problems_);
+}
+
+bool Scope::declare(const std::string& dotted, std::size_t row) {
+  return rows_.emplace(dotted, row).second;
+}
+
+std::int64_t Scope::find(const std::string& scope, const std::string& name) const {
+  for (std::size_t end = scope.size();;) {
+    const auto found = rows_.find(end == 0 ? name : scope.substr(0, end) + "." + name);
+    if (found != rows_.end()) return static_cast<std::int64_t>(found->second);
+    if (end == 0) return -1;
+    const std::size_t dot = scope.rfind('.', end - 1);
+    end = dot == std::string::npos ? 0 : dot;
+  }
+}
+
+std::string Scope::like(const std::string& scope, const std::string& name) const {
+  // What can be written from here: names without the scopes that enclose the writer.
+  std::vector<std::string> candidates;
+  for (const auto& [dotted, row] : rows_) {
+    std::string written = dotted;
+    if (dotted.starts_with(scope + ".")) written = dotted.substr(scope.size() + 1);
+    const std::string campus = scope.substr(0, scope.find('.'));
+    if (written == dotted && dotted.starts_with(campus + "."))
+      written = dotted.substr(campus.size() + 1);
+    candidates.push_back(std::move(written));
+  }
+  std::sort(candidates.begin(), candidates.end());
+  return nearest_name(name, candidates);
+}
+
+std::string child_path(const std::string& parent, std::string_view field) {
+  return parent.empty() ? std::string(field) : parent + "." + std::string(field);
+}
+
+std::string child_path(const std::string& parent, std::string_view field, std::string_view key) {
+  return child_path(parent, field) + "[" + std::string(key) + "]";
+}
+
+std::string child_path(const std::string& parent, std::string_view field, int index) {
+  return child_path(parent, field, std::to_string(index));
+}
+
+void ModelBuilder::not_found(const Scope& rows, const std::string& scope, const std::string& name,
+                             const std::string& path, const char* kind) {
+  const std::string like = rows.like(scope, name);
+  problems_.add(path, std::string("no ") + kind + " is called '" + name + "' here" +
+                          (like.empty() ? "" : "; did you mean '" + like + "'?"));
+}
+
+// Quantities.
+
+namespace {
+
+des::Distribution shape_of(const v1::Distribution& d);
+
+des::Distribution lognormal_of(const v1::Lognormal& l) {
+  return l.has_p90() ? des::Distribution::lognormal_from_p90(l.median(), l.p90())
+                     : des::Distribution::lognormal(l.median(), l.sigma());
+}
+
+des::Distribution empirical_of(const v1::Empirical& e) {
+  if (e.quantile().empty())
+    return des::Distribution::empirical({e.value().begin(), e.value().end()},
+                                        {e.weight().begin(), e.weight().end()});
+  std::vector<double> probabilities, values;
+  for (const v1::Quantile& q : e.quantile()) {
+    probabilities.push_back(q.p());
+    values.push_back(q.value());
+  }
+  return des::Distribution::from_quantiles(probabilities, values);
+}
+
+des::Distribution mixture_of(const v1::Mixture& m) {
+  std::vector<double> weights;
+  std::vector<des::Distribution> components;
+  for (const v1::Component& c : m.component()) {
+    if (!c.distribution().driver().empty())
+      throw std::invalid_argument("drivers apply to the whole; name them beside the mixture");
+    weights.push_back(c.weight());
+    components.push_back(make_distribution(c.distribution()));
+  }
+  return des::Distribution::mixture(weights, components);
+}
+
+des::Distribution shape_of(const v1::Distribution& d) {
+  using des::Distribution;
+  switch (d.shape_case()) {
+    case v1::Distribution::kFixed: return Distribution::fixed(d.fixed());
+    case v1::Distribution::kUniform: return Distribution::uniform(d.uniform().min(), d.uniform().max());
+    case v1::Distribution::kTriangular:
+      return Distribution::triangular(d.triangular().min(), d.triangular().mode(),
+                                      d.triangular().max());
+    case v1::Distribution::kPert:
+      return Distribution::pert(d.pert().min(), d.pert().mode(), d.pert().max(), d.pert().weight());
+    case v1::Distribution::kNormal: return Distribution::normal(d.normal().mean(), d.normal().sd());
+    case v1::Distribution::kLognormal: return lognormal_of(d.lognormal());
+    case v1::Distribution::kGamma: return Distribution::gamma(d.gamma().shape(), d.gamma().scale());
+    case v1::Distribution::kWeibull:
+      return Distribution::weibull(d.weibull().shape(), d.weibull().scale());
+    case v1::Distribution::kExponential: return Distribution::exponential(d.exponential().mean());
+    case v1::Distribution::kBeta:
+      return Distribution::beta(d.beta().alpha(), d.beta().beta(), d.beta().min(), d.beta().max());
+    case v1::Distribution::kEmpirical: return empirical_of(d.empirical());
+    case v1::Distribution::kMixture: return mixture_of(d.mixture());
+    case v1::Distribution::SHAPE_NOT_SET: break;
+  }
+  return Distribution::fixed(0);  // reported by the rules: exactly one shape
+}
+
+}  // namespace
+
+des::Distribution make_distribution(const v1::Distribution& d) {
+  des::Distribution shape = shape_of(d);
+  if (!d.has_at_least() && !d.has_at_most()) return shape;
+  return shape.truncated(d.has_at_least() ? d.at_least() : shape.min(),
+                         d.has_at_most() ? d.at_most() : shape.max());
+}
+
+des::Time ModelBuilder::time(const std::string& date) const {
+  try {
+    return time_of(parse_date(date), model_.start);
+  } catch (const std::invalid_argument&) {
+    return des::kStart;  // reported by the rules
+  }
+}
+
+Uncertain ModelBuilder::uncertain(const Message& parent, const char* field, const std::string& path,
+                                  const std::string& purpose, des::Duration unit) {
+  const auto* descriptor = parent.GetDescriptor()->FindFieldByName(field);
+  if (!parent.GetReflection()->HasField(parent, descriptor)) return {};
+  const auto& written = static_cast<const v1::Distribution&>(
+      parent.GetReflection()->GetMessage(parent, descriptor));
+  const std::string at = child_path(path, field);
+
+  Uncertain result;
+  result.purpose = des::purpose_key(purpose);
+  result.unit = unit;
+  result.drivers = driver_list(written, at, std::string_view(field).ends_with("_days"));
+  const auto known = shapes_.find(&written);
+  if (known != shapes_.end()) {
+    result.shape = known->second;
+    return result;
+  }
+  try {
+    result.shape = model_.distributions.add(make_distribution(written));
+    check_support(model_.distributions[result.shape], descriptor->options().GetExtension(v1::rule), at);
+  } catch (const std::invalid_argument& error) {
+    problems_.add(at, error.what());
+    result.shape = model_.distributions.add(des::Distribution::fixed(0));
+  }
+  shapes_.emplace(&written, result.shape);
+  return result;
+}
+
+void ModelBuilder::check_support(const des::Distribution& shape, const v1::Rule& rule,
+                                 const std::string& path) {
+  const auto number = [](double value) {
+    std::string text = std::to_string(value);
+    text.erase(text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.pop_back();
+    return std::isinf(value) ? std::string("minus infinity") : text;
+  };
+  if (rule.has_min() && shape.min() < rule.min())
+    problems_.add(path, "can be as low as " + number(shape.min()) + "; at least " +
+                            number(rule.min()) + " is allowed (truncate it with at_least: " +
+                            number(rule.min()) + ")");
+  if (rule.has_max() && shape.max() > rule.max())
+    problems_.add(path, "can exceed " + number(rule.max()) + ", the most allowed");
+}
+
+IdRange<Id<RiskDriver>> ModelBuilder::driver_list(const v1::Distribution& written,
+                                                  const std::string& path, bool in_days) {
+  const std::size_t first = model_.driver_lists.size();
+  for (int i = 0; i < written.driver_size(); ++i) {
+    const Id<RiskDriver> driver = named(drivers_, written.driver(i));
+    if (!driver.valid()) continue;  // reported by the rules
+    if (model_.drivers[driver].extra.valid() && !in_days)
+      problems_.add(child_path(path, "driver", i),
+                    "'" + written.driver(i) + "' adds days, but this value is not in days");
+    model_.driver_lists.add(driver);
+  }
+  return {first, model_.driver_lists.size()};
+}
+
+Id<GoodsStock> ModelBuilder::goods_stock(Id<Campus> campus, Id<Equipment> equipment) {
+  const auto key = std::pair(campus.index(), equipment.index());
+  auto found = goods_stocks_.find(key);
+  if (found == goods_stocks_.end())
+    found = goods_stocks_.emplace(key, model_.goods.add({campus, equipment})).first;
+  return found->second;
+}
+
+Id<RackStock> ModelBuilder::rack_stock(Id<Campus> campus, Id<Product> product) {
+  const auto key = std::pair(campus.index(), product.index());
+  auto found = rack_stocks_.find(key);
+  if (found == rack_stocks_.end()) {
+    RackStock stock;
+    stock.campus = campus;
+    stock.product = product;
+    stock.purpose = des::purpose_key("racks/" + model_.campuses[campus].name);
+    found = rack_stocks_.emplace(key, model_.rack_stocks.add(std::move(stock))).first;
+  }
+  return found->second;
+}
+
+std::int64_t ModelBuilder::most_headcount(Id<Crew> crew) const {
+  std::int64_t most = 0;
+  for (const Crew::Step& step : model_.crews[crew].steps)
+    if (step.at <= model_.horizon) most = std::max(most, step.headcount);
+  return most;
+}
+
+// What is not built on a campus.
+
+ModelBuilder::ModelBuilder(const v1::Scenario& scenario, ProblemList& problems)
+    : scenario_(scenario), problems_(problems) {}
+
+Model ModelBuilder::build() {
+  read_frame();
+  read_calendars();
+  read_drivers();
+  read_crews();
+  read_equipment();
+  read_products();
+  declare_campuses();
+  resolve_buildings();
+  resolve_feeders();
+  resolve_halls();
+  resolve_orders();
+  resolve_tasks();
+  resolve_deliveries();
+  read_supply_lines();
+  read_risk_events();
+  read_milestones();
+  sort_effects();
+  check_feeders();
+  check_halls();
+  check_supply_of_goods();
+  resolve_reworks();
+  if (const std::string cycle = find_cycle(model_); !cycle.empty())
+    problems_.add("", "the plan goes in a circle: " + cycle);
+  else
+    set_dispatch_keys(model_, static_cast<DispatchRule>(scenario_.dispatch()),
+                      [this](Id<Task> task) { return tasks_[task.index()].task->priority(); });
+  read_observations();
+  choose_report_dates();
+  count_racks();
+  return std::move(model_);
+}
+
+void ModelBuilder::read_frame() {
+  model_.name = scenario_.name();
+  model_.title = scenario_.title();
+  model_.hash = scenario_hash(scenario_);
+  try {
+    model_.start = parse_date(scenario_.start());
+    model_.horizon_date = parse_date(scenario_.horizon());
+  } catch (const std::invalid_argument&) {  // reported by the rules
+    model_.start = model_.horizon_date = Date{};
+  }
+  const auto days = (model_.horizon_date - model_.start).count();
+  if (scenario_.has_start() && scenario_.has_horizon() && days <= 0)
+    problems_.add("horizon", "must be after the start, " + scenario_.start());
+  if (days > 366 * kMostYears)
+    problems_.add("horizon", "is more than " + std::to_string(kMostYears) + " years after the start");
+  // Something to go on with while further problems are looked for.
+  if (days <= 0 || days > 366 * kMostYears) model_.horizon_date = model_.start + std::chrono::days(1);
+  model_.horizon = time_of(model_.horizon_date, model_.start);
+  model_.begin = des::kStart;
+}
+
+void ModelBuilder::read_calendars() {
+  calendars_["always"] = model_.calendars.add(Calendar());
+  for (const v1::Calendar& calendar : scenario_.calendar()) {
+    const std::string path = child_path("", "calendar", calendar.id());
+    std::vector<Date> holidays;
+    for (const std::string& holiday : calendar.holiday())
+      holidays.push_back(date_of(time(holiday), model_.start));
+    try {
+      calendars_[calendar.id()] = model_.calendars.add(
+          Calendar(shifts_of(calendar), holidays, model_.start, model_.horizon_date));
+    } catch (const std::logic_error& error) {
+      calendars_[calendar.id()] = calendars_["always"];
+      if (std::string(error.what()) == "shifts overlap")  // other faults: reported by the rules
+        problems_.add(child_path(path, "shift"), "shifts overlap");
+    }
+    if (calendar.id() == "always")
+      problems_.add(child_path(path, "id"), "'always' is built in; choose another id");
+  }
+}
+
+void ModelBuilder::read_drivers() {
+  for (const v1::RiskDriver& written : scenario_.risk_driver()) {
+    const std::string path = child_path("", "risk_driver", written.id());
+    RiskDriver driver;
+    driver.name = written.id();
+    driver.probability = written.probability();
+    const std::string purpose = "driver/" + written.id();
+    driver.purpose = des::purpose_key(purpose);
+    driver.factor = uncertain(written, "factor", path, purpose + "/factor", des::Duration{1});
+    driver.extra = uncertain(written, "extra_days", path, purpose + "/extra", des::kDay);
+    if (!driver.factor.drivers.empty() || !driver.extra.drivers.empty() ||
+        !written.factor().driver().empty() || !written.extra_days().driver().empty())
+      problems_.add(path, "the distributions of a risk driver cannot have drivers themselves");
+    if (!driver.factor.valid() && !driver.extra.valid())
+      problems_.add(path, "has no effect; give factor or extra_days");
+    drivers_[written.id()] = model_.drivers.add(std::move(driver));
+  }
+}
+
+void ModelBuilder::read_crews() {
+  for (const v1::Crew& written : scenario_.crew()) {
+    const std::string path = child_path("", "crew", written.id());
+    Crew crew;
+    crew.name = written.id();
+    crew.calendar = named(calendars_, written.calendar());
+    if (!crew.calendar.valid()) crew.calendar = Id<Calendar>(0);
+    crew.steps.push_back({des::kStart, written.headcount()});
+    for (int i = 0; i < written.step_size(); ++i) {
+      const des::Time at = time(written.step(i).date());
+      if (at <= crew.steps.back().at)
+        problems_.add(child_path(child_path(path, "step", i), "date"),
+                      "must be after the start and after the step before");
+      crew.steps.push_back({at, written.step(i).headcount()});
+    }
+    crews_[written.id()] = model_.crews.add(std::move(crew));
+  }
+}
+
+void ModelBuilder::read_equipment() {
+  for (const v1::Equipment& written : scenario_.equipment())
+    equipment_[written.id()] = model_.equipment.add({written.id()});
+}
+
+void ModelBuilder::read_products() {
+  constexpr const char* kStepFields[kRackSteps] = {"install", "cable", "bring_up", "burn_in"};
+  for (const v1::Product& written : scenario_.product()) {
+    const std::string path = child_path("", "product", written.id());
+    const std::string purpose = "product/" + written.id();
+    Product product;
+    product.name = written.id();
+    product.chips_per_rack = written.chips_per_rack();
+    product.it_per_rack = watts_of_megawatts(written.kw_per_rack() * 1e-3);
+    product.diversity = written.diversity();
+    product.racks_per_unit = written.racks_per_unit();
+    product.acceptance_failure = written.acceptance_failure();
+    product.acceptance_purpose = des::purpose_key(purpose + "/acceptance");
+    product.repair = uncertain(written, "repair_days", path, purpose + "/repair", des::kDay);
+    if (product.acceptance_failure > 0 && !product.repair.valid())
+      problems_.add(path, "racks may fail acceptance, but repair_days is missing");
+
+    const v1::RackStep* steps[kRackSteps] = {&written.install(), &written.cable(),
+                                             &written.bring_up(), &written.burn_in()};
+    for (std::size_t i = 0; i < kRackSteps; ++i) {
+      const std::string at = child_path(path, kStepFields[i]);
+      RackStep& step = product.steps[i];
+      step.hours = uncertain(*steps[i], "hours", at, purpose + "/" + kStepFields[i], des::kHour);
+      step.crew = named(crews_, steps[i]->crew());
+      step.headcount = steps[i]->count();
+      if (step.crew.valid() && step.headcount > most_headcount(step.crew))
+        problems_.add(child_path(at, "count"),
+                      "needs " + std::to_string(step.headcount) + " of '" + steps[i]->crew() +
+                          "', which never has more than " +
+                          std::to_string(most_headcount(step.crew)));
+    }
+    products_[written.id()] = model_.products.add(std::move(product));
+  }
+}
+
+namespace {
+
+std::vector<SupplyLine::Rate> rates_of(const google::protobuf::RepeatedPtrField<v1::ChipRate>& rates,
+                                       const std::function<des::Time(const std::string&)>& time) {
+  std::vector<SupplyLine::Rate> result;
+  for (const v1::ChipRate& rate : rates)
+    result.push_back({time(rate.from()), rate.chips_per_month() / kDaysPerMonth});
+  return result;
+}
+
+// Whether dates ascend; otherwise the index of the first that does not, else -1.
+int first_out_of_order(const std::vector<SupplyLine::Rate>& rates) {
+  for (std::size_t i = 1; i < rates.size(); ++i)
+    if (rates[i].from <= rates[i - 1].from) return static_cast<int>(i);
+  return -1;
+}
+
+// When the chips released at these rates have reached one lot, two lots, …
+std::vector<des::Time> release_times(const std::vector<SupplyLine::Rate>& rates, double lot_chips,
+                                     double total_chips, des::Time horizon) {
+  std::vector<des::Time> releases;
+  double released = 0;
+  for (std::size_t i = 0; i < rates.size() && rates[i].from < horizon; ++i) {
+    const des::Time until = i + 1 < rates.size() ? std::min(rates[i + 1].from, horizon) : horizon;
+    const double days = std::chrono::duration<double>(until - rates[i].from).count() / 86'400;
+    const double reached = std::min(released + rates[i].chips_per_day * days, total_chips);
+    while (lot_chips * static_cast<double>(releases.size() + 1) <= reached) {
+      const double wanted = lot_chips * static_cast<double>(releases.size() + 1) - released;
+      releases.push_back(
+          std::min(until, rates[i].from + des::rounded(wanted / rates[i].chips_per_day, des::kDay)));
+    }
+    released = reached;
+  }
+  return releases;
+}
+
+}  // namespace
+
+void ModelBuilder::read_supply_lines() {
+  for (const v1::SupplyLine& written : scenario_.supply_line())
+    read_supply_line(written, child_path("", "supply_line", written.id()));
+}
+
+void ModelBuilder::read_supply_line(const v1::SupplyLine& written, const std::string& path) {
+  SupplyLine line;
+  line.name = written.id();
+  line.product = named(products_, written.product());
+  line.lot_racks = written.lot_racks();
+  if (!line.product.valid()) return;  // reported by the rules
+  const auto at = [this](const std::string& date) { return time(date); };
+
+  const std::vector<SupplyLine::Rate> rates = rates_of(written.rate(), at);
+  if (const int i = first_out_of_order(rates); i >= 0)
+    return problems_.add(child_path(child_path(path, "rate", i), "from"), "must be after the rate before");
+  const double lot_chips =
+      static_cast<double>(line.lot_racks * model_.products[line.product].chips_per_rack);
+  double most_chips = 0;
+  for (const SupplyLine::Rate& rate : rates)
+    most_chips += rate.chips_per_day *
+                  std::max(0.0, std::chrono::duration<double>(model_.horizon - rate.from).count()) / 86'400;
+  const double total = written.has_total_chips() ? static_cast<double>(written.total_chips()) : 1e18;
+  if (std::min(total, most_chips) / lot_chips > kMostRackLots)
+    return problems_.add(child_path(path, "rate"), "makes more than 2 million lots; take larger lots");
+  line.releases = release_times(rates, lot_chips, total, model_.horizon);
+
+  for (int i = 0; i < written.stage_size(); ++i) {
+    const std::string stage_path = child_path(path, "stage", i);
+    SupplyLine::Stage stage;
+    stage.kind = static_cast<SupplyStageKind>(written.stage(i).kind() - v1::SupplyStage::FABRICATION);
+    stage.cycle = uncertain(written.stage(i), "cycle_days", stage_path,
+                            "supply/" + line.name + "/" + std::to_string(i), des::kDay);
+    stage.capacity = rates_of(written.stage(i).capacity(), at);
+    if (const int j = first_out_of_order(stage.capacity); j >= 0)
+      problems_.add(child_path(child_path(stage_path, "capacity", j), "from"),
+                    "must be after the capacity before");
+    if (i > 0 && written.stage(i).kind() <= written.stage(i - 1).kind())
+      problems_.add(child_path(stage_path, "kind"),
+                    "stages follow the order FABRICATION, PACKAGING, ASSEMBLY, SHIPPING, each at most once");
+    line.stages.push_back(std::move(stage));
+  }
+  if (line.stages.size() > kSupplyStages) line.stages.resize(kSupplyStages);  // reported above
+  for (const v1::Share& share : written.share()) {
+    const Id<Campus> campus = named(campuses_, share.campus());
+    if (campus.valid()) line.shares.push_back({rack_stock(campus, line.product), share.weight()});
+  }
+  for (std::size_t i = 0; i < line.shares.size(); ++i)
+    if (model_.rack_stocks[line.shares[i].stock].halls.empty())
+      problems_.add(child_path(child_path(path, "share", static_cast<int>(i)), "campus"),
+                    "no hall of this campus takes '" + written.product() + "'");
+  if (!line.releases.empty()) model_.begin = std::min(model_.begin, line.releases.front());
+  if (!line.shares.empty() && !line.stages.empty()) model_.supply_lines.add(std::move(line));
+}
+
+void ModelBuilder::read_risk_events() {
+  for (const v1::RiskEvent& written : scenario_.risk_event()) {
+    const std::string path = child_path("", "risk_event", written.id());
+    const std::string purpose = "risk_event/" + written.id();
+    RiskEvent event;
+    event.name = written.id();
+    event.probability = written.probability();
+    event.purpose = des::purpose_key(purpose);
+    event.dated = written.has_at();
+    if (event.dated) {
+      event.at = time(written.at().date());
+      event.slip = uncertain(written.at(), "slip_days", child_path(path, "at"), purpose + "/slip", des::kDay);
+    }
+    for (int i = 0; i < written.consequence_size(); ++i) {
+      const v1::Consequence& what = written.consequence(i);
+      const std::string at = child_path(path, "consequence", i);
+      Consequence consequence;
+      des::Duration unit = des::kDay;
+      if (what.has_task()) {
+        consequence.task = scoped<Task>(task_names_, "", what.task(), child_path(at, "task"), "task");
+        if (consequence.task.valid() && !model_.tasks[consequence.task].elapsed)
+          unit = model_.calendars[model_.tasks[consequence.task].calendar].working_day();
+      } else if (what.has_feeder()) {
+        consequence.feeder =
+            scoped<Feeder>(feeder_names_, "", what.feeder(), child_path(at, "feeder"), "feeder");
+        if (consequence.feeder.valid() && !model_.feeders[consequence.feeder].dated)
+          problems_.add(child_path(at, "feeder"),
+                        "'" + what.feeder() + "' is energised by tasks; delay one of these");
+      } else if (what.has_order()) {
+        consequence.order = scoped<Order>(order_names_, "", what.order(), child_path(at, "order"), "order");
+      } else {
+        consequence.campus = named(campuses_, what.campus());
+      }
+      consequence.delay =
+          uncertain(what, "delay_days", at, purpose + "/delay/" + std::to_string(i), unit);
+      event.consequences.push_back(consequence);
+    }
+    const Id<RiskEvent> id = model_.risk_events.add(std::move(event));
+    if (!written.has_at_finish_of()) continue;
+    const Id<Task> task =
+        scoped<Task>(task_names_, "", written.at_finish_of(), child_path(path, "at_finish_of"), "task");
+    Effect effect;
+    effect.trigger = id;
+    if (task.valid()) effects_.emplace_back(task, effect);
+  }
+}
+
+void ModelBuilder::read_milestones() {
+  for (const v1::Milestone& written : scenario_.milestone()) {
+    const std::string path = child_path("", "milestone", written.id());
+    Milestone milestone;
+    milestone.name = written.id();
+    milestone.title = written.has_title() ? written.title() : written.id();
+    milestone.campus = named(campuses_, written.campus());
+    milestone.building_share = written.building_share();
+    for (const std::string& date : written.by())
+      milestone.by.push_back(date_of(time(date), model_.start));
+
+    // What the plan can give at most.
+    std::int64_t chips = 0, buildings = 0;
+    Watts power;
+    for (const Hall& hall : model_.halls) {
+      if (milestone.campus.valid() && hall.campus != milestone.campus) continue;
+      if (hall.product.valid()) chips += hall.positions * model_.products[hall.product].chips_per_rack;
+      power += hall.positions * hall.rack_power;
+    }
+    for (const Building& building : model_.buildings)
+      if (!milestone.campus.valid() || building.campus == milestone.campus)
+        buildings += building.positions > 0 ? 1 : 0;
+    const auto limit = [&](const char* field, std::int64_t most, const std::string& unit) {
+      if (milestone.threshold > most)
+        problems_.add(child_path(path, field), "can never be reached: the halls hold " + unit);
+    };
+    if (written.has_usable_chips()) {
+      milestone.kind = Milestone::Kind::usable_chips;
+      milestone.threshold = written.usable_chips();
+      limit("usable_chips", chips, std::to_string(chips) + " chips");
+    } else if (written.has_usable_facility_mw()) {
+      milestone.kind = Milestone::Kind::usable_power;
+      milestone.threshold = watts_of_megawatts(written.usable_facility_mw()).count;
+      limit("usable_facility_mw", power.count,
+            "racks for " + std::to_string(static_cast<std::int64_t>(megawatts(power))) + " MW");
+    } else if (written.has_usable_buildings()) {
+      milestone.kind = Milestone::Kind::usable_buildings;
+      milestone.threshold = written.usable_buildings();
+      limit("usable_buildings", buildings, std::to_string(buildings) + " buildings");
+    } else {
+      milestone.task = scoped<Task>(task_names_, milestone.campus.valid() ? written.campus() : "",
+                                    written.task(), child_path(path, "task"), "task");
+    }
+    const Id<Milestone> id = model_.milestones.add(std::move(milestone));
+    Effect effect;
+    effect.milestone = id;
+    if (model_.milestones[id].task.valid())
+      effects_.emplace_back(model_.milestones[id].task, effect);
+  }
+}
+
+void ModelBuilder::read_observations() {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < kSeries; ++i) names.emplace_back(name(static_cast<Series>(i)));
+  for (int i = 0; i < scenario_.observation_size(); ++i) {
+    const v1::Observation& written = scenario_.observation(i);
+    if (std::find(names.begin(), names.end(), written.series()) == names.end()) {
+      const std::string like = nearest_name(written.series(), names);
+      problems_.add(child_path(child_path("", "observation", i), "series"),
+                    "no series is called '" + written.series() + "'" +
+                        (like.empty() ? "" : "; did you mean '" + like + "'?"));
+    }
+    Observation observation;
+    observation.series = written.series();
+    observation.campus = named(campuses_, written.campus());
+    observation.date = date_of(time(written.date()), model_.start);
+    observation.value = written.value();
+    observation.low = written.has_low() ? written.low() : written.value();
+    observation.high = written.has_high() ? written.high() : written.value();
+    observation.announced = written.kind() == v1::Observation::ANNOUNCED;
+    observation.source = written.source();
+    model_.observations.push_back(std::move(observation));
+  }
+}
+
+// The first of every month, the dates of observations, the start and the horizon.
+void ModelBuilder::choose_report_dates() {
+  std::vector<Date>& dates = model_.report_dates;
+  dates = {model_.start, model_.horizon_date};
+  const std::chrono::year_month_day first(model_.start);
+  for (std::chrono::year_month month(first.year(), first.month());; month += std::chrono::months(1)) {
+    const Date date(month / std::chrono::day(1));
+    if (date >= model_.horizon_date) break;
+    if (date > model_.start) dates.push_back(date);
+  }
+  for (const Observation& observation : model_.observations)
+    if (observation.date > model_.start && observation.date < model_.horizon_date)
+      dates.push_back(observation.date);
+  std::sort(dates.begin(), dates.end());
+  dates.erase(std::unique(dates.begin(), dates.end()), dates.end());
+}
+
+void ModelBuilder::count_racks() {
+  double racks = 0, lots = 0;
+  for (const Delivery& delivery : model_.deliveries)
+    for (const Delivery::Lot& lot : delivery.lots) {
+      racks += static_cast<double>(lot.racks);
+      lots += 1;
+    }
+  for (const SupplyLine& line : model_.supply_lines) {
+    lots += static_cast<double>(line.releases.size());
+    racks += static_cast<double>(line.releases.size()) * static_cast<double>(line.lot_racks);
+  }
+  if (racks > kMostRacks || lots > kMostRackLots)
+    return problems_.add("", "more than 20 million racks or 2 million lots are on their way before the horizon");
+  model_.most_racks = static_cast<std::int64_t>(racks);
+  model_.most_rack_lots = static_cast<std::int64_t>(lots);
+}
+
+}  // namespace racked

@@ -1,0 +1,238 @@
+#pragma once
+
+#include <racked/des/event_loop.h>
+#include <racked/model.h>
+#include <racked/simulation.h>
+#include <racked/timeline.h>
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace racked {
+
+/// What the event loop carries: 8 bytes.
+struct Occurrence {
+  enum class Kind : std::uint8_t {
+    task_ready,      ///< id: task; its date or its shift has come.
+    task_finish,     ///< id: task.
+    link_lag,        ///< id: link; detail: its round; its lag has passed.
+    order_placed,    ///< id: order.
+    goods_arrival,   ///< id: order; detail: lot.
+    feeder_date,     ///< id: feeder; energised on its date.
+    ramp_step,       ///< id: feeder; detail: step.
+    delivery_lot,    ///< id: lot record.
+    supply_release,  ///< id: supply line; releases its next lot and schedules the one after.
+    supply_stage,    ///< id: lot record; detail: the stage that ends.
+    rack_step_end,   ///< id: rack; detail: step.
+    rack_repaired,   ///< id: rack.
+    headcount_step,  ///< id: crew; detail: step.
+    risk_event,      ///< id: risk event.
+    settle,          ///< Gives out what is free.
+    sample,          ///< id: report date.
+  };
+  std::uint32_t id = 0;
+  std::uint16_t detail = 0;
+  Kind kind = Kind::settle;
+};
+
+/// The moment something became free and what freed it.
+struct Freed {
+  des::Time at = des::Time::min();
+  Cause cause;
+};
+
+struct TaskState {
+  enum class Stage : std::uint8_t {
+    linked,   ///< Predecessors are missing.
+    dated,    ///< Its date or shift has not come.
+    waiting,  ///< In the queue for its needs.
+    running,
+    held,  ///< The work is done; a link holds back the finish.
+    done,
+  };
+  Stage stage = Stage::linked;
+  bool counted = false;  ///< Its effects have happened.
+  std::uint32_t start_links = 0;
+  std::uint32_t finish_links = 0;
+  std::uint32_t round = 0;
+  std::uint32_t failures = 0;  ///< Of its result.
+  std::uint32_t run = 0;  ///< Record of the present or last run.
+  double share = 1;       ///< Of the drawn duration in this round.
+  des::Duration delay{};  ///< By risk events, for the next start.
+  des::Time ready{};
+  des::Time finish{};  ///< Of the work of the present run.
+  des::EventHandle finish_event;
+  Cause ready_cause;
+  Cause finish_cause;
+  Id<Need> lacking;  ///< The need that was missing when last looked at; none: calendar or stop.
+};
+
+struct CrewState {
+  struct Queue {
+    std::uint32_t head = 0;  ///< Rack + 1; 0: empty.
+    std::uint32_t tail = 0;
+  };
+  std::int64_t headcount = 0;
+  std::int64_t in_use = 0;
+  std::uint32_t task_waiters = 0;  ///< Waiting tasks that lack this crew.
+  bool changed = false;            ///< Listed in State::changed_crews.
+  Freed freed;
+  std::array<Queue, kRackSteps> queues;
+
+  std::int64_t free() const { return headcount - in_use; }
+};
+
+struct GoodsState {
+  std::int64_t pieces = 0;
+  Freed arrived;
+};
+
+struct OrderState {
+  des::Time placed{};
+  Cause cause;
+  des::Duration delay{};
+};
+
+struct FeederState {
+  bool energised = false;
+  std::uint32_t tasks_left = 0;
+  Watts contracted;  ///< By the ramp; the capacity without one.
+  Watts claimed;
+  Watts largest_rack;  ///< Of all halls below.
+  des::Time date{};  ///< When a dated feeder will be energised.
+  des::EventHandle event;
+  Cause changed;  ///< Its last Energisation, as the cause of what follows.
+
+  Watts available() const { return energised ? contracted : Watts{}; }
+};
+
+/// Positions of a hall by what they are charged to; the last count is of usable ones.
+inline constexpr std::size_t kUsable = kCharges;
+
+struct HallState {
+  std::array<std::uint32_t, kFlows> missing{};  ///< Tasks still to finish for each flow.
+  std::size_t waits_for = 0;                    ///< Charge of the positions without a rack.
+  std::int64_t assigned = 0;
+  std::array<std::int64_t, kCharges + 1> positions{};
+  Freed ready;  ///< When and by what it became able to take racks.
+  std::uint32_t first_position = 0;  ///< In State::position_racks.
+};
+
+struct RackStockState {
+  std::vector<std::uint32_t> lots;  ///< Arrived, in order.
+  std::size_t next_lot = 0;         ///< The first with racks left.
+  std::int64_t taken = 0;           ///< Of that lot.
+  std::int64_t in_stock = 0;
+  std::uint32_t arrived = 0;  ///< In all; numbers the racks.
+  bool changed = false;
+};
+
+/// What a rack is besides its record.
+struct RackState {
+  std::uint32_t next = 0;    ///< In a crew's queue: rack + 1.
+  std::uint32_t number = 0;  ///< Within its stock, in order of arrival.
+  std::uint32_t repair = 0;  ///< Its present or last Repair.
+  std::uint8_t charge = 0;
+  des::Time came{};  ///< To wait for its present step.
+};
+
+struct CampusState {
+  des::Time stopped_until = des::Time::min();
+  std::int64_t usable_chips = 0;
+  std::int64_t usable_racks = 0;
+  Watts usable_it;
+  Watts usable_facility;
+  std::int64_t on_site_chips = 0;
+  std::int64_t installed_chips = 0;
+  std::int64_t burn_in_chips = 0;
+  std::int64_t repair_chips = 0;
+};
+
+struct SupplyLineState {
+  std::uint32_t released = 0;
+  std::vector<des::Time> intake_free;  ///< Per stage: when the last lot was taken in.
+  std::vector<double> given;           ///< Per share: racks sent.
+};
+
+/// Everything that changes in a replication. The concerns are free functions on it; data flows
+/// risks → construction → procurement, deployment → power, labour → accounts, and none calls back.
+struct Simulation::State {
+  explicit State(const Model& m) : model(&m) {}
+
+  const Model* model;
+  des::EventLoop<Occurrence> loop;
+  Timeline timeline;
+
+  std::vector<double> driver_factor;
+  std::vector<des::Duration> driver_extra;
+
+  std::vector<TaskState> tasks;
+  std::vector<char> link_satisfied;
+  std::vector<std::uint16_t> link_rounds;  ///< How often rework has begun each link anew.
+  std::vector<Id<Task>> waiting;  ///< In the order in which they are served.
+  std::vector<Id<Task>> joining;  ///< Became ready since the last settlement.
+  bool tasks_changed = false;     ///< Something a waiting task may lack has come.
+
+  std::vector<CrewState> crews;
+  std::vector<Id<Crew>> changed_crews;
+  std::vector<GoodsState> goods;
+  std::vector<OrderState> orders;
+  std::vector<FeederState> feeders;
+  std::vector<HallState> halls;
+  std::vector<RackStockState> stocks;
+  std::vector<Id<RackStock>> changed_stocks;
+  std::vector<RackState> racks;
+  std::vector<std::uint32_t> position_racks;  ///< Rack of each position, hall after hall.
+  std::vector<CampusState> campuses;
+  std::vector<std::int64_t> building_usable;  ///< Positions per building.
+  std::vector<SupplyLineState> lines;
+
+  bool settle_due = false;   ///< A settlement is scheduled for this instant.
+  std::vector<des::Time> opening;  ///< Per calendar: the beginning of work a settlement waits for.
+  bool closed = false;       ///< The accounts are.
+
+  des::Time now() const { return loop.now(); }
+
+  /// Schedules unless it lies after the horizon; an invalid handle then.
+  des::EventHandle schedule(des::Time at, Occurrence what) {
+    if (at > model->horizon) return {};
+    return loop.schedule(at, des::Turn::finish, what);
+  }
+
+  /// Asks for one settlement at this instant.
+  void settle_now() {
+    if (settle_due || now() < des::kStart) return;
+    settle_due = true;
+    loop.schedule(now(), des::Turn::start, {0, 0, Occurrence::Kind::settle});
+  }
+
+  /// Asks for a settlement at a later time.
+  void settle_at(des::Time at) {
+    if (at <= model->horizon) loop.schedule(at, des::Turn::start, {1, 0, Occurrence::Kind::settle});
+  }
+
+  /// Asks for a settlement when work begins again on a calendar. Once per opening.
+  void settle_at_opening(Id<Calendar> calendar) {
+    const des::Time at = model->calendars[calendar].next_work(now());
+    if (opening[calendar.index()] == at) return;
+    opening[calendar.index()] = at;
+    settle_at(at);
+  }
+
+  /// The draw number `index` of a quantity in its unit, drivers included; `attempt` counts repeated
+  /// draws of the same thing.
+  double draw(const Uncertain& quantity, std::uint64_t index, std::uint64_t mixed_purpose = 0,
+              std::uint32_t attempt = 0) const;
+  /// The same as a span of time, which may be negative.
+  des::Duration draw_slip(const Uncertain& quantity, std::uint64_t index) const;
+  /// The same as a span of time; what drivers would make negative takes no time.
+  des::Duration draw_span(const Uncertain& quantity, std::uint64_t index,
+                          std::uint64_t mixed_purpose = 0, std::uint32_t attempt = 0) const;
+  /// A uniform number in (0, 1) of a purpose.
+  double chance(std::uint64_t purpose, std::uint64_t index, std::uint32_t attempt = 0) const;
+};
+
+using State = Simulation::State;
+
+}  // namespace racked

@@ -1,0 +1,119 @@
+#include "supply.h"
+
+#include "deployment.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace racked::supply {
+namespace {
+
+double days(des::Duration span) { return std::chrono::duration<double>(span).count() / 86'400; }
+
+// When a stage that starts on a lot at `from` has taken in all its chips at the capacity of the day.
+des::Time intake_end(const std::vector<SupplyLine::Rate>& capacity, des::Time from, double chips) {
+  if (capacity.empty()) return from;
+  std::size_t i = 0;
+  while (i + 1 < capacity.size() && capacity[i + 1].from <= from) ++i;
+  des::Time at = std::max(from, capacity.front().from);
+  for (;; ++i) {
+    const double rate = capacity[i].chips_per_day;
+    const bool last = i + 1 == capacity.size();
+    if (rate > 0) {
+      const double needed = chips / rate;
+      if (last || needed <= days(capacity[i + 1].from - at)) return at + des::rounded(needed, des::kDay);
+    } else if (last) {
+      return des::kNever;
+    }
+    chips -= rate * days(capacity[i + 1].from - at);
+    at = capacity[i + 1].from;
+  }
+}
+
+// The share furthest below what is due to it.
+std::size_t choose_share(const SupplyLine& line, const SupplyLineState& now) {
+  std::size_t best = 0;
+  for (std::size_t i = 1; i < line.shares.size(); ++i)
+    if (now.given[i] / line.shares[i].weight < now.given[best] / line.shares[best].weight) best = i;
+  return best;
+}
+
+void enter_stage(State& state, std::uint32_t record, std::size_t stage) {
+  RackLot& lot = state.timeline.lots[record];
+  const SupplyLine& line = state.model->supply_lines[lot.line];
+  SupplyLineState& now = state.lines[lot.line.index()];
+  if (stage + 1 == line.stages.size()) {
+    const std::size_t share = choose_share(line, now);
+    now.given[share] += static_cast<double>(lot.racks);
+    lot.stock = line.shares[share].stock;
+  }
+  const SupplyLine::Stage& what = line.stages[stage];
+  const double chips = static_cast<double>(lot.racks * state.model->products[line.product].chips_per_rack);
+  const des::Time in = intake_end(what.capacity, std::max(state.now(), now.intake_free[stage]), chips);
+  now.intake_free[stage] = in;
+  if (in == des::kNever) return;
+  state.schedule(in + state.draw_span(what.cycle, lot.number),
+                 {record, static_cast<std::uint16_t>(stage), Occurrence::Kind::supply_stage});
+}
+
+void schedule_release(State& state, Id<SupplyLine> line) {
+  const std::vector<des::Time>& releases = state.model->supply_lines[line].releases;
+  const std::uint32_t next = state.lines[line.index()].released;
+  if (next < releases.size()) state.schedule(releases[next], {line.index(), 0, Occurrence::Kind::supply_release});
+}
+
+}  // namespace
+
+void begin(State& state) {
+  const Model& model = *state.model;
+  for (std::size_t i = 0; i < model.deliveries.size(); ++i) {
+    const Id<Delivery> id(i);
+    const Delivery& delivery = model.deliveries[id];
+    for (std::size_t number = 0; number < delivery.lots.size(); ++number) {
+      RackLot lot;
+      lot.delivery = id;
+      lot.stock = delivery.stock;
+      lot.number = static_cast<std::uint32_t>(number);
+      lot.racks = delivery.lots[number].racks;
+      lot.released = delivery.lots[number].due;
+      const auto record = static_cast<std::uint32_t>(state.timeline.lots.size());
+      state.timeline.lots.push_back(lot);
+      state.schedule(std::max(model.begin, lot.released + state.draw_slip(delivery.slip, number)),
+                     {record, 0, Occurrence::Kind::delivery_lot});
+    }
+  }
+  state.lines.resize(model.supply_lines.size());
+  for (std::size_t i = 0; i < model.supply_lines.size(); ++i) {
+    const SupplyLine& line = model.supply_lines[Id<SupplyLine>(i)];
+    state.lines[i].released = 0;
+    state.lines[i].intake_free.assign(line.stages.size(), des::Time::min());
+    state.lines[i].given.assign(line.shares.size(), 0);
+    schedule_release(state, Id<SupplyLine>(i));
+  }
+}
+
+void on_delivery_lot(State& state, std::uint32_t lot) { deployment::arrive(state, lot); }
+
+void on_release(State& state, Id<SupplyLine> id) {
+  const SupplyLine& line = state.model->supply_lines[id];
+  RackLot lot;
+  lot.line = id;
+  lot.number = state.lines[id.index()].released++;
+  lot.racks = line.lot_racks;
+  lot.released = state.now();
+  const auto record = static_cast<std::uint32_t>(state.timeline.lots.size());
+  state.timeline.lots.push_back(lot);
+  enter_stage(state, record, 0);
+  schedule_release(state, id);
+}
+
+void on_stage_end(State& state, std::uint32_t record, std::size_t stage) {
+  RackLot& lot = state.timeline.lots[record];
+  lot.stage_end[stage] = state.now();
+  if (stage + 1 < state.model->supply_lines[lot.line].stages.size())
+    enter_stage(state, record, stage + 1);
+  else
+    deployment::arrive(state, record);
+}
+
+}  // namespace racked::supply
