@@ -247,7 +247,9 @@ struct SupplyLine {
   std::string name;
   Id<Product> product;
   std::int64_t lot_racks = 0;
-  std::vector<des::Time> releases;  ///< One per lot, ascending; may lie before des::kStart.
+  std::vector<Rate> rates;  ///< Of chips started; the first may lie before des::kStart.
+  Uncertain volume;         ///< Multiplies the rates.
+  double total_chips = 0;   ///< No lot is released beyond; infinity when there is no end.
   std::vector<Stage> stages;
   std::vector<Share> shares;
 };
@@ -344,8 +346,8 @@ struct Model {
   std::vector<Observation> observations;
   std::vector<Date> report_dates;  ///< When series are sampled; ascending, within the horizon.
 
-  std::int64_t most_racks = 0;      ///< No replication delivers more.
-  std::int64_t most_rack_lots = 0;  ///< Nor in more lots.
+  std::int64_t expected_racks = 0;      ///< Hardly any replication delivers more; for reserving memory.
+  std::int64_t expected_rack_lots = 0;  ///< Nor in more lots.
 };
 
 /// Checks a scenario as read and resolves it. Throws ScenarioError with every problem of writing and of

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <stdexcept>
 #include <tuple>
 
@@ -469,23 +470,20 @@ int first_out_of_order(const std::vector<SupplyLine::Rate>& rates) {
   return -1;
 }
 
-// When the chips released at these rates have reached one lot, two lots, …
-std::vector<des::Time> release_times(const std::vector<SupplyLine::Rate>& rates, double lot_chips,
-                                     double total_chips, des::Time horizon) {
-  std::vector<des::Time> releases;
-  double released = 0;
+// Chips started before the horizon, the volume factor apart.
+double chips_before(const std::vector<SupplyLine::Rate>& rates, des::Time horizon) {
+  double chips = 0;
   for (std::size_t i = 0; i < rates.size() && rates[i].from < horizon; ++i) {
     const des::Time until = i + 1 < rates.size() ? std::min(rates[i + 1].from, horizon) : horizon;
-    const double days = std::chrono::duration<double>(until - rates[i].from).count() / 86'400;
-    const double reached = std::min(released + rates[i].chips_per_day * days, total_chips);
-    while (lot_chips * static_cast<double>(releases.size() + 1) <= reached) {
-      const double wanted = lot_chips * static_cast<double>(releases.size() + 1) - released;
-      releases.push_back(
-          std::min(until, rates[i].from + des::rounded(wanted / rates[i].chips_per_day, des::kDay)));
-    }
-    released = reached;
+    chips += rates[i].chips_per_day * std::chrono::duration<double>(until - rates[i].from).count() / 86'400;
   }
-  return releases;
+  return chips;
+}
+
+// What hardly any draw of the volume exceeds.
+double large_volume(const Model& model, const SupplyLine& line) {
+  constexpr double kHardlyEver = 0.999;
+  return line.volume.valid() ? model.distributions[line.volume.shape].quantile(kHardlyEver) : 1;
 }
 
 }  // namespace
@@ -503,19 +501,16 @@ void ModelBuilder::read_supply_line(const v1::SupplyLine& written, const std::st
   if (!line.product.valid()) return;  // reported by the rules
   const auto at = [this](const std::string& date) { return time(date); };
 
-  const std::vector<SupplyLine::Rate> rates = rates_of(written.rate(), at);
-  if (const int i = first_out_of_order(rates); i >= 0)
+  line.rates = rates_of(written.rate(), at);
+  if (const int i = first_out_of_order(line.rates); i >= 0)
     return problems_.add(child_path(child_path(path, "rate", i), "from"), "must be after the rate before");
-  const double lot_chips =
-      static_cast<double>(line.lot_racks * model_.products[line.product].chips_per_rack);
-  double most_chips = 0;
-  for (const SupplyLine::Rate& rate : rates)
-    most_chips += rate.chips_per_day *
-                  std::max(0.0, std::chrono::duration<double>(model_.horizon - rate.from).count()) / 86'400;
-  const double total = written.has_total_chips() ? static_cast<double>(written.total_chips()) : 1e18;
-  if (std::min(total, most_chips) / lot_chips > kMostRackLots)
+  line.volume = uncertain(written, "volume_factor", path, "supply/" + line.name + "/volume", des::Duration{1});
+  line.total_chips = written.has_total_chips() ? static_cast<double>(written.total_chips())
+                                               : std::numeric_limits<double>::infinity();
+  const double lots = std::min(line.total_chips, chips_before(line.rates, model_.horizon) * large_volume(model_, line)) /
+                      static_cast<double>(line.lot_racks * model_.products[line.product].chips_per_rack);
+  if (lots > kMostRackLots)
     return problems_.add(child_path(path, "rate"), "makes more than 2 million lots; take larger lots");
-  line.releases = release_times(rates, lot_chips, total, model_.horizon);
 
   for (int i = 0; i < written.stage_size(); ++i) {
     const std::string stage_path = child_path(path, "stage", i);
@@ -541,7 +536,7 @@ void ModelBuilder::read_supply_line(const v1::SupplyLine& written, const std::st
     if (model_.rack_stocks[line.shares[i].stock].halls.empty())
       problems_.add(child_path(child_path(path, "share", static_cast<int>(i)), "campus"),
                     "no hall of this campus takes '" + written.product() + "'");
-  if (!line.releases.empty()) model_.begin = std::min(model_.begin, line.releases.front());
+  if (!line.rates.empty()) model_.begin = std::min(model_.begin, line.rates.front().from);
   if (!line.shares.empty() && !line.stages.empty()) model_.supply_lines.add(std::move(line));
 }
 
@@ -692,13 +687,16 @@ void ModelBuilder::count_racks() {
       lots += 1;
     }
   for (const SupplyLine& line : model_.supply_lines) {
-    lots += static_cast<double>(line.releases.size());
-    racks += static_cast<double>(line.releases.size()) * static_cast<double>(line.lot_racks);
+    const double chips =
+        std::min(line.total_chips, chips_before(line.rates, model_.horizon) * large_volume(model_, line));
+    const double line_racks = chips / static_cast<double>(model_.products[line.product].chips_per_rack);
+    racks += line_racks;
+    lots += line_racks / static_cast<double>(line.lot_racks);
   }
   if (racks > kMostRacks || lots > kMostRackLots)
     return problems_.add("", "more than 20 million racks or 2 million lots are on their way before the horizon");
-  model_.most_racks = static_cast<std::int64_t>(racks);
-  model_.most_rack_lots = static_cast<std::int64_t>(lots);
+  model_.expected_racks = static_cast<std::int64_t>(racks);
+  model_.expected_rack_lots = static_cast<std::int64_t>(lots);
 }
 
 }  // namespace racked

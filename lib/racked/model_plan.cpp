@@ -18,8 +18,8 @@ constexpr std::int64_t kMostDeliveryLots = 1'000'000;
 des::Time later(des::Time time, double days) { return time + des::rounded(days, des::kDay); }
 
 std::string instance_name(const v1::Building& building, int i) {
-  return building.has_count() ? building.id() + std::to_string(building.first_number() + i)
-                              : building.id();
+  const std::string& name = building.has_name() ? building.name() : building.id();
+  return building.has_count() ? name + std::to_string(building.first_number() + i) : name;
 }
 
 }  // namespace

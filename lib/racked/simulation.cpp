@@ -33,9 +33,9 @@ void begin(State& state, std::uint64_t seed, std::uint64_t replication) {
   timeline.strikes.clear();
   timeline.waits.clear();
   timeline.task_runs.reserve(model.tasks.size());
-  timeline.lots.reserve(static_cast<std::size_t>(model.most_rack_lots));
-  timeline.racks.reserve(static_cast<std::size_t>(model.most_racks));
-  state.racks.reserve(static_cast<std::size_t>(model.most_racks));
+  timeline.lots.reserve(static_cast<std::size_t>(model.expected_rack_lots));
+  timeline.racks.reserve(static_cast<std::size_t>(model.expected_racks));
+  state.racks.reserve(static_cast<std::size_t>(model.expected_racks));
 
   state.loop.reset(model.begin);
   state.settle_due = false;

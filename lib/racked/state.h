@@ -150,7 +150,10 @@ struct CampusState {
 };
 
 struct SupplyLineState {
-  std::uint32_t released = 0;
+  std::uint32_t released = 0;  ///< Lots.
+  double volume = 1;           ///< Drawn factor of the rates.
+  std::size_t rate = 0;        ///< The rate that the last release fell under.
+  double chips_before = 0;     ///< Started at the rates before that.
   std::vector<des::Time> intake_free;  ///< Per stage: when the last lot was taken in.
   std::vector<double> given;           ///< Per share: racks sent.
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 
 namespace racked::supply {
 namespace {
@@ -56,10 +57,25 @@ void enter_stage(State& state, std::uint32_t record, std::size_t stage) {
                  {record, static_cast<std::uint16_t>(stage), Occurrence::Kind::supply_stage});
 }
 
-void schedule_release(State& state, Id<SupplyLine> line) {
-  const std::vector<des::Time>& releases = state.model->supply_lines[line].releases;
-  const std::uint32_t next = state.lines[line.index()].released;
-  if (next < releases.size()) state.schedule(releases[next], {line.index(), 0, Occurrence::Kind::supply_release});
+// The next lot leaves when the chips started have reached it.
+void schedule_release(State& state, Id<SupplyLine> id) {
+  const SupplyLine& line = state.model->supply_lines[id];
+  SupplyLineState& now = state.lines[id.index()];
+  const double lot_chips = static_cast<double>(line.lot_racks * state.model->products[line.product].chips_per_rack);
+  const double wanted = lot_chips * (now.released + 1.0);
+  if (wanted > line.total_chips) return;
+  for (; now.rate < line.rates.size(); ++now.rate) {
+    const double per_day = line.rates[now.rate].chips_per_day * now.volume;
+    const des::Time from = line.rates[now.rate].from;
+    const bool last = now.rate + 1 == line.rates.size();
+    const double lasts = last ? std::numeric_limits<double>::infinity() : days(line.rates[now.rate + 1].from - from);
+    if (per_day > 0 && wanted - now.chips_before <= per_day * lasts) {
+      const des::Time at = from + des::rounded((wanted - now.chips_before) / per_day, des::kDay);
+      state.schedule(std::max(at, state.now()), {id.index(), 0, Occurrence::Kind::supply_release});
+      return;
+    }
+    if (!last) now.chips_before += per_day * lasts;
+  }
 }
 
 }  // namespace
@@ -86,6 +102,9 @@ void begin(State& state) {
   for (std::size_t i = 0; i < model.supply_lines.size(); ++i) {
     const SupplyLine& line = model.supply_lines[Id<SupplyLine>(i)];
     state.lines[i].released = 0;
+    state.lines[i].volume = line.volume.valid() ? state.draw(line.volume, 0) : 1;
+    state.lines[i].rate = 0;
+    state.lines[i].chips_before = 0;
     state.lines[i].intake_free.assign(line.stages.size(), des::Time::min());
     state.lines[i].given.assign(line.shares.size(), 0);
     schedule_release(state, Id<SupplyLine>(i));
