@@ -1,15 +1,17 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace racked {
 
-/// Where something stood in what the user wrote. Lines and columns count from 1; line 0: unknown.
+/// Where something stood in what the user wrote. Lines and columns count from 1, columns in characters
+/// (a tab is one); line 0: the file is known, the line is not. Binary files and edits have no lines.
 struct Place {
   std::string file;
   int line = 0;
@@ -17,20 +19,34 @@ struct Place {
 };
 
 /// Where each field of a scenario stood, by field path ("campus[rainier].feeder[poi].capacity_mw").
-/// Elements with an id are named by it, others by their number from 0.
+///
+/// Elements are named by their id ("feeder[poi]"); a second sibling with the same id is "feeder[poi#2]",
+/// and so on; elements without an id, or with one that would not be readable between brackets (above
+/// 100 characters, not starting with a letter, holding any of []#. or a control character), are named
+/// by their number from 0. "campus" alone is the first campus; the empty path is the scenario.
+///
+/// Paths are kept as 64-bit hashes: about 50 bytes an entry. A text made for the purpose could let two
+/// paths share a place and nothing worse.
 class Places {
  public:
-  void add(std::string path, Place place);
+  void add(std::string_view path, const Place& place);
+  void remove(std::string_view path);
 
   /// The place of the path, or of the nearest enclosing element that has one; an empty Place if none.
-  /// O(depth · log n).
+  /// O(length of the path).
   Place find(std::string_view path) const;
 
-  /// Whether exactly this path has a place. O(log n).
+  /// Whether exactly this path has a place. O(length of the path).
   bool contains(std::string_view path) const;
 
  private:
-  std::map<std::string, Place, std::less<>> places_;
+  struct Spot {
+    std::uint32_t file;
+    int line;
+    int column;
+  };
+  std::vector<std::string> files_;
+  std::unordered_map<std::uint64_t, Spot> spots_;
 };
 
 /// One thing that is wrong with a scenario: what, which field, where it was written.
@@ -43,7 +59,8 @@ struct Problem {
 /// "file:line:column: path: message"; parts that are unknown are left out.
 std::string to_string(const Problem& problem);
 
-/// A scenario that cannot be simulated. Carries every problem found, in the order of their places.
+/// A scenario that cannot be simulated. Carries every problem found, in the order of their places;
+/// what() is one line per problem.
 class ScenarioError : public std::runtime_error {
  public:
   explicit ScenarioError(std::vector<Problem> problems);
@@ -53,8 +70,10 @@ class ScenarioError : public std::runtime_error {
   std::vector<Problem> problems_;
 };
 
-/// The candidate closest to `name` by edit distance when it is close enough to be a slip of the pen
-/// (at most a third of the length, at least one edit), otherwise empty. O(candidates · length²).
+/// The candidate closest to `name` by edit distance when it is close enough to be a slip of the pen,
+/// otherwise empty. A slip: at most a third of the name's characters (at least one) inserted, left out,
+/// replaced or swapped with their neighbour; upper and lower case count as equal. Ties: the first.
+/// Names above 100 characters are like none. O(candidates · length²).
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace racked
