@@ -86,7 +86,8 @@ Id<Feeder> missing_power(const State& state, const Hall& hall) {
 
 void list_waits(State& state) {
   // Which predecessor each task that never became ready waits for.
-  std::vector<Id<Task>> predecessor(state.tasks.size());
+  std::vector<Id<Task>>& predecessor = state.unmet_predecessors;
+  predecessor.assign(state.tasks.size(), {});
   for (std::size_t i = 0; i < state.model->links.size(); ++i) {
     const Link& link = state.model->links[Id<Link>(i)];
     if (!state.link_satisfied[i] && !predecessor[link.to.index()].valid())

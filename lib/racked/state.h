@@ -194,6 +194,7 @@ struct Simulation::State {
   bool settle_due = false;   ///< A settlement is scheduled for this instant.
   std::vector<des::Time> opening;  ///< Per calendar: the beginning of work a settlement waits for.
   bool closed = false;       ///< The accounts are.
+  std::vector<Id<Task>> unmet_predecessors;  ///< Per task; for the list of who waits.
 
   des::Time now() const { return loop.now(); }
 

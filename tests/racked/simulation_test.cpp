@@ -1,24 +1,11 @@
 #include <racked/simulation.h>
 
+#include "allocation_count.h"
 #include "scenario_text.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <new>
-
-namespace {
-std::size_t allocations = 0;  // counted, never forbidden: all tests share these operators
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace racked::testing {
 namespace {
@@ -100,7 +87,7 @@ TEST(Simulation, NothingIsAllocatedPerEventOnceWarm) {
     simulation.restart(7, replication);
     simulation.run();
   }
-  const std::size_t before = allocations;
+  const std::size_t before = allocation_count();
   std::uint64_t events = 0;
   for (std::uint64_t replication = 0; replication < 50; ++replication) {
     simulation.restart(7, replication);
@@ -108,7 +95,7 @@ TEST(Simulation, NothingIsAllocatedPerEventOnceWarm) {
     events += simulation.timeline().events;
   }
   EXPECT_GT(events, 10'000u);
-  EXPECT_EQ(allocations - before, 0u);
+  EXPECT_EQ(allocation_count() - before, 0u);
 }
 
 }  // namespace
