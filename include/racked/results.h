@@ -1,0 +1,181 @@
+#pragma once
+
+#include <racked/chain.h>
+#include <racked/model.h>
+#include <racked/timeline.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace racked {
+
+/// What many replications of one scenario said: one row per replication, and counts over them. A value
+/// that stands alone, without its Model. Rows are in the order of replication numbers and every sum is
+/// an integer, so that the parts of a split experiment, merged in any order, equal the whole.
+///
+/// Memory per replication: 16 + 8 × milestones + 128 × campuses + 160 × campuses × report dates bytes;
+/// see kMostResultBytes. Causes and waits grow with the plan, not with the replications.
+struct Results {
+  /// What is asked about a milestone.
+  struct Question {
+    std::string name;
+    std::string title;
+    /// Days for which the probability of being there is reported: those of the scenario, or else the
+    /// last days of the quarters from start to horizon.
+    std::vector<Date> by;
+    bool by_given = false;  ///< The scenario named the days.
+
+    friend bool operator==(const Question&, const Question&) = default;
+  };
+
+  /// A replication that came to no end.
+  struct Failure {
+    std::uint64_t replication = 0;
+    std::string message;
+  };
+
+  /// What one element had to do with one milestone: in how many replications it was on the critical
+  /// chain, and for how long in all. Seconds are rounded once per replication and element.
+  struct CauseSum {
+    std::uint32_t milestone = 0;
+    ElementKind kind = ElementKind::plan;
+    std::uint32_t index = 0;  ///< Row in the model's table for that kind.
+    std::string name;
+    std::uint64_t replications = 0;
+    std::int64_t seconds = 0;
+  };
+
+  /// What still waited at the horizon, for what, and in how many replications.
+  struct WaitSum {
+    bool hall = false;     ///< Positions of the hall `waiter`; otherwise the task of that name.
+    std::string waiter;
+    std::string for_kind;  ///< Of a task: task, crew, goods, feeder or date; of a hall: a Charge.
+    std::string for_name;  ///< The task, crew, goods or feeder that was missing; empty if none is known.
+    std::uint64_t replications = 0;
+    std::int64_t positions = 0;  ///< Summed over those replications.
+  };
+
+  // What these results answer to; alike in results that may be merged.
+  std::string version;
+  std::string scenario;
+  std::string title;
+  std::uint64_t scenario_hash = 0;
+  std::uint64_t seed = 0;
+  Date start;
+  Date horizon;
+  std::vector<Question> milestones;
+  std::vector<std::string> campuses;
+  std::vector<Date> report_dates;
+  std::vector<Observation> observations;
+
+  // One row per replication that came to an end; ascending by its number.
+  std::vector<std::uint64_t> replications;
+  std::vector<std::uint64_t> events;   ///< [row]
+  std::vector<des::Time> reached;      ///< [row × milestones + milestone]; des::kNever: not reached.
+  std::vector<ChipTime> charges;       ///< [(row × campuses + campus) × kCharges + charge]
+  std::vector<std::int64_t> samples;   ///< [((row × dates + date) × campuses + campus) × kSeries + series]
+
+  // What is known besides; each in ascending order of its first members.
+  std::vector<Failure> failures;
+  std::vector<CauseSum> causes;
+  std::vector<WaitSum> waits;
+
+  std::size_t rows() const { return replications.size(); }
+};
+
+/// Most memory that the rows of one Results may take.
+inline constexpr std::uint64_t kMostResultBytes = std::uint64_t{1} << 30;
+
+/// Results of no replication: what they answer to, and nothing found yet.
+Results make_results(const Model& model, std::uint64_t seed);
+
+/// Memory of one more row.
+std::uint64_t bytes_per_replication(const Results& results);
+
+/// How two results differ in what they answer to ("the seed: 1 and 2"); empty when they may be merged.
+std::string difference(const Results& a, const Results& b);
+
+/// The replications held, failed ones included, as half-open ranges: "0:1000", "0:500 700:1000"; "none".
+std::string replication_ranges(const Results& results);
+
+/// One result from parts of an experiment, in any order: what a single run of all their replications
+/// gives. std::invalid_argument when there are no parts, when they answer to different things, or when
+/// a replication is in two of them; std::length_error beyond kMostResultBytes. O(n log n) in the rows.
+Results merge(const std::vector<Results>& parts);
+
+// Statistics. All throw std::out_of_range for rows, milestones or campuses that do not exist.
+
+/// The p-quantile of the time a milestone is reached: the smallest value whose cumulative share is at
+/// least p, exact, with replications that never reach it as later than all others. des::kNever when it
+/// falls among those, or without any row. O(n).
+des::Time quantile(const Results& results, std::size_t milestone, double p);
+
+/// Share of the replications that reach the milestone on or before that day, that is before 00:00 of
+/// the next; 0 without any row.
+double probability_by(const Results& results, std::size_t milestone, Date day);
+
+/// A milestone over all replications.
+struct MilestoneSummary {
+  double reached = 0;  ///< Share of the replications that reach it by the horizon.
+  std::uint64_t reached_count = 0;
+  des::Time p10 = des::kNever;
+  des::Time p50 = des::kNever;
+  des::Time p90 = des::kNever;
+  std::optional<double> mean_days;  ///< Since day 0, over those that reach it; none if nobody does.
+  /// Half the width of the 95 % confidence interval of that mean, t(0.975, n−1) · s / √n with
+  /// s² = Σ(x−x̄)² / (n−1) (Student 1908); none if fewer than two reach it.
+  std::optional<double> mean_half_width_days;
+  std::vector<double> by;  ///< probability_by for each of Question::by.
+};
+MilestoneSummary summarise(const Results& results, std::size_t milestone);
+
+/// Mean over the replications of the chip-days that planned positions lost to each charge; without a
+/// campus, on all together. Zeros without any row.
+std::array<double, kCharges> lost_chip_days(const Results& results,
+                                            std::optional<std::size_t> campus = {});
+
+/// Distribution of one series on one date over the replications, in the unit shown (chips, racks,
+/// buildings, MW). Quantiles as defined above.
+struct Band {
+  double p05 = 0, p10 = 0, p25 = 0, p50 = 0, p75 = 0, p90 = 0, p95 = 0;
+  double mean = 0;
+};
+
+/// The bands of all series on one report date, of one campus or (without one) of the sum of all
+/// campuses in each replication. Zeros without any row. O(n).
+std::array<Band, kSeries> bands(const Results& results, std::size_t date,
+                                std::optional<std::size_t> campus = {});
+
+/// "chips", "racks", "MW" or "buildings".
+std::string_view unit(Series series);
+
+// Writing and reading; docs/results.md describes every file and column.
+
+std::string summary_json(const Results& results);
+std::string milestones_csv(const Results& results);
+std::string bands_csv(const Results& results);
+std::string observations_csv(const Results& results);
+std::string causes_csv(const Results& results);
+std::string waits_csv(const Results& results);
+std::string charges_csv(const Results& results);
+
+/// Whether `directory` may take these results: it does not exist, holds no file of these names, or
+/// holds results that answer to the same. std::invalid_argument, saying why, when it may not.
+void check_directory(const Results& results, const std::filesystem::path& directory);
+
+/// Writes all files into `directory`, which is made if it does not exist. Errors: as check_directory;
+/// std::system_error naming the file, after which no file that was new is kept.
+void write_results(const Results& results, const std::filesystem::path& directory);
+
+/// Reads what write_results wrote; nothing is lost. `path` is the directory or its results.binpb.
+/// Errors: std::system_error when it cannot be read; std::invalid_argument, naming the file, when it
+/// holds something else.
+Results read_results(const std::filesystem::path& path);
+
+}  // namespace racked

@@ -1,0 +1,223 @@
+#include <racked/results.h>
+
+#include <racked/version.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+
+namespace racked {
+namespace {
+
+using std::chrono::days;
+
+// The last days of the quarters within [start, horizon).
+std::vector<Date> quarter_ends(Date start, Date horizon) {
+  std::vector<Date> ends;
+  const std::chrono::year_month_day first(start);
+  const unsigned quarter = (static_cast<unsigned>(first.month()) - 1) / 3;
+  std::chrono::year_month next = first.year() / std::chrono::month(quarter * 3 + 1);
+  for (;;) {
+    next += std::chrono::months(3);
+    const Date end = Date(next / std::chrono::day(1)) - days(1);
+    if (end >= horizon) return ends;
+    ends.push_back(end);
+  }
+}
+
+std::string dates_of(const Results& r) { return iso_date(r.start) + " to " + iso_date(r.horizon); }
+
+bool alike(const Observation& a, const Observation& b) {
+  const auto key = [](const Observation& o) {
+    return std::tie(o.series, o.campus, o.date, o.value, o.low, o.high, o.announced, o.source);
+  };
+  return key(a) == key(b);
+}
+
+// Where a replication is found among parts.
+struct Held {
+  std::uint64_t replication;
+  std::size_t part;
+  std::size_t row;
+};
+
+constexpr std::size_t kFailed = static_cast<std::size_t>(-1);
+
+std::vector<Held> all_held(const std::vector<Results>& parts) {
+  std::vector<Held> held;
+  for (std::size_t part = 0; part < parts.size(); ++part) {
+    for (std::size_t row = 0; row < parts[part].rows(); ++row)
+      held.push_back({parts[part].replications[row], part, row});
+    for (const Results::Failure& failure : parts[part].failures)
+      held.push_back({failure.replication, part, kFailed});
+  }
+  std::sort(held.begin(), held.end(),
+            [](const Held& a, const Held& b) { return a.replication < b.replication; });
+  const auto twice =
+      std::adjacent_find(held.begin(), held.end(), [](const Held& a, const Held& b) {
+        return a.replication == b.replication;
+      });
+  if (twice != held.end())
+    throw std::invalid_argument("replication " + std::to_string(twice->replication) +
+                                " is in two of the results");
+  return held;
+}
+
+template <class Value>
+void append_row(std::vector<Value>& to, const std::vector<Value>& from, std::size_t row,
+                std::size_t width) {
+  const auto begin = from.begin() + static_cast<std::ptrdiff_t>(row * width);
+  to.insert(to.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
+}
+
+void append_rows(Results& whole, const std::vector<Results>& parts,
+                 const std::vector<Held>& held) {
+  const std::size_t milestones = whole.milestones.size();
+  const std::size_t campuses = whole.campuses.size();
+  const std::size_t cells = whole.report_dates.size() * campuses * kSeries;
+  std::size_t rows = 0;
+  for (const Results& part : parts) rows += part.rows();
+  whole.replications.reserve(rows);
+  whole.events.reserve(rows);
+  whole.reached.reserve(rows * milestones);
+  whole.charges.reserve(rows * campuses * kCharges);
+  whole.samples.reserve(rows * cells);
+  for (const Held& at : held) {
+    if (at.row == kFailed) continue;
+    const Results& part = parts[at.part];
+    append_row(whole.replications, part.replications, at.row, 1);
+    append_row(whole.events, part.events, at.row, 1);
+    append_row(whole.reached, part.reached, at.row, milestones);
+    append_row(whole.charges, part.charges, at.row, campuses * kCharges);
+    append_row(whole.samples, part.samples, at.row, cells);
+  }
+}
+
+void add_causes(Results& whole, const std::vector<Results>& parts) {
+  std::map<std::tuple<std::uint32_t, ElementKind, std::uint32_t>, Results::CauseSum> sums;
+  for (const Results& part : parts)
+    for (const Results::CauseSum& cause : part.causes) {
+      const auto [at, first] = sums.try_emplace({cause.milestone, cause.kind, cause.index}, cause);
+      if (first) continue;
+      at->second.replications += cause.replications;
+      at->second.seconds += cause.seconds;
+    }
+  for (auto& [key, sum] : sums) whole.causes.push_back(std::move(sum));
+}
+
+void add_waits(Results& whole, const std::vector<Results>& parts) {
+  std::map<std::tuple<bool, std::string, std::string, std::string>, Results::WaitSum> sums;
+  for (const Results& part : parts)
+    for (const Results::WaitSum& wait : part.waits) {
+      const auto [at, first] =
+          sums.try_emplace({wait.hall, wait.waiter, wait.for_kind, wait.for_name}, wait);
+      if (first) continue;
+      at->second.replications += wait.replications;
+      at->second.positions += wait.positions;
+    }
+  for (auto& [key, sum] : sums) whole.waits.push_back(std::move(sum));
+}
+
+}  // namespace
+
+Results make_results(const Model& model, std::uint64_t seed) {
+  Results results;
+  results.version = version();
+  results.scenario = model.name;
+  results.title = model.title;
+  results.scenario_hash = model.hash;
+  results.seed = seed;
+  results.start = model.start;
+  results.horizon = model.horizon_date;
+  for (const Milestone& milestone : model.milestones) {
+    const bool given = !milestone.by.empty();
+    results.milestones.push_back(
+        {milestone.name, milestone.title,
+         given ? milestone.by : quarter_ends(model.start, model.horizon_date), given});
+  }
+  for (const Campus& campus : model.campuses) results.campuses.push_back(campus.name);
+  results.report_dates = model.report_dates;
+  results.observations = model.observations;
+  return results;
+}
+
+std::uint64_t bytes_per_replication(const Results& results) {
+  const std::uint64_t campuses = results.campuses.size();
+  return 2 * sizeof(std::uint64_t) + sizeof(des::Time) * results.milestones.size() +
+         sizeof(ChipTime) * kCharges * campuses +
+         sizeof(std::int64_t) * kSeries * campuses * results.report_dates.size();
+}
+
+std::string difference(const Results& a, const Results& b) {
+  const auto say = [](const char* what, const std::string& one, const std::string& other) {
+    return std::string(what) + ": " + one + " and " + other;
+  };
+  if (a.scenario != b.scenario) return say("the scenario", a.scenario, b.scenario);
+  if (a.scenario_hash != b.scenario_hash) return "the content of the scenario (its hash)";
+  if (a.version != b.version) return say("the version of racked", a.version, b.version);
+  if (a.seed != b.seed) return say("the seed", std::to_string(a.seed), std::to_string(b.seed));
+  if (a.start != b.start || a.horizon != b.horizon)
+    return say("the dates", dates_of(a), dates_of(b));
+  if (a.title != b.title) return say("the title", a.title, b.title);
+  if (a.milestones != b.milestones) return "the milestones";
+  if (a.campuses != b.campuses) return "the campuses";
+  if (a.report_dates != b.report_dates) return "the report dates";
+  if (!std::equal(a.observations.begin(), a.observations.end(), b.observations.begin(),
+                  b.observations.end(), alike))
+    return "the observations";
+  return {};
+}
+
+std::string replication_ranges(const Results& results) {
+  std::vector<std::uint64_t> held = results.replications;
+  for (const Results::Failure& failure : results.failures) held.push_back(failure.replication);
+  std::sort(held.begin(), held.end());
+  std::string text;
+  for (std::size_t i = 0; i < held.size();) {
+    std::size_t end = i + 1;
+    while (end < held.size() && held[end] == held[end - 1] + 1) ++end;
+    if (!text.empty()) text += ' ';
+    text += std::to_string(held[i]) + ":" + std::to_string(held[end - 1] + 1);
+    i = end;
+  }
+  return text.empty() ? "none" : text;
+}
+
+Results merge(const std::vector<Results>& parts) {
+  if (parts.empty()) throw std::invalid_argument("there are no results to merge");
+  const Results& first = parts.front();
+  std::uint64_t rows = 0;
+  for (const Results& part : parts) {
+    rows += part.rows();
+    if (const std::string what = difference(first, part); !what.empty())
+      throw std::invalid_argument("results that differ in " + what + " can't be merged");
+  }
+  if (rows > kMostResultBytes / bytes_per_replication(first))
+    throw std::length_error(std::to_string(rows) + " replications are too many for one result; at most " +
+                            std::to_string(kMostResultBytes / bytes_per_replication(first)) + " fit");
+
+  Results whole;
+  whole.version = first.version;
+  whole.scenario = first.scenario;
+  whole.title = first.title;
+  whole.scenario_hash = first.scenario_hash;
+  whole.seed = first.seed;
+  whole.start = first.start;
+  whole.horizon = first.horizon;
+  whole.milestones = first.milestones;
+  whole.campuses = first.campuses;
+  whole.report_dates = first.report_dates;
+  whole.observations = first.observations;
+  append_rows(whole, parts, all_held(parts));
+  for (const Results& part : parts)
+    whole.failures.insert(whole.failures.end(), part.failures.begin(), part.failures.end());
+  std::sort(whole.failures.begin(), whole.failures.end(),
+            [](const auto& a, const auto& b) { return a.replication < b.replication; });
+  add_causes(whole, parts);
+  add_waits(whole, parts);
+  return whole;
+}
+
+}  // namespace racked

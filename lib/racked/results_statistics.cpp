@@ -1,0 +1,163 @@
+#include <racked/results.h>
+
+#include <boost/math/distributions/students_t.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace racked {
+namespace {
+
+constexpr double kNanosecondsPerDay = 86'400e9;
+
+// The row in ascending order that holds the p-quantile: the first whose cumulative share is at least p.
+// The small allowance takes 0.1 · n for the whole number it is meant to be.
+std::size_t rank(double p, std::size_t rows) {
+  const double share = std::ceil(p * static_cast<double>(rows) - 1e-9);
+  return share < 1 ? 0 : std::min(static_cast<std::size_t>(share), rows) - 1;
+}
+
+std::vector<des::Time> column(const Results& results, std::size_t milestone) {
+  const std::size_t width = results.milestones.size();
+  if (milestone >= width) throw std::out_of_range("there is no such milestone");
+  std::vector<des::Time> times(results.rows());
+  for (std::size_t row = 0; row < times.size(); ++row)
+    times[row] = results.reached[row * width + milestone];
+  return times;
+}
+
+void require_campus(const Results& results, std::optional<std::size_t> campus) {
+  if (campus && *campus >= results.campuses.size())
+    throw std::out_of_range("there is no such campus");
+}
+
+double half_width(double sum_of_squares, std::size_t count) {
+  const double n = static_cast<double>(count);
+  const boost::math::students_t t(n - 1);
+  return boost::math::quantile(t, 0.975) * std::sqrt(sum_of_squares / (n - 1) / n);
+}
+
+void add_mean(MilestoneSummary& summary, const std::vector<des::Time>& reached) {
+  if (reached.empty()) return;
+  ChipTime sum = 0;
+  for (const des::Time time : reached) sum += time.time_since_epoch().count();
+  const double n = static_cast<double>(reached.size());
+  const double mean = static_cast<double>(sum) / n / kNanosecondsPerDay;
+  summary.mean_days = mean;
+  if (reached.size() < 2) return;
+  double squares = 0;
+  for (const des::Time time : reached) {
+    const double apart =
+        static_cast<double>(time.time_since_epoch().count()) / kNanosecondsPerDay - mean;
+    squares += apart * apart;
+  }
+  summary.mean_half_width_days = half_width(squares, reached.size());
+}
+
+double in_unit(double value, Series series) { return in_watts(series) ? value / 1e6 : value; }
+
+// `values` is reordered.
+Band band_of(std::vector<std::int64_t>& values, Series series) {
+  Band band;
+  ChipTime sum = 0;
+  for (const std::int64_t value : values) sum += value;
+  band.mean = in_unit(static_cast<double>(sum) / static_cast<double>(values.size()), series);
+  auto from = values.begin();
+  const auto next = [&](double p) {
+    const auto at = values.begin() + static_cast<std::ptrdiff_t>(rank(p, values.size()));
+    if (at >= from) {
+      std::nth_element(from, at, values.end());
+      from = at + 1;
+    }
+    return in_unit(static_cast<double>(*at), series);
+  };
+  band.p05 = next(0.05);
+  band.p10 = next(0.10);
+  band.p25 = next(0.25);
+  band.p50 = next(0.50);
+  band.p75 = next(0.75);
+  band.p90 = next(0.90);
+  band.p95 = next(0.95);
+  return band;
+}
+
+}  // namespace
+
+des::Time quantile(const Results& results, std::size_t milestone, double p) {
+  std::vector<des::Time> times = column(results, milestone);
+  if (times.empty()) return des::kNever;
+  const auto at = times.begin() + static_cast<std::ptrdiff_t>(rank(p, times.size()));
+  std::nth_element(times.begin(), at, times.end());
+  return *at;
+}
+
+double probability_by(const Results& results, std::size_t milestone, Date day) {
+  const std::vector<des::Time> times = column(results, milestone);
+  if (times.empty()) return 0;
+  const des::Time end = time_of(day + std::chrono::days(1), results.start);
+  const auto there =
+      std::count_if(times.begin(), times.end(), [end](des::Time time) { return time < end; });
+  return static_cast<double>(there) / static_cast<double>(times.size());
+}
+
+MilestoneSummary summarise(const Results& results, std::size_t milestone) {
+  MilestoneSummary summary;
+  std::vector<des::Time> times = column(results, milestone);
+  for (const Date day : results.milestones[milestone].by)
+    summary.by.push_back(probability_by(results, milestone, day));
+  if (times.empty()) return summary;
+  summary.p10 = quantile(results, milestone, 0.10);
+  summary.p50 = quantile(results, milestone, 0.50);
+  summary.p90 = quantile(results, milestone, 0.90);
+  times.erase(std::remove(times.begin(), times.end(), des::kNever), times.end());
+  summary.reached_count = times.size();
+  summary.reached = static_cast<double>(times.size()) / static_cast<double>(results.rows());
+  add_mean(summary, times);
+  return summary;
+}
+
+std::array<double, kCharges> lost_chip_days(const Results& results,
+                                            std::optional<std::size_t> campus) {
+  require_campus(results, campus);
+  std::array<ChipTime, kCharges> sums{};
+  const std::size_t campuses = results.campuses.size();
+  for (std::size_t i = 0; i < results.charges.size(); ++i)
+    if (!campus || i / kCharges % campuses == *campus) sums[i % kCharges] += results.charges[i];
+  std::array<double, kCharges> means{};
+  if (results.rows() == 0) return means;
+  for (std::size_t charge = 0; charge < kCharges; ++charge)
+    means[charge] = chip_days(sums[charge]) / static_cast<double>(results.rows());
+  return means;
+}
+
+std::array<Band, kSeries> bands(const Results& results, std::size_t date,
+                                std::optional<std::size_t> campus) {
+  require_campus(results, campus);
+  const std::size_t dates = results.report_dates.size(), campuses = results.campuses.size();
+  if (date >= dates) throw std::out_of_range("there is no such report date");
+  std::array<Band, kSeries> all{};
+  if (results.rows() == 0) return all;
+
+  // All series of a date stand together in a row, so they are gathered together.
+  std::array<std::vector<std::int64_t>, kSeries> values;
+  for (auto& column : values) column.assign(results.rows(), 0);
+  const std::size_t first = campus.value_or(0), last = campus ? first + 1 : campuses;
+  for (std::size_t row = 0; row < results.rows(); ++row)
+    for (std::size_t c = first; c < last; ++c) {
+      const std::size_t begin = ((row * dates + date) * campuses + c) * kSeries;
+      for (std::size_t series = 0; series < kSeries; ++series)
+        values[series][row] += results.samples[begin + series];
+    }
+  for (std::size_t series = 0; series < kSeries; ++series)
+    all[series] = band_of(values[series], static_cast<Series>(series));
+  return all;
+}
+
+std::string_view unit(Series series) {
+  if (in_watts(series)) return "MW";
+  if (series == Series::usable_racks) return "racks";
+  return series == Series::usable_buildings ? "buildings" : "chips";
+}
+
+}  // namespace racked

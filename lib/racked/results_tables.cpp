@@ -1,0 +1,315 @@
+#include <racked/results.h>
+
+#include <nlohmann/json.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <numeric>
+
+namespace racked {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// All campuses together; no campus can have this name.
+constexpr std::string_view kAllCampuses = "*";
+
+// Text of values.
+
+// The shortest digits that read back as the same number, without an exponent where people expect none.
+std::string digits(double value) {
+  const double size = std::abs(value);
+  const bool plain = size == 0 || (size >= 1e-5 && size < 1e15);
+  char text[40];
+  const auto end = plain ? std::to_chars(text, text + sizeof text, value, std::chars_format::fixed)
+                         : std::to_chars(text, text + sizeof text, value);
+  return std::string(text, end.ptr);
+}
+
+std::string hex(std::uint64_t value) {
+  char text[16];
+  const auto end = std::to_chars(text, text + sizeof text, value, 16);
+  const std::string shown(text, end.ptr);
+  return std::string(16 - shown.size(), '0') + shown;
+}
+
+double days_from_start(des::Time time) {
+  return static_cast<double>(time.time_since_epoch().count()) / 86'400e9;
+}
+
+std::string_view campus_name(const Results& results, std::optional<std::size_t> campus) {
+  return campus ? std::string_view(results.campuses[*campus]) : kAllCampuses;
+}
+
+// Calls `visit` with no campus, which stands for all together, then with each.
+template <class Visit>
+void for_each_campus(const Results& results, Visit visit) {
+  visit(std::optional<std::size_t>());
+  for (std::size_t campus = 0; campus < results.campuses.size(); ++campus)
+    visit(std::optional<std::size_t>(campus));
+}
+
+/// Lines of values separated by commas (RFC 4180, with LF).
+class Csv {
+ public:
+  /// Every line begins with `stamp`, whose columns are named by the begin of `header`.
+  Csv(std::string_view header, std::string stamp) : stamp_(std::move(stamp)) {
+    text_.append(header).append("\n");
+  }
+
+  Csv& line() {
+    if (in_line_) text_ += '\n';
+    in_line_ = true;
+    text_ += stamp_;
+    return *this;
+  }
+  Csv& value(std::string_view text) {
+    text_ += ',';
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+      text_ += text;
+      return *this;
+    }
+    text_ += '"';
+    for (const char c : text) text_.append(c == '"' ? 2 : 1, c);
+    text_ += '"';
+    return *this;
+  }
+  Csv& value(double number) { return value(digits(number)); }
+  Csv& value(std::uint64_t number) { return value(std::to_string(number)); }
+
+  std::string finish() {
+    if (in_line_) text_ += '\n';
+    return std::move(text_);
+  }
+
+ private:
+  std::string stamp_;
+  std::string text_;
+  bool in_line_ = false;
+};
+
+std::string stamp_of(const Results& results) {
+  return hex(results.scenario_hash) + "," + std::to_string(results.seed);
+}
+
+std::string stamp_with_ranges(const Results& results) {
+  return stamp_of(results) + "," + replication_ranges(results);
+}
+
+// The parts of the summary.
+
+// Whole numbers are written as such.
+Json number(double value) {
+  if (value == std::floor(value) && std::abs(value) < 9e15) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+Json date_or_null(const Results& results, des::Time time) {
+  if (time == des::kNever) return nullptr;
+  return iso_date(date_of(time, results.start));
+}
+
+Json milestone_json(const Results& results, std::size_t index) {
+  const Results::Question& question = results.milestones[index];
+  const MilestoneSummary summary = summarise(results, index);
+  Json json;
+  json["name"] = question.name;
+  json["title"] = question.title;
+  json["reached"] = number(summary.reached);
+  json["p10"] = date_or_null(results, summary.p10);
+  json["p50"] = date_or_null(results, summary.p50);
+  json["p90"] = date_or_null(results, summary.p90);
+  json["mean"] = nullptr;
+  json["mean_days_from_start"] = nullptr;
+  json["mean_half_width_days"] = nullptr;
+  if (summary.mean_days) {
+    json["mean"] = iso_date(date_of(des::kStart + des::rounded(*summary.mean_days, des::kDay), results.start));
+    json["mean_days_from_start"] = number(*summary.mean_days);
+  }
+  if (summary.mean_half_width_days)
+    json["mean_half_width_days"] = number(*summary.mean_half_width_days);
+  json["by"] = Json::object();
+  for (std::size_t i = 0; i < question.by.size(); ++i)
+    json["by"][iso_date(question.by[i])] = number(summary.by[i]);
+  return json;
+}
+
+Json lost_json(const Results& results, std::optional<std::size_t> campus) {
+  const auto lost = lost_chip_days(results, campus);
+  Json json;
+  for (std::size_t charge = 0; charge < kCharges; ++charge)
+    json[std::string(name(static_cast<Charge>(charge)))] = number(lost[charge]);
+  return json;
+}
+
+Json series_json(const Results& results, std::optional<std::size_t> campus) {
+  Json json;
+  json["dates"] = Json::array();
+  for (std::size_t s = 0; s < kSeries; ++s) {
+    const Series series = static_cast<Series>(s);
+    json[std::string(name(series))] = {{"unit", unit(series)},
+                                       {"p10", Json::array()},
+                                       {"p50", Json::array()},
+                                       {"p90", Json::array()}};
+  }
+  for (std::size_t date = 0; date < results.report_dates.size(); ++date) {
+    json["dates"].push_back(iso_date(results.report_dates[date]));
+    const auto all = bands(results, date, campus);
+    for (std::size_t s = 0; s < kSeries; ++s) {
+      Json& series = json[std::string(name(static_cast<Series>(s)))];
+      series["p10"].push_back(number(all[s].p10));
+      series["p50"].push_back(number(all[s].p50));
+      series["p90"].push_back(number(all[s].p90));
+    }
+  }
+  return json;
+}
+
+std::string compact(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// What holds nothing structured stands on one line.
+void print(const Json& json, const std::string& indent, std::string& text) {
+  const auto structured = [](const Json& child) { return child.is_structured(); };
+  if (!json.is_structured() || std::none_of(json.begin(), json.end(), structured)) {
+    text += compact(json);
+    return;
+  }
+  text += json.is_object() ? "{" : "[";
+  bool first = true;
+  for (const auto& [key, child] : json.items()) {
+    text += (first ? "\n" : ",\n") + indent + "  ";
+    if (json.is_object()) text += compact(Json(key)) + ": ";
+    print(child, indent + "  ", text);
+    first = false;
+  }
+  text += "\n" + indent + (json.is_object() ? "}" : "]");
+}
+
+}  // namespace
+
+std::string summary_json(const Results& results) {
+  Json json;
+  json["racked"] = results.version;
+  json["scenario"] = results.scenario;
+  json["title"] = results.title;
+  json["scenario_hash"] = hex(results.scenario_hash);
+  json["seed"] = results.seed;
+  json["replications"] = results.rows();
+  json["replication_ranges"] = replication_ranges(results);
+  json["failed"] = Json::array();
+  for (const Results::Failure& failure : results.failures)
+    json["failed"].push_back({{"replication", failure.replication}, {"message", failure.message}});
+  json["events"] =
+      std::accumulate(results.events.begin(), results.events.end(), std::uint64_t{0});
+  json["start"] = iso_date(results.start);
+  json["horizon"] = iso_date(results.horizon);
+  json["milestones"] = Json::array();
+  for (std::size_t i = 0; i < results.milestones.size(); ++i)
+    json["milestones"].push_back(milestone_json(results, i));
+  json["lost_chip_days"] = lost_json(results, {});
+  json["series"] = series_json(results, {});
+  json["campuses"] = Json::object();
+  for (std::size_t campus = 0; campus < results.campuses.size(); ++campus)
+    json["campuses"][results.campuses[campus]] = {{"lost_chip_days", lost_json(results, campus)},
+                                                  {"series", series_json(results, campus)}};
+  std::string text;
+  print(json, "", text);
+  return text + "\n";
+}
+
+std::string milestones_csv(const Results& results) {
+  Csv csv("scenario_hash,seed,replication,milestone,reached_date,days_from_start", stamp_of(results));
+  const std::size_t width = results.milestones.size();
+  for (std::size_t row = 0; row < results.rows(); ++row)
+    for (std::size_t i = 0; i < width; ++i) {
+      const des::Time time = results.reached[row * width + i];
+      csv.line().value(results.replications[row]).value(results.milestones[i].name);
+      if (time == des::kNever)
+        csv.value("").value("");
+      else
+        csv.value(iso_date(date_of(time, results.start))).value(days_from_start(time));
+    }
+  return csv.finish();
+}
+
+std::string bands_csv(const Results& results) {
+  Csv csv(
+      "scenario_hash,seed,replications,date,campus,series,unit,p05,p10,p25,p50,p75,p90,p95,mean",
+      stamp_with_ranges(results));
+  for (std::size_t date = 0; date < results.report_dates.size(); ++date)
+    for_each_campus(results, [&](std::optional<std::size_t> campus) {
+      const auto all = bands(results, date, campus);
+      for (std::size_t s = 0; s < kSeries; ++s) {
+        const Series series = static_cast<Series>(s);
+        csv.line().value(iso_date(results.report_dates[date])).value(campus_name(results, campus));
+        csv.value(name(series)).value(unit(series));
+        const Band& band = all[s];
+        for (const double value : {band.p05, band.p10, band.p25, band.p50, band.p75, band.p90,
+                                   band.p95, band.mean})
+          csv.value(value);
+      }
+    });
+  return csv.finish();
+}
+
+std::string observations_csv(const Results& results) {
+  Csv csv("scenario_hash,seed,replications,date,campus,series,kind,value,low,high,source",
+          stamp_with_ranges(results));
+  for (const Observation& point : results.observations) {
+    std::optional<std::size_t> campus;
+    if (point.campus.valid()) campus = point.campus.index();
+    csv.line().value(iso_date(point.date)).value(campus_name(results, campus)).value(point.series);
+    csv.value(point.announced ? "announced" : "observed");
+    csv.value(point.value).value(point.low).value(point.high).value(point.source);
+  }
+  return csv.finish();
+}
+
+std::string causes_csv(const Results& results) {
+  Csv csv("scenario_hash,seed,replications,milestone,kind,element,criticality,mean_days",
+          stamp_with_ranges(results));
+  std::vector<double> reached;
+  for (std::size_t i = 0; i < results.milestones.size(); ++i)
+    reached.push_back(static_cast<double>(summarise(results, i).reached_count));
+  for (const Results::CauseSum& cause : results.causes) {
+    const double among = reached[cause.milestone];
+    csv.line().value(results.milestones[cause.milestone].name).value(name(cause.kind)).value(cause.name);
+    csv.value(static_cast<double>(cause.replications) / among);
+    csv.value(static_cast<double>(cause.seconds) / 86'400 / among);
+  }
+  return csv.finish();
+}
+
+std::string waits_csv(const Results& results) {
+  Csv csv("scenario_hash,seed,replications,waiter_kind,waiter,for_kind,for,share,mean_positions",
+          stamp_with_ranges(results));
+  const double rows = static_cast<double>(results.rows());
+  for (const Results::WaitSum& wait : results.waits) {
+    csv.line().value(wait.hall ? "hall" : "task").value(wait.waiter);
+    csv.value(wait.for_kind).value(wait.for_name);
+    csv.value(static_cast<double>(wait.replications) / rows);
+    if (wait.hall)
+      csv.value(static_cast<double>(wait.positions) / static_cast<double>(wait.replications));
+    else
+      csv.value("");
+  }
+  return csv.finish();
+}
+
+std::string charges_csv(const Results& results) {
+  Csv csv("scenario_hash,seed,replication,campus,charge,chip_days", stamp_of(results));
+  std::size_t cell = 0;
+  for (std::size_t row = 0; row < results.rows(); ++row)
+    for (const std::string& campus : results.campuses)
+      for (std::size_t charge = 0; charge < kCharges; ++charge)
+        csv.line()
+            .value(results.replications[row])
+            .value(campus)
+            .value(name(static_cast<Charge>(charge)))
+            .value(chip_days(results.charges[cell++]));
+  return csv.finish();
+}
+
+}  // namespace racked
