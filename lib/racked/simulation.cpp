@@ -89,10 +89,16 @@ void dispatch(State& state, const Occurrence& what) {
     case Kind::headcount_step: return labour::on_headcount_step(state, Id<Crew>(what.id), what.detail);
     case Kind::risk_event: return risks::on_event(state, Id<RiskEvent>(what.id));
     case Kind::sample: return accounts::sample(state, what.id);
-    case Kind::settle:
-      if (what.id != 0) return settle_on_date(state);
-      state.settle_due = false;
-      return settle(state);
+    case Kind::settle: return settle_on_date(state);
+  }
+}
+
+// Handles an event, and settles when it was the last of its instant.
+void handle(State& state, const Occurrence& what) {
+  dispatch(state, what);
+  while (state.settle_due && !state.loop.more_now(des::Turn::start)) {
+    state.settle_due = false;
+    settle(state);
   }
 }
 
@@ -153,7 +159,7 @@ des::Time Simulation::now() const { return state_->now(); }
 void Simulation::run_until(des::Time time) {
   State& state = *state_;
   state.loop.run_until(std::min(time, state.model->horizon),
-                       [&state](const des::Event<Occurrence>& event) { dispatch(state, event.payload); });
+                       [&state](const des::Event<Occurrence>& event) { handle(state, event.payload); });
   state.timeline.events = state.loop.events_handled();
 }
 

@@ -28,7 +28,7 @@ struct Occurrence {
     rack_repaired,   ///< id: rack.
     headcount_step,  ///< id: crew; detail: step.
     risk_event,      ///< id: risk event.
-    settle,          ///< Gives out what is free.
+    settle,          ///< Gives out what is free, on a date.
     sample,          ///< id: report date.
   };
   std::uint32_t id = 0;
@@ -191,7 +191,7 @@ struct Simulation::State {
   std::vector<std::int64_t> building_usable;  ///< Positions per building.
   std::vector<SupplyLineState> lines;
 
-  bool settle_due = false;   ///< A settlement is scheduled for this instant.
+  bool settle_due = false;   ///< Before this instant ends.
   std::vector<des::Time> opening;  ///< Per calendar: the beginning of work a settlement waits for.
   bool closed = false;       ///< The accounts are.
   std::vector<Id<Task>> unmet_predecessors;  ///< Per task; for the list of who waits.
@@ -204,16 +204,12 @@ struct Simulation::State {
     return loop.schedule(at, des::Turn::finish, what);
   }
 
-  /// Asks for one settlement at this instant.
-  void settle_now() {
-    if (settle_due || now() < des::kStart) return;
-    settle_due = true;
-    loop.schedule(now(), des::Turn::start, {0, 0, Occurrence::Kind::settle});
-  }
+  /// Asks for one settlement at this instant, once everything else of it has happened.
+  void settle_now() { settle_due = now() >= des::kStart; }
 
   /// Asks for a settlement at a later time.
   void settle_at(des::Time at) {
-    if (at <= model->horizon) loop.schedule(at, des::Turn::start, {1, 0, Occurrence::Kind::settle});
+    if (at <= model->horizon) loop.schedule(at, des::Turn::start, {0, 0, Occurrence::Kind::settle});
   }
 
   /// Asks for a settlement when work begins again on a calendar. Once per opening.

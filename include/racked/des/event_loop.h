@@ -56,6 +56,12 @@ class EventLoop {
   /// The time of the next event; kNever when there is none.
   Time next_time() const { return queue_.empty() ? kNever : queue_.next_time(); }
 
+  /// Whether another event of this very instant, in this turn or an earlier one, is pending: a handler
+  /// that settles once per instant need not schedule itself an event for it. O(1).
+  bool more_now(Turn turn) const {
+    return !queue_.empty() && queue_.next_time() == now_ && queue_.next_turn() <= turn;
+  }
+
   /// Events handled since construction or reset.
   std::uint64_t events_handled() const { return handled_; }
 
