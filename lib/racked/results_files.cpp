@@ -203,7 +203,8 @@ void get_rows(const v1::Results& message, Results& results) {
   const auto all = [](const auto& values, std::size_t count) {
     require(static_cast<std::size_t>(values.size()) == count, "a row is not complete");
   };
-  require(static_cast<std::uint64_t>(message.row_size()) == message.rows(), "rows are missing");
+  require(message.has_rows() && static_cast<std::uint64_t>(message.row_size()) == message.rows(),
+          "rows are missing");
   for (const v1::Results::Row& from : message.row()) {
     all(from.reached(), milestones);
     all(from.charge_low(), charges);
