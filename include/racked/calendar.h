@@ -56,7 +56,8 @@ class Calendar {
   Calendar(const std::vector<Shift>& shifts, const std::vector<Date>& holidays, Date start,
            Date horizon);
 
-  /// Whether work progresses at `time`. O(log n) in the number of periods, as are all below.
+  /// Whether work progresses at `time`. O(1), as are all below; finish is O(log n) in the number of
+  /// periods for work that lasts longer than a few.
   bool works_at(des::Time time) const;
 
   /// The earliest working instant not before `time`; des::kNever if there is none.
@@ -84,6 +85,7 @@ class Calendar {
   bool always_ = true;
   des::Duration working_day_;
   std::vector<Period> periods_;
+  std::vector<std::uint32_t> first_of_day_;  // the first period that ends after 00:00 of each day
 };
 
 }  // namespace racked

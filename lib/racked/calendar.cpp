@@ -10,6 +10,7 @@ namespace racked {
 namespace {
 
 constexpr int kDaysPerWeek = 7;
+constexpr int kLookAhead = 4;  // periods tried one by one before searching: most work is short
 
 // 0 Monday … 6 Sunday.
 int weekday(Date date) {
@@ -114,11 +115,23 @@ Calendar::Calendar(const std::vector<Shift>& shifts, const std::vector<Date>& ho
       done += end - begin;
     }
   }
+
+  // Where to begin looking on each day.
+  std::uint32_t next = 0;
+  const std::int64_t days_in_all = (horizon - start).count() + 2;
+  for (std::int64_t day = 0; day < days_in_all; ++day) {
+    while (next < periods_.size() && periods_[next].end <= des::kStart + day * des::kDay) ++next;
+    first_of_day_.push_back(next);
+  }
 }
 
 std::vector<Calendar::Period>::const_iterator Calendar::period_ending_after(des::Time time) const {
-  return std::upper_bound(periods_.begin(), periods_.end(), time,
-                          [](des::Time t, const Period& period) { return t < period.end; });
+  const std::int64_t day = time.time_since_epoch() / des::kDay;
+  const auto known = static_cast<std::size_t>(
+      std::clamp<std::int64_t>(day, 0, static_cast<std::int64_t>(first_of_day_.size()) - 1));
+  auto period = periods_.begin() + first_of_day_[known];
+  while (period != periods_.end() && period->end <= time) ++period;
+  return period;
 }
 
 bool Calendar::works_at(des::Time time) const {
@@ -144,10 +157,13 @@ des::Time Calendar::finish(des::Time start, des::Duration work) const {
   const des::Duration total = periods_.back().before + (periods_.back().end - periods_.back().begin);
   if (work > total - before) return des::kNever;
   const des::Duration target = before + work;
-  const auto last =
-      std::lower_bound(first, periods_.end(), target, [](const Period& p, des::Duration t) {
-        return p.before + (p.end - p.begin) < t;
-      });
+  const auto short_of_target = [](const Period& p, des::Duration t) {
+    return p.before + (p.end - p.begin) < t;
+  };
+  auto last = first;
+  for (int i = 0; i < kLookAhead && short_of_target(*last, target); ++i) ++last;
+  if (short_of_target(*last, target))
+    last = std::lower_bound(last, periods_.end(), target, short_of_target);
   return last->begin + (target - last->before);
 }
 

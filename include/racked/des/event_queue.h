@@ -54,8 +54,9 @@ class EventQueue {
   /// Schedules an event. std::length_error after 2⁶² events or with 2³² pending.
   EventHandle push(Time time, Turn turn, Payload payload) {
     const std::uint32_t slot = take_slot(payload);
-    heap_.push_back({});
-    place(raise(heap_.size() - 1, {time, order(turn), slot}), {time, order(turn), slot});
+    const Entry added = entry(time, turn, slot);
+    heap_.push_back(added);
+    place(raise(heap_.size() - 1, added), added);
     ++sequence_;
     return {slots_[slot].identity, slot};
   }
@@ -63,7 +64,7 @@ class EventQueue {
   /// Takes the earliest event. Precondition: not empty.
   Event<Payload> pop() {
     const Entry first = heap_.front();
-    const Event<Payload> event{first.time, turn_of(first), slots_[first.slot].payload};
+    const Event<Payload> event{first.time(), turn_of(first), slots_[first.slot].payload};
     release_slot(first.slot);
     const Entry last = heap_.back();
     heap_.pop_back();
@@ -75,18 +76,18 @@ class EventQueue {
   /// `handle`, when given, receives the new event's.
   Event<Payload> pop_push(Time time, Turn turn, Payload payload, EventHandle* handle = nullptr) {
     const Entry first = heap_.front();
-    const Event<Payload> event{first.time, turn_of(first), slots_[first.slot].payload};
+    const Event<Payload> event{first.time(), turn_of(first), slots_[first.slot].payload};
     release_slot(first.slot);
     const std::uint32_t slot = take_slot(payload);
-    const Entry entry{time, order(turn), slot};
-    place(sink(0, entry), entry);
+    const Entry added = entry(time, turn, slot);
+    place(sink(0, added), added);
     ++sequence_;
     if (handle != nullptr) *handle = {slots_[slot].identity, slot};
     return event;
   }
 
   /// The time of the earliest event. Precondition: not empty. O(1).
-  Time next_time() const { return heap_.front().time; }
+  Time next_time() const { return heap_.front().time(); }
 
   /// The turn of the earliest event. Precondition: not empty. O(1).
   Turn next_turn() const { return turn_of(heap_.front()); }
@@ -113,7 +114,7 @@ class EventQueue {
   bool reschedule(EventHandle handle, Time time) {
     if (!pending(handle)) return false;
     const std::size_t position = slots_[handle.slot_].position;
-    settle(position, {time, order(turn_of(heap_[position])), handle.slot_});
+    settle(position, entry(time, turn_of(heap_[position]), handle.slot_));
     ++sequence_;
     return true;
   }
@@ -135,13 +136,17 @@ class EventQueue {
 
  private:
   struct Entry {
-    Time time;
-    std::uint64_t order;  // turn in the two upper bits, sequence below
+    std::uint64_t instant;  // time with the sign bit turned, so that it compares as unsigned
+    std::uint64_t order;    // turn in the two upper bits, sequence below
     std::uint32_t slot;
 
-    bool before(const Entry& other) const {
-      return time != other.time ? time < other.time : order < other.order;
-    }
+    // One comparison of 128 bits: no branch to mispredict.
+    bool before(const Entry& other) const { return key() < other.key(); }
+    Time time() const { return Time(Duration(static_cast<std::int64_t>(instant ^ kSign))); }
+
+   private:
+    __extension__ using Key = unsigned __int128;
+    Key key() const { return Key{instant} << 64 | order; }
   };
   struct Slot {
     Payload payload;
@@ -150,11 +155,13 @@ class EventQueue {
   };
   static constexpr std::size_t kArity = 4;
   static constexpr int kTurnShift = 62;
+  static constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
 
   static Turn turn_of(const Entry& entry) { return static_cast<Turn>(entry.order >> kTurnShift); }
 
-  std::uint64_t order(Turn turn) const {
-    return static_cast<std::uint64_t>(turn) << kTurnShift | sequence_;
+  Entry entry(Time time, Turn turn, std::uint32_t slot) const {
+    return {static_cast<std::uint64_t>(time.time_since_epoch().count()) ^ kSign,
+            static_cast<std::uint64_t>(turn) << kTurnShift | sequence_, slot};
   }
 
   std::uint32_t take_slot(const Payload& payload) {
@@ -199,10 +206,15 @@ class EventQueue {
     for (;;) {
       const std::size_t first = hole * kArity + 1;
       if (first >= size) return hole;
-      const std::size_t last = first + kArity < size ? first + kArity : size;
       std::size_t least = first;
-      for (std::size_t child = first + 1; child < last; ++child)
-        if (heap_[child].before(heap_[least])) least = child;
+      if (first + kArity <= size) {
+        const std::size_t left = first + heap_[first + 1].before(heap_[first]);
+        const std::size_t right = first + 2 + heap_[first + 3].before(heap_[first + 2]);
+        least = heap_[right].before(heap_[left]) ? right : left;
+      } else {
+        for (std::size_t child = first + 1; child < size; ++child)
+          if (heap_[child].before(heap_[least])) least = child;
+      }
       if (!heap_[least].before(entry)) return hole;
       place(hole, heap_[least]);
       hole = least;
