@@ -12,7 +12,7 @@ namespace racked {
 
 /// What kind of thing a link of a critical chain is.
 enum class ElementKind : std::uint8_t {
-  plan,         ///< The plan's own dates: day 0, not_before, orders' dates, headcounts, stops.
+  plan,  ///< The plan's own dates: day 0, not_before, orders' dates, headcounts, stops.
   task,
   order,        ///< From its placing to the arrival of the lot that was waited for.
   feeder,       ///< Until it is energised on a date, or given more power by its ramp.
@@ -34,13 +34,13 @@ struct ChainLink {
 };
 
 /// From the milestone back to the begin of the plan, by recorded causes, earliest link first; empty
-/// when the milestone was not reached. Links run gap-free from the begin to the time it was reached;
-/// neighbouring stretches of the same element are one. The begin is day 0, or earlier where the first
-/// element was under way before (an order placed, a lot released). Time between a cause and the start
-/// it allowed (a lag, a night, a date) belongs to what started. A crew that was waited for stands for
-/// all the work of others that held it, back to the first start that did not wait for that crew.
-/// Elements that took no time have links of no length, except the plan.
-/// The timeline must be one of this model: std::logic_error (or out_of_range) when its causes refer to
+/// when the milestone was not reached. Links run gap-free from the begin to the time it was
+/// reached; neighbouring stretches of the same element are one. The begin is day 0, or earlier
+/// where the first element was under way before (an order placed, a lot released). Time between a
+/// cause and the start it allowed (a lag, a night, a date) belongs to what started. A crew that was
+/// waited for stands for all the work of others that held it, back to the first start that did not
+/// wait for that crew. Elements that took no time have links of no length, except the plan. The
+/// timeline must be one of this model: std::logic_error (or out_of_range) when its causes refer to
 /// nothing or run in a circle. O(length of the chain + links out of its tasks).
 std::vector<ChainLink> critical_chain(const Model& model, const Timeline& timeline,
                                       Id<Milestone> milestone);

@@ -12,10 +12,10 @@ namespace racked {
 
 /// How far an experiment has come.
 struct Progress {
-  std::uint64_t done = 0;    ///< Replications, failed ones included.
+  std::uint64_t done = 0;  ///< Replications, failed ones included.
   std::uint64_t total = 0;
   std::uint64_t failed = 0;
-  std::uint64_t events = 0;  ///< Handled in all that are done.
+  std::uint64_t events = 0;                 ///< Handled in all that are done.
   std::chrono::duration<double> elapsed{};  ///< Since run() was called; of the wall clock.
 };
 
@@ -24,26 +24,26 @@ struct ExperimentOptions {
   std::uint64_t seed = 0;
   std::uint64_t first = 0;  ///< Replications [first, last).
   std::uint64_t last = 1;
-  unsigned threads = 0;     ///< 0: one for each processor.
-  bool audit = false;       ///< Judge every timeline; a finding fails its replication.
+  unsigned threads = 0;  ///< 0: one for each processor.
+  bool audit = false;    ///< Judge every timeline; a finding fails its replication.
 
-  /// Looks at every finished timeline; what it throws fails that replication. Called by several threads
-  /// at once, in no particular order; the timeline is gone when it returns.
+  /// Looks at every finished timeline; what it throws fails that replication. Called by several
+  /// threads at once, in no particular order; the timeline is gone when it returns.
   std::function<void(const Timeline&)> examine;
 
   /// Told of the progress at most ten times a second, by one thread at a time, and once at the end.
-  /// Returning false stops the experiment: replications under way are finished, no others begun. What
-  /// it throws stops the experiment too and leaves run().
+  /// Returning false stops the experiment: replications under way are finished, no others begun.
+  /// What it throws stops the experiment too and leaves run().
   std::function<bool(const Progress&)> on_progress;
 };
 
-/// Runs the replications and gathers what they say. The result depends on the model, the seed and the
-/// replications alone: not on the threads, nor on what else was run with them. Replications are begun in
-/// ascending order, so that a stopped experiment holds the first of them without gaps. A replication
-/// that throws (or is found wrong by the audit) is left out, recorded among the failures with its
-/// message, and disturbs no other.
-/// Errors: std::invalid_argument for an empty range; std::length_error, before anything is allocated,
-/// when the rows would take more than kMostResultBytes.
+/// Runs the replications and gathers what they say. The result depends on the model, the seed and
+/// the replications alone: not on the threads, nor on what else was run with them. Replications are
+/// begun in ascending order, so that a stopped experiment holds the first of them without gaps. A
+/// replication that throws (or is found wrong by the audit) is left out, recorded among the
+/// failures with its message, and disturbs no other. Errors: std::invalid_argument for an empty
+/// range; std::length_error, before anything is allocated, when the rows would take more than
+/// kMostResultBytes.
 Results run(const Model& model, const ExperimentOptions& options);
 
 }  // namespace racked

@@ -15,19 +15,20 @@
 
 namespace racked {
 
-/// What many replications of one scenario said: one row per replication, and counts over them. A value
-/// that stands alone, without its Model. Rows are in the order of replication numbers and every sum is
-/// an integer, so that the parts of a split experiment, merged in any order, equal the whole.
+/// What many replications of one scenario said: one row per replication, and counts over them. A
+/// value that stands alone, without its Model. Rows are in the order of replication numbers and
+/// every sum is an integer, so that the parts of a split experiment, merged in any order, equal the
+/// whole.
 ///
-/// Memory per replication: 16 + 8 × milestones + 128 × campuses + 160 × campuses × report dates bytes;
-/// see kMostResultBytes. Causes and waits grow with the plan, not with the replications.
+/// Memory per replication: 16 + 8 × milestones + 128 × campuses + 160 × campuses × report dates
+/// bytes; see kMostResultBytes. Causes and waits grow with the plan, not with the replications.
 struct Results {
   /// What is asked about a milestone.
   struct Question {
     std::string name;
     std::string title;
-    /// Days for which the probability of being there is reported: those of the scenario, or else the
-    /// last days of the quarters from start to horizon.
+    /// Days for which the probability of being there is reported: those of the scenario, or else
+    /// the last days of the quarters from start to horizon.
     std::vector<Date> by;
     bool by_given = false;  ///< The scenario named the days.
 
@@ -53,10 +54,10 @@ struct Results {
 
   /// What still waited at the horizon, for what, and in how many replications.
   struct WaitSum {
-    bool hall = false;     ///< Positions of the hall `waiter`; otherwise the task of that name.
+    bool hall = false;  ///< Positions of the hall `waiter`; otherwise the task of that name.
     std::string waiter;
     std::string for_kind;  ///< Of a task: task, crew, goods, feeder or date; of a hall: a Charge.
-    std::string for_name;  ///< The task, crew, goods or feeder that was missing; empty if none is known.
+    std::string for_name;  ///< The task, crew, goods or feeder that was missing; may be unknown.
     std::uint64_t replications = 0;
     std::int64_t positions = 0;  ///< Summed over those replications.
   };
@@ -76,10 +77,13 @@ struct Results {
 
   // One row per replication that came to an end; ascending by its number.
   std::vector<std::uint64_t> replications;
-  std::vector<std::uint64_t> events;   ///< [row]
-  std::vector<des::Time> reached;      ///< [row × milestones + milestone]; des::kNever: not reached.
-  std::vector<ChipTime> charges;       ///< [(row × campuses + campus) × kCharges + charge]
-  std::vector<std::int64_t> samples;   ///< [((row × dates + date) × campuses + campus) × kSeries + series]
+  std::vector<std::uint64_t> events;  ///< [row]
+  /// [row × milestones + milestone]; des::kNever: not reached.
+  std::vector<des::Time> reached;
+  /// [(row × campuses + campus) × kCharges + charge]
+  std::vector<ChipTime> charges;
+  /// [((row × dates + date) × campuses + campus) × kSeries + series]
+  std::vector<std::int64_t> samples;
 
   // What is known besides; each in ascending order of its first members.
   std::vector<Failure> failures;
@@ -98,26 +102,27 @@ Results make_results(const Model& model, std::uint64_t seed);
 /// Memory of one more row.
 std::uint64_t bytes_per_replication(const Results& results);
 
-/// How two results differ in what they answer to ("the seed: 1 and 2"); empty when they may be merged.
+/// How two results differ in what they answer to ("the seed: 1 and 2"); empty: they may be merged.
 std::string difference(const Results& a, const Results& b);
 
-/// The replications held, failed ones included, as half-open ranges: "0:1000", "0:500 700:1000"; "none".
+/// The replications held, failed ones included, as half-open ranges: "0:500 700:1000"; or "none".
 std::string replication_ranges(const Results& results);
 
-/// One result from parts of an experiment, in any order: what a single run of all their replications
-/// gives. std::invalid_argument when there are no parts, when they answer to different things, or when
-/// a replication is in two of them; std::length_error beyond kMostResultBytes. O(n log n) in the rows.
+/// One result from parts of an experiment, in any order: what a single run of all their
+/// replications gives. std::invalid_argument when there are no parts, when they answer to different
+/// things, or when a replication is in two of them; std::length_error beyond kMostResultBytes.
+/// O(n log n) in the rows.
 Results merge(const std::vector<Results>& parts);
 
 // Statistics. All throw std::out_of_range for rows, milestones or campuses that do not exist.
 
-/// The p-quantile of the time a milestone is reached: the smallest value whose cumulative share is at
-/// least p, exact, with replications that never reach it as later than all others. des::kNever when it
-/// falls among those, or without any row. O(n).
+/// The p-quantile of the time a milestone is reached: the smallest value whose cumulative share is
+/// at least p, exact, with replications that never reach it as later than all others. des::kNever
+/// when it falls among those, or without any row. O(n).
 des::Time quantile(const Results& results, std::size_t milestone, double p);
 
-/// Share of the replications that reach the milestone on or before that day, that is before 00:00 of
-/// the next; 0 without any row.
+/// Share of the replications that reach the milestone on or before that day, that is before 00:00
+/// of the next; 0 without any row.
 double probability_by(const Results& results, std::size_t milestone, Date day);
 
 /// A milestone over all replications.
@@ -135,8 +140,8 @@ struct MilestoneSummary {
 };
 MilestoneSummary summarise(const Results& results, std::size_t milestone);
 
-/// Mean over the replications of the chip-days that planned positions lost to each charge; without a
-/// campus, on all together. Zeros without any row.
+/// Mean over the replications of the chip-days that planned positions lost to each charge; without
+/// a campus, on all together. Zeros without any row.
 std::array<double, kCharges> lost_chip_days(const Results& results,
                                             std::optional<std::size_t> campus = {});
 
@@ -169,13 +174,13 @@ std::string charges_csv(const Results& results);
 /// holds results that answer to the same. std::invalid_argument, saying why, when it may not.
 void check_directory(const Results& results, const std::filesystem::path& directory);
 
-/// Writes all files into `directory`, which is made if it does not exist. Errors: as check_directory;
-/// std::system_error naming the file, after which no file that was new is kept.
+/// Writes all files into `directory`, which is made if it does not exist. Errors: as
+/// check_directory; std::system_error naming the file, after which no file that was new is kept.
 void write_results(const Results& results, const std::filesystem::path& directory);
 
 /// Reads what write_results wrote; nothing is lost. `path` is the directory or its results.binpb.
-/// Errors: std::system_error when it cannot be read; std::invalid_argument, naming the file, when it
-/// holds something else.
+/// Errors: std::system_error when it cannot be read; std::invalid_argument, naming the file, when
+/// it holds something else.
 Results read_results(const std::filesystem::path& path);
 
 }  // namespace racked

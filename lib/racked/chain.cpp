@@ -15,8 +15,8 @@ struct Moment {
   std::size_t step = kRackSteps - 1;  ///< Of a rack: the step that ended.
 };
 
-/// Walks from a moment to the one that caused it until the plan itself is reached, covering the time
-/// between with links, latest first.
+/// Walks from a moment to the one that caused it until the plan itself is reached, covering the
+/// time between with links, latest first.
 class Walk {
  public:
   Walk(const Model& model, const Timeline& timeline) : model_(model), timeline_(timeline) {}
@@ -92,16 +92,18 @@ class Walk {
     }
   }
 
-  // When `cause`, a run of a predecessor, came about: at the end of the run or at its start, whichever
-  // let the link to `to` be satisfied last, but not after `limit`.
+  // When `cause`, a run of a predecessor, came about: at the end of the run or at its start,
+  // whichever let the link to `to` be satisfied last, but not after `limit`.
   Moment link_moment(Cause cause, Id<Task> to, des::Time limit, bool of_start) const {
     const TaskRun& run = timeline_.task_runs.at(cause.record);
     std::optional<Moment> last;
     des::Time last_satisfied;
     for (const Id<Link> id : model_.tasks[run.task].successors) {
       const Link& link = model_.links[id];
-      const bool to_start = link.type == LinkType::finish_start || link.type == LinkType::start_start;
-      const bool from_start = link.type == LinkType::start_start || link.type == LinkType::start_finish;
+      const bool to_start =
+          link.type == LinkType::finish_start || link.type == LinkType::start_start;
+      const bool from_start =
+          link.type == LinkType::start_start || link.type == LinkType::start_finish;
       if (link.to != to || to_start != of_start || (run.failed && !from_start)) continue;
       const des::Time at = from_start ? run.start : run.finish;
       if (at > limit) continue;
@@ -155,7 +157,8 @@ class Walk {
     const RackRun& rack = timeline_.racks.at(cause.record);
     Moment freed{cause, des::Time::min()};
     for (std::size_t step = 0; step < kRackSteps; ++step)
-      if (worked_by(rack, step, cause.crew) && rack.end[step] <= limit && rack.end[step] >= freed.at)
+      if (worked_by(rack, step, cause.crew) && rack.end[step] <= limit &&
+          rack.end[step] >= freed.at)
         freed = {cause, rack.end[step], false, step};
     // Of a burn-in that failed, the failure is the only record left.
     const std::size_t burn_in = kRackSteps - 1;
@@ -169,9 +172,9 @@ class Walk {
 
   des::Time last_failure(std::uint32_t rack, des::Time limit) const {
     const auto& repairs = timeline_.repairs;
-    auto later = std::upper_bound(
-        repairs.begin(), repairs.end(), limit,
-        [](des::Time at, const Repair& repair) { return at < repair.failed; });
+    auto later =
+        std::upper_bound(repairs.begin(), repairs.end(), limit,
+                         [](des::Time at, const Repair& repair) { return at < repair.failed; });
     while (later != repairs.begin())
       if ((--later)->rack == rack) return later->failed;
     return des::Time::min();

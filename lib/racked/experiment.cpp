@@ -118,7 +118,8 @@ class Batch {
     const std::uint64_t fit = kMostResultBytes / bytes_per_replication(results_);
     count_ = options.last - options.first;
     if (count_ > fit)
-      throw std::length_error(std::to_string(count_) + " replications of this scenario are too many " +
+      throw std::length_error(std::to_string(count_) +
+                              " replications of this scenario are too many " +
                               "for one result; at most " + std::to_string(fit) + " fit");
     const std::size_t slots = static_cast<std::size_t>(count_);
     state_.resize(slots, Slot::open);

@@ -55,10 +55,9 @@ std::vector<Held> all_held(const std::vector<Results>& parts) {
   }
   std::sort(held.begin(), held.end(),
             [](const Held& a, const Held& b) { return a.replication < b.replication; });
-  const auto twice =
-      std::adjacent_find(held.begin(), held.end(), [](const Held& a, const Held& b) {
-        return a.replication == b.replication;
-      });
+  const auto twice = std::adjacent_find(held.begin(), held.end(), [](const Held& a, const Held& b) {
+    return a.replication == b.replication;
+  });
   if (twice != held.end())
     throw std::invalid_argument("replication " + std::to_string(twice->replication) +
                                 " is in two of the results");
@@ -72,8 +71,7 @@ void append_row(std::vector<Value>& to, const std::vector<Value>& from, std::siz
   to.insert(to.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
 }
 
-void append_rows(Results& whole, const std::vector<Results>& parts,
-                 const std::vector<Held>& held) {
+void append_rows(Results& whole, const std::vector<Results>& parts, const std::vector<Held>& held) {
   const std::size_t milestones = whole.milestones.size();
   const std::size_t campuses = whole.campuses.size();
   const std::size_t cells = whole.report_dates.size() * campuses * kSeries;
@@ -195,8 +193,9 @@ Results merge(const std::vector<Results>& parts) {
       throw std::invalid_argument("results that differ in " + what + " can't be merged");
   }
   if (rows > kMostResultBytes / bytes_per_replication(first))
-    throw std::length_error(std::to_string(rows) + " replications are too many for one result; at most " +
-                            std::to_string(kMostResultBytes / bytes_per_replication(first)) + " fit");
+    throw std::length_error(
+        std::to_string(rows) + " replications are too many for one result; at most " +
+        std::to_string(kMostResultBytes / bytes_per_replication(first)) + " fit");
 
   Results whole;
   whole.version = first.version;

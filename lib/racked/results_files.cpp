@@ -246,8 +246,8 @@ Results read_results(const fs::path& path) {
     get_sums(message, results);
     get_rows(message, results);
   } catch (const std::invalid_argument& error) {
-    throw std::invalid_argument(file.string() + " does not hold results of this format: " +
-                                error.what());
+    throw std::invalid_argument(file.string() +
+                                " does not hold results of this format: " + error.what());
   }
   return results;
 }

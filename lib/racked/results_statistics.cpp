@@ -1,6 +1,6 @@
 #include <racked/results.h>
 
-#include <boost/math/distributions/students_t.hpp>
+#include <racked/des/statistics.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,8 +11,8 @@ namespace {
 
 constexpr double kNanosecondsPerDay = 86'400e9;
 
-// The row in ascending order that holds the p-quantile: the first whose cumulative share is at least p.
-// The small allowance takes 0.1 · n for the whole number it is meant to be.
+// The row in ascending order that holds the p-quantile: the first whose cumulative share is at
+// least p. The small allowance takes 0.1 · n for the whole number it is meant to be.
 std::size_t rank(double p, std::size_t rows) {
   const double share = std::ceil(p * static_cast<double>(rows) - 1e-9);
   return share < 1 ? 0 : std::min(static_cast<std::size_t>(share), rows) - 1;
@@ -32,27 +32,12 @@ void require_campus(const Results& results, std::optional<std::size_t> campus) {
     throw std::out_of_range("there is no such campus");
 }
 
-double half_width(double sum_of_squares, std::size_t count) {
-  const double n = static_cast<double>(count);
-  const boost::math::students_t t(n - 1);
-  return boost::math::quantile(t, 0.975) * std::sqrt(sum_of_squares / (n - 1) / n);
-}
-
 void add_mean(MilestoneSummary& summary, const std::vector<des::Time>& reached) {
-  if (reached.empty()) return;
-  ChipTime sum = 0;
-  for (const des::Time time : reached) sum += time.time_since_epoch().count();
-  const double n = static_cast<double>(reached.size());
-  const double mean = static_cast<double>(sum) / n / kNanosecondsPerDay;
-  summary.mean_days = mean;
-  if (reached.size() < 2) return;
-  double squares = 0;
-  for (const des::Time time : reached) {
-    const double apart =
-        static_cast<double>(time.time_since_epoch().count()) / kNanosecondsPerDay - mean;
-    squares += apart * apart;
-  }
-  summary.mean_half_width_days = half_width(squares, reached.size());
+  des::Tally days;
+  for (const des::Time time : reached)
+    days.record(static_cast<double>(time.time_since_epoch().count()) / kNanosecondsPerDay);
+  if (days.count() > 0) summary.mean_days = days.mean();
+  if (days.count() > 1) summary.mean_half_width_days = days.half_width(0.95);
 }
 
 double in_unit(double value, Series series) { return in_watts(series) ? value / 1e6 : value; }

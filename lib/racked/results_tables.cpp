@@ -16,7 +16,8 @@ constexpr std::string_view kAllCampuses = "*";
 
 // Text of values.
 
-// The shortest digits that read back as the same number, without an exponent where people expect none.
+// The shortest digits that read back as the same number, without an exponent where people expect
+// none.
 std::string digits(double value) {
   const double size = std::abs(value);
   const bool plain = size == 0 || (size >= 1e-5 && size < 1e15);
@@ -123,7 +124,8 @@ Json milestone_json(const Results& results, std::size_t index) {
   json["mean_days_from_start"] = nullptr;
   json["mean_half_width_days"] = nullptr;
   if (summary.mean_days) {
-    json["mean"] = iso_date(date_of(des::kStart + des::rounded(*summary.mean_days, des::kDay), results.start));
+    json["mean"] =
+        iso_date(date_of(des::kStart + des::rounded(*summary.mean_days, des::kDay), results.start));
     json["mean_days_from_start"] = number(*summary.mean_days);
   }
   if (summary.mean_half_width_days)
@@ -201,8 +203,7 @@ std::string summary_json(const Results& results) {
   json["failed"] = Json::array();
   for (const Results::Failure& failure : results.failures)
     json["failed"].push_back({{"replication", failure.replication}, {"message", failure.message}});
-  json["events"] =
-      std::accumulate(results.events.begin(), results.events.end(), std::uint64_t{0});
+  json["events"] = std::accumulate(results.events.begin(), results.events.end(), std::uint64_t{0});
   json["start"] = iso_date(results.start);
   json["horizon"] = iso_date(results.horizon);
   json["milestones"] = Json::array();
@@ -220,7 +221,8 @@ std::string summary_json(const Results& results) {
 }
 
 std::string milestones_csv(const Results& results) {
-  Csv csv("scenario_hash,seed,replication,milestone,reached_date,days_from_start", stamp_of(results));
+  Csv csv("scenario_hash,seed,replication,milestone,reached_date,days_from_start",
+          stamp_of(results));
   const std::size_t width = results.milestones.size();
   for (std::size_t row = 0; row < results.rows(); ++row)
     for (std::size_t i = 0; i < width; ++i) {
@@ -246,8 +248,8 @@ std::string bands_csv(const Results& results) {
         csv.line().value(iso_date(results.report_dates[date])).value(campus_name(results, campus));
         csv.value(name(series)).value(unit(series));
         const Band& band = all[s];
-        for (const double value : {band.p05, band.p10, band.p25, band.p50, band.p75, band.p90,
-                                   band.p95, band.mean})
+        for (const double value :
+             {band.p05, band.p10, band.p25, band.p50, band.p75, band.p90, band.p95, band.mean})
           csv.value(value);
       }
     });
@@ -275,7 +277,10 @@ std::string causes_csv(const Results& results) {
     reached.push_back(static_cast<double>(summarise(results, i).reached_count));
   for (const Results::CauseSum& cause : results.causes) {
     const double among = reached[cause.milestone];
-    csv.line().value(results.milestones[cause.milestone].name).value(name(cause.kind)).value(cause.name);
+    csv.line()
+        .value(results.milestones[cause.milestone].name)
+        .value(name(cause.kind))
+        .value(cause.name);
     csv.value(static_cast<double>(cause.replications) / among);
     csv.value(static_cast<double>(cause.seconds) / 86'400 / among);
   }

@@ -28,7 +28,8 @@ class ChainTest : public ::testing::Test {
     return model.tasks.add(task);
   }
   /// Links are added task after task, as the model sorts them.
-  void link(Id<Task> from, Id<Task> to, LinkType type = LinkType::finish_start, double lag_days = 0) {
+  void link(Id<Task> from, Id<Task> to, LinkType type = LinkType::finish_start,
+            double lag_days = 0) {
     const Id<Link> id = model.links.add({from, to, type, des::rounded(lag_days, des::kDay), {}});
     const IdRange<Link> before = model.tasks[from].successors;
     const std::size_t first = before.empty() ? id.index() : (*before.begin()).index();
@@ -57,8 +58,8 @@ class ChainTest : public ::testing::Test {
     std::string text;
     for (const ChainLink& link : critical_chain(model, timeline, Id<Milestone>(0))) {
       if (!text.empty()) text += ", ";
-      text += std::string(name(link.kind)) + " " + element_name(model, link) + " " + days(link.from) +
-              "-" + days(link.to);
+      text += std::string(name(link.kind)) + " " + element_name(model, link) + " " +
+              days(link.from) + "-" + days(link.to);
     }
     return text;
   }
@@ -152,7 +153,8 @@ TEST_F(ChainTest, GoesOnFromAnOrderToTheTaskThatPlacedIt) {
   model.orders.add(order);
   const auto permit = task("permit"), a = task("a");
   const auto permitted = run(permit, 0, 30, because(CauseKind::start));
-  timeline.goods.push_back({Id<Order>(0), 0, 1, day(30), day(80), because(CauseKind::task, permitted)});
+  timeline.goods.push_back(
+      {Id<Order>(0), 0, 1, day(30), day(80), because(CauseKind::task, permitted)});
   const auto run_a = run(a, 80, 90, because(CauseKind::goods, 0));
   reach(90, because(CauseKind::task, run_a));
   EXPECT_EQ(chain(), "task permit 0-30, order transformer 30-80, task a 80-90");
@@ -168,7 +170,8 @@ TEST_F(ChainTest, TellsFeedersEnergisedOnADateFromThoseEnergisedByTasks) {
   const auto room = task("room"), test = task("test");
   timeline.energisations.push_back({Id<Feeder>(0), day(40), Watts{1}, because(CauseKind::date)});
   const auto run_room = run(room, 0, 50, because(CauseKind::start));
-  timeline.energisations.push_back({Id<Feeder>(1), day(50), Watts{1}, because(CauseKind::task, run_room)});
+  timeline.energisations.push_back(
+      {Id<Feeder>(1), day(50), Watts{1}, because(CauseKind::task, run_room)});
 
   const auto run_test = run(test, 41, 45, because(CauseKind::energised, 0));
   reach(45, because(CauseKind::task, run_test));
@@ -224,7 +227,7 @@ class RackChainTest : public ChainTest {
     Product product;
     product.name = "gpu_rack";
     const Id<Crew> technicians = crew("technicians");
-    for (const std::size_t step : {0, 1}) product.steps[step] = {hours, technicians, 2};
+    for (const std::size_t step : {0u, 1u}) product.steps[step] = {hours, technicians, 2};
     product.steps[3].hours = hours;
     Hall hall;
     hall.name = "hall";
@@ -250,14 +253,17 @@ class RackChainTest : public ChainTest {
     rack.begin = {day(install), day(cabled_from), day(cabled), day(cabled)};
     rack.end = {day(cabled_from), day(cabled), day(cabled), day(done)};
     rack.accepted = rack.usable = day(done);
-    rack.cause = {cause, cable_cause, because(CauseKind::rack, record), because(CauseKind::rack, record)};
+    rack.cause = {cause, cable_cause, because(CauseKind::rack, record),
+                  because(CauseKind::rack, record)};
     timeline.racks.push_back(rack);
     return record;
   }
   void lot(double released, double arrived, bool by_line = false) {
     RackLot lot;
-    if (by_line) lot.line = Id<SupplyLine>(0);
-    else lot.delivery = Id<Delivery>(0);
+    if (by_line)
+      lot.line = Id<SupplyLine>(0);
+    else
+      lot.delivery = Id<Delivery>(0);
     lot.released = day(released);
     lot.arrived = day(arrived);
     timeline.lots.push_back(lot);
@@ -279,22 +285,24 @@ TEST_F(RackChainTest, LeadsFromARackToItsSupplyLine) {
 }
 
 TEST_F(RackChainTest, CollapsesAQueueOfRacksBeforeACrewIntoOneLink) {
-  // One rack after another: install a day, cable a day. Rack n is installed when rack n − 1 is cabled,
-  // on day 25 + 2n. The last of 300 is cabled on day 25 + 600 and done on day 630.
+  // One rack after another: install a day, cable a day. Rack n is installed when rack n − 1 is
+  // cabled, on day 25 + 2n. The last of 300 is cabled on day 25 + 600 and done on day 630.
   lot(20, 25);
   std::uint32_t last = rack(25, 26, 27, 32, because(CauseKind::lot, 0));
   for (int n = 1; n < 300; ++n)
     last = rack(25 + 2 * n, 26 + 2 * n, 27 + 2 * n, 30 + 2 * n + 2,
                 because(CauseKind::crew_rack, last, 0));
   reach(630, because(CauseKind::rack, last));
-  // Its own install began on day 25 + 2·299 = 623; before that the others held the crew since day 25.
+  // Its own install began on day 25 + 2·299 = 623; before that the others held the crew since
+  // day 25.
   EXPECT_EQ(chain(), "delivery racks 0-25, crew technicians 25-623, deployment gpu_rack 623-630");
 }
 
 TEST_F(RackChainTest, WaitsForACrewInTheMiddleOfItsSteps) {
   lot(20, 25);
   const auto other = rack(25, 28, 30, 40, because(CauseKind::lot, 0));
-  const auto first = rack(25, 30, 31, 35, because(CauseKind::lot, 0), because(CauseKind::crew_rack, other, 0));
+  const auto first =
+      rack(25, 30, 31, 35, because(CauseKind::lot, 0), because(CauseKind::crew_rack, other, 0));
   reach(35, because(CauseKind::rack, first));
   // It was installed long before; for its cabling it waited until the other was cabled on day 30.
   EXPECT_EQ(chain(), "delivery racks 0-25, crew technicians 25-30, deployment gpu_rack 30-35");
@@ -311,8 +319,8 @@ TEST_F(RackChainTest, CountsRepairsAsDeployment) {
 }
 
 TEST_F(RackChainTest, LeadsFromAFailedBurnInThatFreedACrewToTheStepsBefore) {
-  // Burn-in is watched by its own crew here. The first rack fails on day 32, is away until day 45 and
-  // burnt in again until day 50; the second had waited for that crew and got it on day 32.
+  // Burn-in is watched by its own crew here. The first rack fails on day 32, is away until day 45
+  // and burnt in again until day 50; the second had waited for that crew and got it on day 32.
   const Id<Crew> watch = crew("watch");
   model.products[Id<Product>(0)].steps[3].crew = watch;
   lot(20, 25);
@@ -325,7 +333,8 @@ TEST_F(RackChainTest, LeadsFromAFailedBurnInThatFreedACrewToTheStepsBefore) {
   timeline.racks[second].cause[3] = because(CauseKind::crew_rack, first, 1);
   reach(37, because(CauseKind::rack, second));
   EXPECT_EQ(chain(),
-            "delivery racks 0-25, deployment gpu_rack 25-27, crew watch 27-32, deployment gpu_rack 32-37");
+            "delivery racks 0-25, deployment gpu_rack 25-27, crew watch 27-32, deployment gpu_rack "
+            "32-37");
 }
 
 TEST_F(RackChainTest, LeadsFromMorePowerToTheRampOfItsFeeder) {

@@ -39,13 +39,15 @@ ExperimentOptions replications(std::uint64_t first, std::uint64_t last, unsigned
 
 /// Every file that results are written to, by name.
 std::map<std::string, std::string> files_of(const Results& results) {
-  const fs::path directory = fs::temp_directory_path() / ("racked_files_" + std::to_string(::getpid()));
+  const fs::path directory =
+      fs::temp_directory_path() / ("racked_files_" + std::to_string(::getpid()));
   fs::remove_all(directory);
   write_results(results, directory);
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::directory_iterator(directory)) {
     std::ifstream in(entry.path(), std::ios::binary);
-    files[entry.path().filename()] = {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    files[entry.path().filename()] = {std::istreambuf_iterator<char>(in),
+                                      std::istreambuf_iterator<char>()};
   }
   fs::remove_all(directory);
   return files;
@@ -247,9 +249,10 @@ TEST(Experiment, SumsTheElementsOfTheCriticalChain) {
 TEST(Experiment, TellsWhatNeverCame) {
   const Model model = testing::model_of(
       "equipment { id: 'transformer' lead_time_days { fixed: 4000 } }" +
-      testing::campus("order { id: 'late' equipment: 'transformer' placed: '2025-01-06' }"
-                      "task { id: 'install' elapsed_days { fixed: 3 } need { equipment: 'transformer' } }"
-                      "task { id: 'after' elapsed_days { fixed: 3 } after { task: 'install' } }") +
+      testing::campus(
+          "order { id: 'late' equipment: 'transformer' placed: '2025-01-06' }"
+          "task { id: 'install' elapsed_days { fixed: 3 } need { equipment: 'transformer' } }"
+          "task { id: 'after' elapsed_days { fixed: 3 } after { task: 'install' } }") +
       "milestone { id: 'done' task: 'c.after' }");
   const Results results = run(model, replications(0, 6, 2));
   EXPECT_EQ(summarise(results, 0).reached, 0);

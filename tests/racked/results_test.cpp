@@ -91,7 +91,8 @@ TEST(ResultsStatistics, QuantilesAreTheSmallestValueWhoseShareIsEnough) {
 }
 
 TEST(ResultsStatistics, TenthsOfWholeNumbersAreExact) {
-  // Of n = 10·k values 1 … n the p10 is k, the p50 5·k, the p90 9·k: no rounding of p·n may add one.
+  // Of n = 10·k values 1 … n the p10 is k, the p50 5·k, the p90 9·k: no rounding of p·n may add
+  // one.
   for (const int k : {1, 3, 7, 11, 29}) {
     Results results = empty_results();
     for (int i = 1; i <= 10 * k; ++i)
@@ -214,7 +215,7 @@ TEST(ResultsStatistics, MemoryPerReplicationIsAsStated) {
 
 TEST(ResultsMerge, RangesTellGapsAndCountFailures) {
   Results results = empty_results();
-  for (const std::uint64_t r : {3, 4, 7, 9}) add_row(results, r, day(1), day(1));
+  for (const std::uint64_t r : {3u, 4u, 7u, 9u}) add_row(results, r, day(1), day(1));
   results.failures = {{5, "broken"}};
   EXPECT_EQ(replication_ranges(results), "3:6 7:8 9:10");
 }
@@ -222,29 +223,34 @@ TEST(ResultsMerge, RangesTellGapsAndCountFailures) {
 Results part_of_hand_made(std::vector<std::uint64_t> replications) {
   Results part = empty_results();
   for (const std::uint64_t r : replications) {
-    add_row(part, r, day(static_cast<double>(r)), r % 3 == 0 ? des::kNever : day(50 - static_cast<double>(r)));
+    add_row(part, r, day(static_cast<double>(r)),
+            r % 3 == 0 ? des::kNever : day(50 - static_cast<double>(r)));
     for (std::size_t i = 1; i <= 8; ++i)
       part.samples[part.samples.size() - i] = static_cast<std::int64_t>(100 * i + r);
     part.charges.back() = static_cast<ChipTime>(r) << 70;
   }
   const std::uint64_t count = replications.size();
-  part.causes = {{0, ElementKind::task, 4, "north.roof", count, static_cast<std::int64_t>(count) * 86'400}};
+  part.causes = {
+      {0, ElementKind::task, 4, "north.roof", count, static_cast<std::int64_t>(count) * 86'400}};
   if (replications.front() == 0) part.causes.push_back({1, ElementKind::plan, 0, "plan", 1, 3'600});
   part.waits = {{true, "hall_1", "power", "utility", count, static_cast<std::int64_t>(5 * count)}};
-  if (replications.front() == 4) part.waits.insert(part.waits.begin(), {false, "roof", "crew", "welders", 1, 0});
+  if (replications.front() == 4)
+    part.waits.insert(part.waits.begin(), {false, "roof", "crew", "welders", 1, 0});
   return part;
 }
 
 std::string all_text(const Results& results) {
   return summary_json(results) + milestones_csv(results) + bands_csv(results) +
-         observations_csv(results) + causes_csv(results) + waits_csv(results) + charges_csv(results);
+         observations_csv(results) + causes_csv(results) + waits_csv(results) +
+         charges_csv(results);
 }
 
 TEST(ResultsMerge, PartsInAnyOrderGiveTheWhole) {
   Results whole = part_of_hand_made({0, 1, 2, 3, 4, 5, 6});
   whole.failures = {{7, "broken"}, {8, "broken, too"}};
   whole.waits.insert(whole.waits.begin(), {false, "roof", "crew", "welders", 1, 0});
-  Results a = part_of_hand_made({0, 1}), b = part_of_hand_made({2, 3, 6}), c = part_of_hand_made({4, 5});
+  Results a = part_of_hand_made({0, 1}), b = part_of_hand_made({2, 3, 6}),
+          c = part_of_hand_made({4, 5});
   a.failures = {{8, "broken, too"}};
   c.failures = {{7, "broken"}};
   EXPECT_EQ(all_text(merge({a, b, c})), all_text(whole));
@@ -285,7 +291,8 @@ TEST(ResultsMerge, RefusesAReplicationThatIsThereTwice) {
   const auto merged = [](Results a, Results b) { return [=] { merge({a, b}); }; };
   Results failed = empty_results();
   failed.failures = {{1, "broken"}};
-  EXPECT_THROW(merged(part_of_hand_made({0, 1}), part_of_hand_made({1, 2}))(), std::invalid_argument);
+  EXPECT_THROW(merged(part_of_hand_made({0, 1}), part_of_hand_made({1, 2}))(),
+               std::invalid_argument);
   EXPECT_THROW(merged(part_of_hand_made({0, 1}), failed)(), std::invalid_argument);
   EXPECT_THROW(merge({}), std::invalid_argument);
 }
@@ -330,7 +337,8 @@ TEST(ResultsText, CriticalityIsTheShareOfTheReplicationsThatReachIt) {
 
 TEST(ResultsText, WaitsTellTheShareOfAllReplications) {
   Results results = four_rows();
-  results.waits = {{false, "roof", "crew", "welders", 1, 0}, {true, "hall_1", "power", "utility", 2, 30}};
+  results.waits = {{false, "roof", "crew", "welders", 1, 0},
+                   {true, "hall_1", "power", "utility", 2, 30}};
   const auto lines = lines_of(waits_csv(results));
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_EQ(lines[1], "0000000000000abc,7,0:4,task,roof,crew,welders,0.25,");
@@ -340,8 +348,9 @@ TEST(ResultsText, WaitsTellTheShareOfAllReplications) {
 TEST(ResultsText, BandsNameAllCampusesTogetherFirst) {
   const auto lines = lines_of(bands_csv(four_rows()));
   ASSERT_EQ(lines.size(), 1u + 2 * 3 * kSeries);
-  EXPECT_EQ(lines[0],
-            "scenario_hash,seed,replications,date,campus,series,unit,p05,p10,p25,p50,p75,p90,p95,mean");
+  EXPECT_EQ(
+      lines[0],
+      "scenario_hash,seed,replications,date,campus,series,unit,p05,p10,p25,p50,p75,p90,p95,mean");
   EXPECT_EQ(lines[1], "0000000000000abc,7,0:4,2025-01-06,*,usable_chips,chips,0,0,0,0,0,0,0,0");
   EXPECT_EQ(lines[1 + kSeries].substr(0, 37), "0000000000000abc,7,0:4,2025-01-06,nor");
 }
@@ -368,7 +377,8 @@ TEST(ResultsText, SummaryKeepsItsContract) {
     EXPECT_TRUE(json.at("lost_chip_days").contains(std::string(name(static_cast<Charge>(charge)))));
   EXPECT_EQ(json.at("series").at("dates").size(), 2u);
   for (std::size_t series = 0; series < kSeries; ++series)
-    EXPECT_EQ(json.at("series").at(std::string(name(static_cast<Series>(series)))).at("p50").size(), 2u);
+    EXPECT_EQ(json.at("series").at(std::string(name(static_cast<Series>(series)))).at("p50").size(),
+              2u);
   EXPECT_TRUE(json.at("campuses").at("south").contains("lost_chip_days"));
 }
 
@@ -395,7 +405,8 @@ TEST(ResultsFrame, ReportsTheEndsOfQuartersWhereNoDaysAreGiven) {
   EXPECT_FALSE(results.milestones[1].by_given);
   std::vector<std::string> ends;
   for (const Date date : results.milestones[1].by) ends.push_back(iso_date(date));
-  EXPECT_EQ(ends, (std::vector<std::string>{"2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31"}));
+  EXPECT_EQ(ends,
+            (std::vector<std::string>{"2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31"}));
 }
 
 // Files.
@@ -468,7 +479,9 @@ TEST_F(ResultsFiles, ThatAreMissingOrSomethingElseAreRefused) {
   EXPECT_THROW(read_results(directory_), std::system_error);
   fs::create_directories(directory_);
   EXPECT_THROW(read_results(directory_), std::system_error);
-  for (const char* junk : {"", "name: 'a scenario'", "\x0a\x05""1.2.3"}) {
+  for (const char* junk : {"", "name: 'a scenario'",
+                           "\x0a\x05"
+                           "1.2.3"}) {
     std::ofstream(directory_ / "results.binpb", std::ios::binary) << junk;
     EXPECT_THROW(read_results(directory_), std::invalid_argument) << junk;
   }
