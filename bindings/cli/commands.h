@@ -1,0 +1,49 @@
+#pragma once
+
+#include <racked/files.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace racked::cli {
+
+/// What the command returns to the shell.
+enum ExitCode : int {
+  kGood = 0,
+  kBadScenario = 2,    ///< Problems were printed.
+  kUsage = 64,         ///< Options that make no sense, or results that don't fit together.
+  kOurs = 70,          ///< A replication failed, or a defect of racked.
+  kInputOutput = 74,   ///< A file can't be read or written.
+  kInterrupted = 130,  ///< Stopped by Ctrl-C; what was done is kept.
+};
+
+enum class ProgressStyle { automatic, bar, json, none };
+enum class Format { table, json };
+
+struct RunOptions {
+  std::filesystem::path scenario;
+  std::vector<std::filesystem::path> overlays;
+  std::vector<Edit> edits;
+  std::uint64_t first = 0;
+  std::uint64_t last = 100;
+  std::uint64_t seed = 0;
+  unsigned threads = 0;
+  std::optional<std::filesystem::path> out;
+  bool audit = false;
+  bool print_scenario = false;
+  ProgressStyle progress = ProgressStyle::automatic;
+  Format format = Format::table;
+};
+
+// Each does what its name says and returns an exit code. What is wrong with a scenario they print
+// themselves; everything else that goes wrong they throw.
+int run_scenario(const RunOptions& options);
+int check_scenarios(const std::vector<std::filesystem::path>& files);
+int merge_results(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& out,
+                  Format format);
+int print_schema();
+
+}  // namespace racked::cli

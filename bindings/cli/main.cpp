@@ -1,0 +1,179 @@
+#include "commands.h"
+#include "terminal.h"
+
+#include <racked/version.h>
+
+#include <CLI/CLI.hpp>
+
+#include <charconv>
+#include <csignal>
+#include <exception>
+#include <map>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+namespace racked::cli {
+namespace {
+
+std::uint64_t whole_number(const char* option, std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size() || text.empty())
+    throw CLI::ValidationError(option, "'" + std::string(text) + "' is not a whole number");
+  return number;
+}
+
+// "N" stands for 0:N.
+void set_replications(RunOptions& options, const std::string& text) {
+  constexpr const char* kOption = "--replications";
+  const std::size_t colon = text.find(':');
+  const bool range = colon != std::string::npos;
+  options.first = range ? whole_number(kOption, std::string_view(text).substr(0, colon)) : 0;
+  options.last = whole_number(kOption, range ? std::string_view(text).substr(colon + 1) : text);
+  if (options.first >= options.last)
+    throw CLI::ValidationError(kOption, text + " holds no replication");
+}
+
+Edit edit_of(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == 0 || equals == std::string::npos)
+    throw CLI::ValidationError("--set", "'" + text + "' is not of the form PATH=VALUE");
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+void add_format(CLI::App& command, Format& format) {
+  command.add_option("--format", format, "What to print: table or json (summary.json)")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Format>{{"table", Format::table}, {"json", Format::json}}))
+      ->option_text("table|json");
+}
+
+void add_run(CLI::App& app, RunOptions& options, int& code) {
+  CLI::App& command =
+      *app.add_subcommand("run", "Simulate a scenario many times and tell what came out");
+  command.add_option("FILE", options.scenario, "The scenario")->required()->option_text(" ");
+  command
+      .add_option_function<std::string>(
+          "-n,--replications", [&](const std::string& text) { set_replications(options, text); },
+          "How many, or which: A:B stands for A, A+1, … B-1; default 100")
+      ->option_text("N|A:B");
+  command
+      .add_option_function<std::string>(
+          "-s,--seed",
+          [&](const std::string& text) { options.seed = whole_number("--seed", text); },
+          "Where all luck comes from; default 0")
+      ->option_text("S");
+  command.add_option("-j,--threads", options.threads, "Default: one for each processor")
+      ->check(CLI::Range(1u, 1024u))
+      ->option_text("T");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--set",
+          [&](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) options.edits.push_back(edit_of(text));
+          },
+          "Change one field: 'campus[example].feeder[utility].capacity_mw=12'")
+      ->allow_extra_args(false)
+      ->option_text("PATH=VALUE");
+  command.add_option("--overlay", options.overlays, "Merge this file over the scenario, by ids")
+      ->allow_extra_args(false)
+      ->option_text("FILE");
+  command.add_option("-o,--out", options.out, "Write summary.json, tables and results.binpb there")
+      ->option_text("DIR");
+  command.add_flag("--audit", options.audit, "Judge every replication by independent rules");
+  command
+      .add_option("--progress", options.progress, "On standard error; auto: a bar on a terminal")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, ProgressStyle>{{"auto", ProgressStyle::automatic},
+                                               {"bar", ProgressStyle::bar},
+                                               {"json", ProgressStyle::json},
+                                               {"none", ProgressStyle::none}}))
+      ->option_text("auto|bar|json|none");
+  add_format(command, options.format);
+  command.add_flag("--print-scenario", options.print_scenario,
+                   "Print the scenario with overlays and changes instead of running it");
+  command.callback([&] { code = run_scenario(options); });
+}
+
+struct OtherOptions {
+  std::vector<std::filesystem::path> files;
+  std::filesystem::path out;
+  Format format = Format::table;
+};
+
+void add_others(CLI::App& app, OtherOptions& options, int& code) {
+  CLI::App& check = *app.add_subcommand("check", "Say all that is wrong with scenarios");
+  check.add_option("FILE", options.files, "Scenarios")->required()->option_text("...");
+  check.callback([&] { code = check_scenarios(options.files); });
+
+  CLI::App& merge = *app.add_subcommand("merge", "Put parts of an experiment together");
+  merge.add_option("DIR", options.files, "What `racked run --out` wrote")
+      ->required()
+      ->option_text("...");
+  merge.add_option("-o,--out", options.out, "Where to write the whole")
+      ->required()
+      ->option_text("DIR");
+  add_format(merge, options.format);
+  merge.callback([&] { code = merge_results(options.files, options.out, options.format); });
+
+  app.add_subcommand("schema", "Print the format of scenarios")->callback([&] {
+    code = print_schema();
+  });
+}
+
+int run_command(int argc, char** argv) {
+  int code = kGood;
+  RunOptions run_options;
+  OtherOptions other_options;
+  CLI::App app(
+      "Simulates how AI data-center campuses get built: of all the compute announced, how much\n"
+      "is racked, powered and usable, when, and what holds the rest up.");
+  app.name("racked");
+  app.set_version_flag("--version", "racked " + std::string(version()));
+  app.require_subcommand(1);
+  app.footer(
+      "\nExit codes: 0 good, 2 a scenario has problems, 64 usage, 70 a replication failed,\n"
+      "74 a file can't be read or written, 130 stopped by Ctrl-C (what was done is kept).");
+  add_run(app, run_options, code);
+  add_others(app, other_options, code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    app.exit(asked);
+    return kGood;
+  } catch (const CLI::ParseError& error) {
+    say(std::string("racked: ") + error.what() +
+        "\nracked --help and racked run --help tell more.\n");
+    return kUsage;
+  }
+  return code;
+}
+
+}  // namespace
+}  // namespace racked::cli
+
+int main(int argc, char** argv) {
+  using namespace racked::cli;
+  // A closed pipe is then an error of writing like any other.
+  std::signal(SIGPIPE, SIG_IGN);
+  const auto complain = [](const std::exception& error, int code) {
+    say(std::string("racked: ") + error.what() + "\n");
+    return code;
+  };
+  try {
+    return run_command(argc, argv);
+  } catch (const std::system_error& error) {
+    return complain(error, kInputOutput);
+  } catch (const std::invalid_argument& error) {
+    return complain(error, kUsage);
+  } catch (const std::length_error& error) {
+    return complain(error, kUsage);
+  } catch (const std::bad_alloc&) {
+    say("racked: there is not enough memory for this\n");
+    return kOurs;
+  } catch (const std::exception& error) {
+    return complain(error, kOurs);
+  }
+}
