@@ -1,0 +1,73 @@
+#include <racked/des/statistics.h>
+
+#include <boost/math/distributions/students_t.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
+
+namespace racked::des {
+
+void Tally::record(double value) {
+  ++count_;
+  const double deviation = value - mean_;
+  mean_ += deviation / static_cast<double>(count_);
+  squares_ += deviation * (value - mean_);
+  min_ = std::min(min_, value);
+  max_ = std::max(max_, value);
+}
+
+void Tally::merge(const Tally& other) {
+  if (other.count_ == 0) return;
+  const double n = static_cast<double>(count_), m = static_cast<double>(other.count_);
+  const double deviation = other.mean_ - mean_;
+  mean_ += deviation * m / (n + m);
+  squares_ += other.squares_ + deviation * deviation * n * m / (n + m);
+  count_ += other.count_;
+  min_ = std::min(min_, other.min_);
+  max_ = std::max(max_, other.max_);
+}
+
+double Tally::variance() const {
+  return count_ < 2 ? 0 : squares_ / static_cast<double>(count_ - 1);
+}
+
+double Tally::half_width(double confidence) const {
+  if (!(confidence > 0 && confidence < 1))
+    throw std::invalid_argument("a confidence lies between 0 and 1");
+  if (count_ < 2) return std::numeric_limits<double>::infinity();
+  const boost::math::students_t student(static_cast<double>(count_ - 1));
+  const double t = boost::math::quantile(student, 0.5 + confidence / 2);
+  return t * std::sqrt(variance() / static_cast<double>(count_));
+}
+
+TimeAverage::TimeAverage(Time begin, double value)
+    : last_(begin), value_(value), min_(value), max_(value) {}
+
+void TimeAverage::record(Time time, double value) {
+  finish(time);
+  value_ = value;
+  min_ = std::min(min_, value);
+  max_ = std::max(max_, value);
+}
+
+void TimeAverage::finish(Time time) {
+  if (time < last_) throw std::logic_error("a time average cannot go back in time");
+  integral_ += value_ * static_cast<double>((time - last_).count());
+  duration_ += time - last_;
+  last_ = time;
+}
+
+void TimeAverage::merge(const TimeAverage& other) {
+  integral_ += other.integral_;
+  duration_ += other.duration_;
+  min_ = std::min(min_, other.min_);
+  max_ = std::max(max_, other.max_);
+}
+
+double TimeAverage::mean() const {
+  return duration_ == Duration::zero() ? value_ : integral_ / static_cast<double>(duration_.count());
+}
+
+}  // namespace racked::des

@@ -1,0 +1,194 @@
+#include <racked/des/distribution.h>
+
+#include <boost/math/distributions/beta.hpp>
+#include <boost/math/distributions/gamma.hpp>
+#include <boost/math/distributions/normal.hpp>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace racked::des {
+namespace {
+
+struct Named {
+  std::string name;
+  Distribution shape;
+};
+
+std::vector<Named> all_shapes() {
+  const Distribution normal = Distribution::normal(10, 3);
+  return {{"uniform", Distribution::uniform(2, 5)},
+          {"triangular", Distribution::triangular(3, 4, 8)},
+          {"triangular left", Distribution::triangular(3, 3, 8)},
+          {"pert", Distribution::pert(3, 4, 8)},
+          {"normal", normal},
+          {"lognormal", Distribution::lognormal(20, 0.5)},
+          {"gamma", Distribution::gamma(2.5, 4)},
+          {"gamma below one", Distribution::gamma(0.5, 4)},
+          {"weibull", Distribution::weibull(1.5, 30)},
+          {"exponential", Distribution::exponential(7)},
+          {"beta", Distribution::beta(2, 5, -1, 3)},
+          {"empirical", Distribution::empirical({5, 1, 9, 1}, {1, 1, 2, 1})},
+          {"quantiles", Distribution::from_quantiles({0, 0.5, 0.9, 1}, {1, 4, 8, 20})},
+          {"mixture", Distribution::mixture({3, 1}, {Distribution::uniform(0, 2), normal})},
+          {"truncated normal", normal.truncated(8, 20)},
+          {"truncated lognormal", Distribution::lognormal(20, 0.5).truncated(10, 60)},
+          {"truncated mixture", Distribution::mixture({1, 1}, {normal, Distribution::exponential(3)}).truncated(2, 15)}};
+}
+
+TEST(Distribution, DrawsHaveTheMomentsThatAreStated) {
+  for (const auto& [name, shape] : all_shapes()) {
+    RandomStream stream(42, purpose_key(name), 0);
+    constexpr int kDraws = 100'000;
+    const double mean = shape.mean();
+    double sum = 0, squares = 0;
+    for (int i = 0; i < kDraws; ++i) {
+      const double x = shape.sample(stream) - mean;
+      sum += x;
+      squares += x * x;
+    }
+    const double sd = std::sqrt(shape.variance());
+    EXPECT_NEAR(sum / kDraws, 0, 4.5 * sd / std::sqrt(kDraws)) << name;
+    EXPECT_NEAR(squares / kDraws / shape.variance(), 1, 0.06) << name;
+  }
+}
+
+TEST(Distribution, FormulasOfMeanAndVariance) {
+  // Triangular(3, 4, 8): mean 15/3; variance (9 + 16 + 64 − 12 − 24 − 32)/18 = 21/18.
+  EXPECT_DOUBLE_EQ(Distribution::triangular(3, 4, 8).mean(), 5);
+  EXPECT_DOUBLE_EQ(Distribution::triangular(3, 4, 8).variance(), 21.0 / 18);
+  // PERT(3, 4, 8): mean (3 + 4·4 + 8)/6.
+  EXPECT_DOUBLE_EQ(Distribution::pert(3, 4, 8).mean(), 27.0 / 6);
+  // Lognormal: median 20, p90 40.
+  EXPECT_NEAR(Distribution::lognormal_from_p90(20, 40).quantile(0.9), 40, 1e-9);
+  EXPECT_NEAR(Distribution::lognormal_from_p90(20, 40).quantile(0.5), 20, 1e-12);
+  EXPECT_DOUBLE_EQ(Distribution::gamma(2.5, 4).mean(), 10);
+  EXPECT_DOUBLE_EQ(Distribution::gamma(2.5, 4).variance(), 40);
+  // Empirical: 1 twice with weight 1, 5 with 1, 9 with 2: (2 + 5 + 18)/5.
+  EXPECT_DOUBLE_EQ(Distribution::empirical({5, 1, 9, 1}, {1, 1, 2, 1}).mean(), 5);
+  // Quantiles: 0.5·2.5 + 0.4·6 + 0.1·14.
+  EXPECT_DOUBLE_EQ(Distribution::from_quantiles({0, 0.5, 0.9, 1}, {1, 4, 8, 20}).mean(), 5.05);
+  // Exponential beyond 5, mean 7: memoryless, 5 + 7.
+  EXPECT_NEAR(Distribution::exponential(7).truncated(5, 1e9).mean(), 12, 1e-3);
+  // Half of a standard normal: mean √(2/π), variance 1 − 2/π.
+  const Distribution half = Distribution::normal(0, 1).truncated(0, 1e9);
+  EXPECT_NEAR(half.mean(), std::sqrt(2 / M_PI), 1e-6);
+  EXPECT_NEAR(half.variance(), 1 - 2 / M_PI, 1e-5);
+}
+
+TEST(Distribution, QuantilesNeverDescendAndInvertTheDistributionFunction) {
+  for (const auto& [name, shape] : all_shapes()) {
+    double before = -INFINITY;
+    for (int i = 1; i < 20'000; ++i) {
+      const double u = i / 20'000.0;
+      const double q = shape.quantile(u);
+      ASSERT_GE(q, before) << name << " at " << u;
+      ASSERT_GE(q, shape.min()) << name;
+      ASSERT_LE(q, shape.max()) << name;
+      ASSERT_GE(shape.cdf(q), u - 2e-5) << name << " at " << u;
+      before = q;
+    }
+    EXPECT_EQ(shape.cdf(shape.max()), 1) << name;
+  }
+}
+
+TEST(Distribution, TabulatedQuantilesAreWithinWhatIsStated) {
+  for (const auto& [a, b] : {std::pair{1.8, 4.2}, {3.0, 3.0}, {1.0, 5.0}, {5.0, 1.0}, {0.5, 0.5}}) {
+    const Distribution shape = Distribution::beta(a, b);
+    const boost::math::beta_distribution<> exact(a, b);
+    for (int i = 1; i < 5'000; ++i)
+      ASSERT_NEAR(shape.quantile(i / 5'000.0), quantile(exact, i / 5'000.0), 1e-4 * std::sqrt(shape.variance()));
+  }
+  for (const double k : {0.5, 1.0, 2.0, 10.0}) {
+    const Distribution shape = Distribution::gamma(k, 3);
+    const boost::math::gamma_distribution<> exact(k, 3);
+    for (int i = 1; i < 5'000; ++i)
+      ASSERT_NEAR(shape.quantile(i / 5'000.0), quantile(exact, i / 5'000.0), 1e-4 * std::sqrt(shape.variance()));
+  }
+}
+
+TEST(Distribution, NormalQuantilesAreExact) {
+  const boost::math::normal_distribution<> exact;
+  for (const double u : {1e-15, 1e-9, 0.001, 0.07, 0.0751, 0.3, 0.5, 0.9, 0.99999})
+    EXPECT_NEAR(Distribution::normal(0, 1).quantile(u), quantile(exact, u), 1e-13 * std::fabs(quantile(exact, u)) + 1e-16);
+}
+
+TEST(Distribution, TruncationKeepsProportions) {
+  // Uniform 0–10 within 2–6 is uniform 2–6.
+  const Distribution part = Distribution::uniform(0, 10).truncated(2, 6);
+  EXPECT_DOUBLE_EQ(part.quantile(0.25), 3);
+  EXPECT_DOUBLE_EQ(part.cdf(5), 0.75);
+  EXPECT_NEAR(part.mean(), 4, 1e-9);
+  EXPECT_NEAR(part.variance(), 16.0 / 12, 1e-6);
+  // Values that carry weight at the lower end stay.
+  EXPECT_DOUBLE_EQ(Distribution::empirical({1, 2, 3}).truncated(2, 9).quantile(0.4), 2);
+}
+
+TEST(Distribution, ConditionalDrawsMatchClosedForms) {
+  // Exponential: what is left of it is exponential again. Uniform 0–10 beyond 4: uniform 4–10.
+  RandomStream a(1, 2, 3), b(1, 2, 3);
+  for (int i = 0; i < 1000; ++i) {
+    const double u = b.uniform();
+    EXPECT_NEAR(Distribution::exponential(7).conditional_sample(a, 20), 20 + Distribution::exponential(7).quantile(u), 1e-6);
+  }
+  RandomStream c(1, 2, 3), d(1, 2, 3);
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_NEAR(Distribution::uniform(0, 10).conditional_sample(c, 4), 4 + 6 * d.uniform(), 1e-9);
+  EXPECT_EQ(Distribution::uniform(0, 10).conditional_sample(c, 12), 12);
+}
+
+TEST(Distribution, ADrawTakesOneNumberOfItsStream) {
+  for (const auto& [name, shape] : all_shapes()) {
+    RandomStream drawn(1, 2, 3), counted(1, 2, 3);
+    shape.sample(drawn);
+    counted();
+    EXPECT_EQ(drawn, counted) << name;
+  }
+}
+
+// The same bits from every compiler: recorded once, compared exactly.
+TEST(Distribution, QuantilesAreTheSameBitsEverywhere) {
+  const auto golden = [](const Distribution& shape, double u, double expected) {
+    std::ostringstream seen;
+    seen << std::hexfloat << shape.quantile(u);
+    EXPECT_EQ(shape.quantile(u), expected) << seen.str();
+  };
+  golden(Distribution::uniform(2, 5), 0.25, 2.75);
+  golden(Distribution::triangular(3, 4, 8), 0.3, 0x1.1088af74be05cp+2);
+  golden(Distribution::lognormal(20, 0.5), 0.77, 0x1.cf020ef400e17p+4);
+  golden(Distribution::weibull(1.5, 30), 0.4, 0x1.32bae5d9cea8dp+4);
+  golden(Distribution::pert(3, 4, 8), 0.6, 0x1.286700f18af72p+2);
+  golden(Distribution::gamma(2.5, 4), 0.001, 0x1.ae83f1ebff0ecp-2);
+  golden(Distribution::normal(0, 1), 0.9, 0x1.4813c36e26d34p+0);
+}
+
+TEST(Distribution, WhatDoesNotFitIsRefusedInWords) {
+  const auto message = [](auto make) -> std::string {
+    try {
+      make();
+    } catch (const std::invalid_argument& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_EQ(message([] { Distribution::triangular(1, 9, 8); }), "mode 9 lies outside [min 1, max 8]");
+  EXPECT_EQ(message([] { Distribution::pert(5, 4, 3); }), "min 5 exceeds max 3");
+  EXPECT_EQ(message([] { Distribution::lognormal_from_p90(20, 20); }), "p90 20 must exceed the median 20");
+  EXPECT_EQ(message([] { Distribution::normal(0, -1); }), "sd is -1; it must be a number above 0");
+  EXPECT_EQ(message([] { Distribution::fixed(NAN); }), "the value must be a finite number");
+  EXPECT_EQ(message([] { Distribution::empirical({}); }), "at least one value is needed");
+  EXPECT_EQ(message([] { Distribution::empirical({1, 2}, {1}); }), "2 values have 1 weights; give one each");
+  EXPECT_EQ(message([] { Distribution::empirical({1}, {0}); }), "at least one weight must be above 0");
+  EXPECT_EQ(message([] { Distribution::from_quantiles({0, 0.5}, {1, 2}); }), "quantiles begin at p = 0 and end at p = 1");
+  EXPECT_EQ(message([] { Distribution::from_quantiles({0, 1}, {2, 1}); }), "values of quantiles must not descend");
+  EXPECT_EQ(message([] { Distribution::uniform(0, 1).truncated(5, 6); }).substr(0, 15), "nothing is left");
+  EXPECT_EQ(message([] { Distribution::uniform(0, 1).truncated(0.6, 0.5); }), "at_least 0.6 exceeds at_most 0.5");
+  EXPECT_EQ(message([] { Distribution::weibull(0, 1); }), "shape is 0; it must be a number above 0");
+}
+
+}  // namespace
+}  // namespace racked::des

@@ -1,0 +1,39 @@
+#include <racked/des/time.h>
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cmath>
+#include <stdexcept>
+
+namespace racked::des {
+namespace {
+
+using namespace std::chrono_literals;
+
+template <class A, class B>
+concept Addable = requires(A a, B b) { a + b; };
+
+// Points and spans do not mix, and nothing turns into time by accident.
+static_assert(Addable<Time, Duration>);
+static_assert(!Addable<Time, Time>);
+static_assert(!std::is_convertible_v<std::int64_t, Time>);
+static_assert(!std::is_convertible_v<double, Duration>);
+static_assert(!std::is_convertible_v<Duration, Time>);
+
+TEST(Time, WorksWithLiterals) {
+  EXPECT_EQ(kStart + 36h - kStart, 129'600s);
+  EXPECT_EQ(kDay, 24 * kHour);
+}
+
+TEST(Time, RoundsToTheNearestTickAndSaturates) {
+  EXPECT_EQ(rounded(1.5, Duration(1)), Duration(2));
+  EXPECT_EQ(rounded(-1.5, Duration(1)), Duration(-2));
+  EXPECT_EQ(rounded(0.25, kDay), 6h);
+  EXPECT_EQ(rounded(1e30, kDay), Duration::max());
+  EXPECT_EQ(rounded(-1e30, kDay), Duration::min());
+  EXPECT_THROW(rounded(NAN, kDay), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace racked::des
