@@ -124,95 +124,141 @@ std::size_t furthest_reached(const Results& results) {
   return furthest;
 }
 
+// "campus.*.roof" for "campus.b7.roof": what buildings have alike is told of all of them together.
+std::string in_any_building(const std::string& name) {
+  const std::size_t first = name.find('.'), last = name.rfind('.');
+  if (first == last) return name;
+  return name.substr(0, first) + ".*" + name.substr(last);
+}
+
+// Of several things that each are in some of the replications, the union is in at least as many as
+// the one that is in most.
+std::string share_of_union(std::uint64_t most, double among, bool several) {
+  return (several ? "≥ " : "") + percent(static_cast<double>(most) / among);
+}
+
+struct ChainGroup {
+  std::string element;  ///< With its kind.
+  std::size_t members = 0;
+  std::uint64_t most = 0;  ///< Replications of the member that is in most.
+  std::int64_t seconds = 0;
+};
+
+std::vector<ChainGroup> chain_groups(const Results& results, std::size_t milestone) {
+  std::map<std::pair<ElementKind, std::string>, ChainGroup> groups;
+  for (const Results::CauseSum& cause : results.causes) {
+    if (cause.milestone != milestone) continue;
+    ChainGroup& group = groups[{cause.kind, in_any_building(cause.name)}];
+    const std::string& element = group.members == 0 ? cause.name : in_any_building(cause.name);
+    group.element = cause.kind == ElementKind::plan ? "the plan's dates"
+                                                    : std::string(name(cause.kind)) + " " + element;
+    ++group.members;
+    group.most = std::max(group.most, cause.replications);
+    group.seconds += cause.seconds;
+  }
+  std::vector<ChainGroup> sorted;
+  for (auto& [key, group] : groups) sorted.push_back(std::move(group));
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.seconds > b.seconds; });
+  return sorted;
+}
+
 std::string chain_table(const Results& results) {
   const std::size_t milestone = furthest_reached(results);
   if (milestone == results.milestones.size()) return "";
-  std::vector<const Results::CauseSum*> causes;
-  for (const Results::CauseSum& cause : results.causes)
-    if (cause.milestone == milestone) causes.push_back(&cause);
-  std::stable_sort(causes.begin(), causes.end(),
-                   [](const auto* a, const auto* b) { return a->seconds > b->seconds; });
   const double among = static_cast<double>(summarise(results, milestone).reached_count);
-
   std::string text =
       fmt::format("Critical chain of \"{}\": who is on it, and for how long on average\n",
                   shown_name(results.milestones[milestone]));
   double rest = 0;
-  for (std::size_t i = 0; i < causes.size(); ++i) {
-    const double days = static_cast<double>(causes[i]->seconds) / 86'400 / among;
-    if (i >= kMostElements) {
+  std::size_t left = 0;
+  std::size_t shown = 0;
+  for (const ChainGroup& group : chain_groups(results, milestone)) {
+    const double days = static_cast<double>(group.seconds) / 86'400 / among;
+    if (shown == kMostElements) {
       rest += days;
+      ++left;
       continue;
     }
-    const std::string_view kind = name(causes[i]->kind);
-    text += fmt::format(
-        "  {:>8}  {:>7.1f} d  {}\n", percent(static_cast<double>(causes[i]->replications) / among),
-        days,
-        kind == causes[i]->name ? "the plan's dates" : std::string(kind) + " " + causes[i]->name);
+    ++shown;
+    text += fmt::format("  {:>9}  {:>7.1f} d  {}\n",
+                        share_of_union(group.most, among, group.members > 1), days, group.element);
   }
-  if (causes.size() > kMostElements)
-    text += fmt::format("  {:>8}  {:>7.1f} d  {} more\n", "", rest,
-                        grouped(causes.size() - kMostElements));
+  if (left > 0) text += fmt::format("  {:>9}  {:>7.1f} d  {} more\n", "", rest, grouped(left));
   return text;
 }
 
 // What still waits at the horizon.
 
 struct WaitGroup {
-  std::vector<const Results::WaitSum*> waiters;
+  struct Waiter {
+    std::uint64_t replications = 0;
+    std::int64_t positions = 0;
+  };
+  bool halls = false;
+  std::size_t members = 0;  ///< Sums of the results in it.
+  std::map<std::string, Waiter> waiters;
   std::uint64_t most = 0;  ///< Replications of the waiter that waits most often.
-  double positions = 0;    ///< Of each hall: the mean where it waits.
+
+  /// Of all halls, each with its mean where it waits.
+  double positions() const {
+    double sum = 0;
+    for (const auto& [name, waiter] : waiters)
+      sum += static_cast<double>(waiter.positions) / static_cast<double>(waiter.replications);
+    return sum;
+  }
 };
 
-// Tasks that wait for other tasks only pass on what those wait for.
-std::map<std::pair<std::string, std::string>, WaitGroup> groups_of(const Results& results) {
-  std::map<std::pair<std::string, std::string>, WaitGroup> groups;
+// By what is waited for. Tasks that wait for other tasks only pass on what those wait for.
+std::map<std::string, WaitGroup> wait_groups(const Results& results) {
+  std::map<std::string, WaitGroup> groups;
   for (const Results::WaitSum& wait : results.waits) {
     if (!wait.hall && wait.for_kind == "task") continue;
-    WaitGroup& group = groups[{(wait.hall ? "positions for " : "") + wait.for_kind, wait.for_name}];
-    group.waiters.push_back(&wait);
+    std::string what = wait.for_kind;
+    if (!wait.for_name.empty()) what += (wait.hall ? ": " : " ") + in_any_building(wait.for_name);
+    WaitGroup& group = groups[what];
+    group.halls = wait.hall;
+    ++group.members;
+    WaitGroup::Waiter& waiter = group.waiters[wait.waiter];
+    waiter.replications += wait.replications;
+    waiter.positions += wait.positions;
     group.most = std::max(group.most, wait.replications);
-    group.positions += static_cast<double>(wait.positions) / static_cast<double>(wait.replications);
   }
   return groups;
 }
 
-std::string wait_line(const Results& results, const std::string& what, const WaitGroup& group) {
-  const double rows = static_cast<double>(results.rows());
-  const Results::WaitSum& first = *group.waiters.front();
-  std::string who = first.waiter;
-  if (group.waiters.size() > 1)
-    who = first.hall ? counted(group.waiters.size(), "hall")
-                     : fmt::format("{} and {} more", who, group.waiters.size() - 1);
-  if (first.hall)
-    who = counted(static_cast<std::uint64_t>(group.positions + 0.5), "position") + " of " + who;
-  return fmt::format("  {:>8}  {} {}\n", percent(static_cast<double>(group.most) / rows),
-                     fitted(who, 40), what);
+std::string waiters_text(const WaitGroup& group) {
+  const std::size_t others = group.waiters.size() - 1;
+  const std::string& first = group.waiters.begin()->first;
+  if (!group.halls) return others == 0 ? first : fmt::format("{} and {} more", first, others);
+  return counted(static_cast<std::uint64_t>(group.positions() + 0.5), "position") + " of " +
+         (others == 0 ? first : counted(others + 1, "hall"));
+}
+
+bool all_reached(const Results& results) {
+  for (std::size_t i = 0; i < results.milestones.size(); ++i)
+    if (summarise(results, i).reached_count < results.rows()) return false;
+  return true;
 }
 
 std::string waits_table(const Results& results) {
-  bool all_reached = results.rows() > 0;
-  for (std::size_t i = 0; i < results.milestones.size(); ++i)
-    all_reached = all_reached && summarise(results, i).reached_count == results.rows();
-  if (all_reached || results.waits.empty()) return "";
-
-  std::vector<std::pair<std::string, WaitGroup>> lines;
-  for (auto& [what, group] : groups_of(results)) {
-    const bool hall = group.waiters.front()->hall;
-    std::string text = group.waiters.front()->for_kind;
-    if (!what.second.empty()) text += (hall ? ": " : " ") + what.second;
-    lines.emplace_back(std::move(text), std::move(group));
-  }
+  if (results.waits.empty() || all_reached(results)) return "";
+  const auto groups = wait_groups(results);
+  std::vector<std::pair<std::string, WaitGroup>> lines(groups.begin(), groups.end());
   std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.second.most, a.second.positions) >
-           std::pair(b.second.most, b.second.positions);
+    return std::pair(a.second.most, a.second.positions()) >
+           std::pair(b.second.most, b.second.positions());
   });
-  std::string text = "What is still waited for on " + iso_date(results.horizon) +
-                     ": in how many replications, by whom, for what\n";
-  for (std::size_t i = 0; i < std::min(lines.size(), kMostWaits); ++i)
-    text += wait_line(results, lines[i].first, lines[i].second);
+  std::string text = "Still waiting on " + iso_date(results.horizon) +
+                     ": in how many replications, who, for what\n";
+  const double rows = static_cast<double>(results.rows());
+  for (std::size_t i = 0; i < std::min(lines.size(), kMostWaits); ++i) {
+    const auto& [what, group] = lines[i];
+    text += fmt::format("  {:>9}  {}  {}\n", share_of_union(group.most, rows, group.members > 1),
+                        fitted(waiters_text(group), 38), what);
+  }
   if (lines.size() > kMostWaits)
-    text += fmt::format("  {:>8}  and {} more\n", "", lines.size() - kMostWaits);
+    text += fmt::format("  {:>9}  and {} more\n", "", lines.size() - kMostWaits);
   return text;
 }
 
