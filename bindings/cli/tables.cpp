@@ -134,7 +134,8 @@ std::string in_any_building(const std::string& name) {
 // Of several things that each are in some of the replications, the union is in at least as many as
 // the one that is in most.
 std::string share_of_union(std::uint64_t most, double among, bool several) {
-  return (several ? "≥ " : "") + percent(static_cast<double>(most) / among);
+  const double share = static_cast<double>(most) / among;
+  return (several && share < 1 ? "≥ " : "") + percent(share);
 }
 
 struct ChainGroup {
@@ -195,6 +196,7 @@ struct WaitGroup {
     std::uint64_t replications = 0;
     std::int64_t positions = 0;
   };
+  std::string what;
   bool halls = false;
   std::size_t members = 0;  ///< Sums of the results in it.
   std::map<std::string, Waiter> waiters;
@@ -209,14 +211,21 @@ struct WaitGroup {
   }
 };
 
-// By what is waited for. Tasks that wait for other tasks only pass on what those wait for.
-std::map<std::string, WaitGroup> wait_groups(const Results& results) {
+std::string what_text(const Results::WaitSum& wait, const std::string& name) {
+  if (wait.for_kind == "date") return "its date, shift or the end of a stop";
+  if (name.empty()) return wait.for_kind;
+  return wait.for_kind + (wait.hall ? ": " : " ") + name;
+}
+
+// Those most waited for first. Tasks that wait for other tasks only pass on what those wait for.
+std::vector<WaitGroup> wait_groups(const Results& results) {
   std::map<std::string, WaitGroup> groups;
   for (const Results::WaitSum& wait : results.waits) {
     if (!wait.hall && wait.for_kind == "task") continue;
-    std::string what = wait.for_kind;
-    if (!wait.for_name.empty()) what += (wait.hall ? ": " : " ") + in_any_building(wait.for_name);
-    WaitGroup& group = groups[what];
+    const std::string alike = what_text(wait, in_any_building(wait.for_name));
+    WaitGroup& group = groups[alike];
+    const std::string own = what_text(wait, wait.for_name);
+    group.what = group.members == 0 || group.what == own ? own : alike;
     group.halls = wait.hall;
     ++group.members;
     WaitGroup::Waiter& waiter = group.waiters[wait.waiter];
@@ -224,15 +233,22 @@ std::map<std::string, WaitGroup> wait_groups(const Results& results) {
     waiter.positions += wait.positions;
     group.most = std::max(group.most, wait.replications);
   }
-  return groups;
+  std::vector<WaitGroup> sorted;
+  for (auto& [key, group] : groups) sorted.push_back(std::move(group));
+  std::stable_sort(sorted.begin(), sorted.end(), [](const WaitGroup& a, const WaitGroup& b) {
+    return std::pair(a.most, a.positions()) > std::pair(b.most, b.positions());
+  });
+  return sorted;
 }
 
 std::string waiters_text(const WaitGroup& group) {
   const std::size_t others = group.waiters.size() - 1;
   const std::string& first = group.waiters.begin()->first;
-  if (!group.halls) return others == 0 ? first : fmt::format("{} and {} more", first, others);
-  return counted(static_cast<std::uint64_t>(group.positions() + 0.5), "position") + " of " +
-         (others == 0 ? first : counted(others + 1, "hall"));
+  if (group.halls)
+    return counted(static_cast<std::uint64_t>(group.positions() + 0.5), "position") + " of " +
+           (others == 0 ? first : counted(others + 1, "hall"));
+  if (others == 0) return first;
+  return fmt::format("{} and {} more", first.substr(first.rfind('.') + 1), others);
 }
 
 bool all_reached(const Results& results) {
@@ -243,22 +259,17 @@ bool all_reached(const Results& results) {
 
 std::string waits_table(const Results& results) {
   if (results.waits.empty() || all_reached(results)) return "";
-  const auto groups = wait_groups(results);
-  std::vector<std::pair<std::string, WaitGroup>> lines(groups.begin(), groups.end());
-  std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) {
-    return std::pair(a.second.most, a.second.positions()) >
-           std::pair(b.second.most, b.second.positions());
-  });
+  const std::vector<WaitGroup> groups = wait_groups(results);
   std::string text = "Still waiting on " + iso_date(results.horizon) +
                      ": in how many replications, who, for what\n";
   const double rows = static_cast<double>(results.rows());
-  for (std::size_t i = 0; i < std::min(lines.size(), kMostWaits); ++i) {
-    const auto& [what, group] = lines[i];
+  for (std::size_t i = 0; i < std::min(groups.size(), kMostWaits); ++i) {
+    const WaitGroup& group = groups[i];
     text += fmt::format("  {:>9}  {}  {}\n", share_of_union(group.most, rows, group.members > 1),
-                        fitted(waiters_text(group), 38), what);
+                        fitted(waiters_text(group), 40), group.what);
   }
-  if (lines.size() > kMostWaits)
-    text += fmt::format("  {:>9}  and {} more\n", "", lines.size() - kMostWaits);
+  if (groups.size() > kMostWaits)
+    text += fmt::format("  {:>9}  and {} more\n", "", groups.size() - kMostWaits);
   return text;
 }
 
