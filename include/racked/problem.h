@@ -32,6 +32,9 @@ class Places {
   void add(std::string_view path, const Place& place);
   void remove(std::string_view path);
 
+  /// Takes over all places of `other`; where both know a path, those of `other`.
+  void merge(const Places& other);
+
   /// The place of the path, or of the nearest enclosing element that has one; an empty Place if none.
   /// O(length of the path).
   Place find(std::string_view path) const;

@@ -69,6 +69,13 @@ void Places::add(std::string_view path, const Place& place) {
   spots_[hash_of(path)] = {file, place.line, place.column};
 }
 
+void Places::merge(const Places& other) {
+  const auto first = static_cast<std::uint32_t>(files_.size());
+  files_.insert(files_.end(), other.files_.begin(), other.files_.end());
+  for (const auto& [path, spot] : other.spots_)
+    spots_[path] = {first + spot.file, spot.line, spot.column};
+}
+
 void Places::remove(std::string_view path) { spots_.erase(hash_of(path)); }
 
 Place Places::find(std::string_view path) const {
