@@ -103,6 +103,7 @@ struct RackRun {
 /// ones end at `failed` and begin again at `returned`.
 struct Repair {
   std::uint32_t rack = 0;
+  des::Time begun;  ///< Of the burn-in that failed.
   des::Time failed;
   des::Time returned = des::kNever;
 };

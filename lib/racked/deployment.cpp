@@ -53,6 +53,11 @@ void move(State& state, Id<Hall> id, std::int64_t count, std::size_t from, std::
   if (to != kUsable) charges[to] -= moved;
 }
 
+// What a position is charged to while a step is carried out.
+Charge charge_of_step(std::size_t step) {
+  return step <= kCable ? Charge::labour : Charge::commissioning;
+}
+
 void charge_rack(State& state, std::uint32_t rack, std::size_t to) {
   RackState& now = state.racks[rack];
   move(state, state.timeline.racks[rack].hall, 1, now.charge, to);
@@ -90,6 +95,7 @@ void begin_step(State& state, std::uint32_t rack, std::size_t step, Cause cause)
   const des::Duration hours = state.draw_span(what.hours, state.racks[rack].number, mixed, attempt);
   run.begin[step] = state.now();
   run.cause[step] = cause;
+  charge_rack(state, rack, index(charge_of_step(step)));
   const des::Time end =
       what.crew.valid()
           ? state.model->calendars[state.model->crews[what.crew].calendar].finish(state.now(), hours)
@@ -147,7 +153,7 @@ void end_burn_in(State& state, std::uint32_t rack) {
 
   const des::Duration away = state.draw_span(product.repair, number, mixed, run.failures);
   ++run.failures;
-  state.timeline.repairs.push_back({rack, state.now(), des::kNever});
+  state.timeline.repairs.push_back({rack, run.begin[kBurnIn], state.now(), des::kNever});
   state.racks[rack].repair = static_cast<std::uint32_t>(state.timeline.repairs.size() - 1);
   state.campuses[hall.campus.index()].repair_chips += product.chips_per_rack;
   charge_rack(state, rack, index(Charge::repair));
@@ -166,8 +172,8 @@ void leave_step(State& state, std::uint32_t rack, std::size_t step) {
 void enter_step(State& state, std::uint32_t rack, std::size_t step) {
   const RackStep& what = product_of(state, rack).steps[step];
   RackRun& run = state.timeline.racks[rack];
-  const bool by_hand = step <= kCable || what.crew.valid();
-  charge_rack(state, rack, index(by_hand ? Charge::labour : Charge::commissioning));
+  const bool waits_for_crew = what.hours.valid() && what.crew.valid();
+  charge_rack(state, rack, index(waits_for_crew ? Charge::labour : charge_of_step(step)));
   if (!what.hours.valid()) {
     run.begin[step] = run.end[step] = state.now();
     run.cause[step] = own_cause(run, rack, step);
@@ -366,7 +372,7 @@ void on_repaired(State& state, std::uint32_t rack) {
   RackRun& run = state.timeline.racks[rack];
   state.timeline.repairs[state.racks[rack].repair].returned = state.now();
   state.campuses[hall_of(state, rack).campus.index()].repair_chips -= product.chips_per_rack;
-  run.end[kBurnIn] = des::kNever;
+  run.begin[kBurnIn] = run.end[kBurnIn] = des::kNever;
   enter_step(state, rack, kBurnIn);
 }
 

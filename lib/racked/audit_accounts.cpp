@@ -1,0 +1,303 @@
+#include "audit_records.h"
+
+#include <cmath>
+
+namespace racked::audit_rules {
+namespace {
+
+constexpr std::size_t kNone = kCharges;  // usable: charged to nothing
+
+using Spans = std::vector<std::pair<des::Time, des::Time>>;
+
+// What is known of a hall apart from its racks.
+struct HallView {
+  std::vector<des::Time> assigned;  // of its racks, ascending
+  std::vector<const RackRun*> racks;
+  Spans exhausted;  // no headroom for one more rack
+  des::Time alive;  // the whole way up is energised
+};
+
+class Books {
+ public:
+  Books(const Model& m, const Timeline& t) : model(m), timeline(t), halls(m.halls.size()), repairs(t.racks.size()) {
+    for (const RackRun& rack : t.racks)
+      if (rack.hall.valid()) {
+        halls[rack.hall.index()].assigned.push_back(rack.assigned);
+        halls[rack.hall.index()].racks.push_back(&rack);
+      }
+    for (const Repair& repair : t.repairs) repairs[repair.rack].push_back(&repair);
+    for (std::size_t i = 0; i < halls.size(); ++i) {
+      std::sort(halls[i].assigned.begin(), halls[i].assigned.end());
+      halls[i].alive = model.begin;
+    }
+    view_power();
+  }
+
+  // What an unfilled position of the hall waits for at `time`.
+  std::size_t unfilled(std::size_t hall, des::Time time) const {
+    const auto& flows = timeline.flows[hall];
+    const auto missing = [&](Flow flow) { return flows[static_cast<std::size_t>(flow)].at > time; };
+    Charge charge = Charge::chips;
+    if (missing(Flow::space)) charge = Charge::space;
+    else if (halls[hall].alive > time) charge = Charge::power;
+    else if (missing(Flow::cooling)) charge = Charge::cooling;
+    else if (missing(Flow::network)) charge = Charge::network;
+    else if (missing(Flow::commissioning)) charge = Charge::commissioning;
+    else
+      for (const auto& [from, to] : halls[hall].exhausted)
+        if (from <= time && time < to) charge = Charge::power;
+    return static_cast<std::size_t>(charge);
+  }
+
+  // The stretches of a rack's time with what each is charged to; they adjoin from its assignment on.
+  std::vector<std::pair<des::Time, std::size_t>> filled(const RackRun& rack) const {
+    const Product& product = model.products[model.halls[rack.hall].product];
+    constexpr auto kLabour = static_cast<std::size_t>(Charge::labour);
+    constexpr auto kTests = static_cast<std::size_t>(Charge::commissioning);
+    std::vector<std::pair<des::Time, std::size_t>> from;
+    des::Time came = rack.assigned;
+    const auto step = [&](std::size_t i, des::Time begin) {
+      const bool waits = product.steps[i].hours.valid() && product.steps[i].crew.valid();
+      if (waits && came != des::kNever) from.emplace_back(came, kLabour);
+      if (begin != des::kNever) from.emplace_back(begin, i < 2 ? kLabour : kTests);
+    };
+    for (std::size_t i = 0; i + 1 < kRackSteps; ++i) {
+      step(i, rack.begin[i]);
+      came = rack.end[i];
+    }
+    for (const Repair* repair : repairs[static_cast<std::size_t>(&rack - timeline.racks.data())]) {
+      step(3, repair->begun);
+      from.emplace_back(repair->failed, static_cast<std::size_t>(Charge::repair));
+      came = repair->returned;
+    }
+    step(3, rack.begin[3]);
+    if (rack.accepted != des::kNever) from.emplace_back(rack.accepted, kTests);
+    if (rack.usable != des::kNever) from.emplace_back(rack.usable, kNone);
+    return from;
+  }
+
+  const Model& model;
+  const Timeline& timeline;
+  std::vector<HallView> halls;
+  std::vector<std::vector<const Repair*>> repairs;
+
+ private:
+  void view_power() {
+    std::vector<des::Time> alive(model.feeders.size(), des::kNever);
+    std::vector<std::int64_t> before(model.feeders.size());
+    std::vector<Steps> headroom(model.feeders.size());
+    for (const Energisation& record : timeline.energisations) {
+      const std::size_t i = record.feeder.index();
+      alive[i] = std::min(alive[i], record.at);
+      headroom[i].add(record.at, record.available.count - before[i]);
+      before[i] = record.available.count;
+    }
+    for (const RackRun& rack : timeline.racks) {
+      if (!rack.hall.valid()) continue;
+      for (Id<Feeder> f = model.halls[rack.hall].feeder; f.valid(); f = model.feeders[f].fed_by)
+        headroom[f.index()].add(rack.assigned, -model.halls[rack.hall].rack_power.count);
+    }
+    for (Steps& steps : headroom) steps.settle();
+    for (std::size_t i = 0; i < halls.size(); ++i) {
+      const Hall& hall = model.halls[Id<Hall>(i)];
+      for (Id<Feeder> f = hall.feeder; f.valid(); f = model.feeders[f].fed_by) {
+        halls[i].alive = std::max(halls[i].alive, alive[f.index()]);
+        add_exhausted(headroom[f.index()], hall.rack_power.count, halls[i].exhausted);
+      }
+    }
+  }
+
+  void add_exhausted(const Steps& headroom, std::int64_t needed, Spans& spans) const {
+    des::Time since = model.begin;
+    bool exhausted = true;  // nothing is carried before the first energisation
+    for (const auto& [at, left] : headroom.values()) {
+      if ((left < needed) == exhausted) continue;
+      if (exhausted) spans.emplace_back(since, at);
+      exhausted = !exhausted;
+      since = at;
+    }
+    if (exhausted) spans.emplace_back(since, des::kNever);
+  }
+};
+
+// Chip-time of `count` positions in [from, to), counted from the planned date to the horizon.
+ChipTime span(const Model& model, const Hall& hall, std::int64_t count, des::Time from, des::Time to) {
+  const des::Time a = std::max({from, hall.planned, des::kStart}), b = std::min(to, model.horizon);
+  if (b <= a) return 0;
+  return ChipTime{count * model.products[hall.product].chips_per_rack} * (b - a).count();
+}
+
+void charge_hall(const Books& books, std::size_t i, std::array<ChipTime, kStates>& sums) {
+  const Hall& hall = books.model.halls[Id<Hall>(i)];
+  const HallView& view = books.halls[i];
+  const auto& flows = books.timeline.flows[i];
+
+  // Unfilled positions: between any two of these instants the charge and their number stay the same.
+  std::vector<des::Time> cuts{hall.planned, view.alive, books.model.horizon};
+  for (const FlowStart& flow : flows) cuts.push_back(flow.at);
+  for (const auto& [from, to] : view.exhausted) cuts.insert(cuts.end(), {from, to});
+  cuts.insert(cuts.end(), view.assigned.begin(), view.assigned.end());
+  std::sort(cuts.begin(), cuts.end());
+  cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
+  for (std::size_t c = 0; c < cuts.size(); ++c) {
+    const des::Time from = cuts[c], to = c + 1 < cuts.size() ? cuts[c + 1] : des::kNever;
+    const auto filled = std::upper_bound(view.assigned.begin(), view.assigned.end(), from) - view.assigned.begin();
+    sums[books.unfilled(i, from)] += span(books.model, hall, hall.positions - filled, from, to);
+  }
+
+  for (const RackRun* rack : view.racks) {
+    const auto stretches = books.filled(*rack);
+    for (std::size_t s = 0; s < stretches.size(); ++s)
+      sums[stretches[s].second] += span(books.model, hall, 1, stretches[s].first,
+                                        s + 1 < stretches.size() ? stretches[s + 1].first : des::kNever);
+  }
+}
+
+void check_charges(const Books& books, FindingList& findings) {
+  const Model& model = books.model;
+  for (std::size_t c = 0; c < model.campuses.size(); ++c) {
+    std::array<ChipTime, kStates> sums{};
+    ChipTime planned = 0;
+    for (const Id<Hall> hall : model.campuses[Id<Campus>(c)].halls) {
+      charge_hall(books, hall.index(), sums);
+      planned += span(model, model.halls[hall], model.halls[hall].positions, des::kStart, model.horizon);
+    }
+    ChipTime charged = 0;
+    for (std::size_t k = 0; k < kCharges; ++k) {
+      charged += books.timeline.charges[c][k];
+      if (sums[k] != books.timeline.charges[c][k])
+        findings.add("charges", model.campuses[Id<Campus>(c)].name + ": " + std::string(name(static_cast<Charge>(k))) +
+                                    " is charged " + std::to_string(chip_days(books.timeline.charges[c][k])) +
+                                    " chip-days, the records say " + std::to_string(chip_days(sums[k])));
+    }
+    if (charged != planned - sums[kNone])
+      findings.add("charge_sum", model.campuses[Id<Campus>(c)].name + ": charges do not sum to planned minus usable");
+  }
+}
+
+void check_milestones(const Model& model, const Timeline& timeline, FindingList& findings) {
+  struct Gain {
+    des::Time at;
+    Id<Hall> hall;
+  };
+  std::vector<Gain> gains;
+  for (const RackRun& rack : timeline.racks)
+    if (rack.usable != des::kNever) gains.push_back({rack.usable, rack.hall});
+  std::sort(gains.begin(), gains.end(), [](const Gain& a, const Gain& b) { return a.at < b.at; });
+  for (std::size_t i = 0; i < model.milestones.size(); ++i) {
+    const Milestone& milestone = model.milestones[Id<Milestone>(i)];
+    des::Time due = des::kNever;
+    if (milestone.kind == Milestone::Kind::task) {
+      for (const TaskRun& run : timeline.task_runs)
+        if (run.task == milestone.task && !run.failed) due = std::min(due, run.finish);
+    } else {
+      std::vector<std::int64_t> building(model.buildings.size());
+      std::int64_t sum = 0;
+      for (const Gain& gain : gains) {
+        const Hall& hall = model.halls[gain.hall];
+        if (milestone.campus.valid() && hall.campus != milestone.campus) continue;
+        if (milestone.kind == Milestone::Kind::usable_chips) sum += model.products[hall.product].chips_per_rack;
+        if (milestone.kind == Milestone::Kind::usable_power) sum += hall.rack_power.count;
+        if (milestone.kind == Milestone::Kind::usable_buildings) {
+          const double wanted = milestone.building_share * static_cast<double>(model.buildings[hall.building].positions);
+          const double before = static_cast<double>(building[hall.building.index()]++);
+          sum += before < wanted - 1e-9 && before + 1 >= wanted - 1e-9;
+        }
+        if (sum >= milestone.threshold) {
+          due = gain.at;
+          break;
+        }
+      }
+    }
+    if (timeline.milestones[i].at != due)
+      findings.add("milestones", milestone.name + " was reached " + when(model, timeline.milestones[i].at) +
+                                     ", the records say " + when(model, due));
+  }
+}
+
+// The counts on one report date, from the records alone.
+std::vector<std::array<std::int64_t, kSeries>> counts_on(const Books& books, des::Time date) {
+  const Model& model = books.model;
+  std::vector<std::array<std::int64_t, kSeries>> rows(model.campuses.size());
+  std::vector<std::int64_t> usable_in(model.buildings.size());
+  const auto at = [&](Id<Campus> campus, Series series) -> std::int64_t& {
+    return rows[campus.index()][static_cast<std::size_t>(series)];
+  };
+  for (const RackRun& rack : books.timeline.racks) {
+    const RackStock& stock = model.rack_stocks[books.timeline.lots[rack.lot].stock];
+    const std::int64_t chips = model.products[stock.product].chips_per_rack;
+    if (rack.arrived <= date) at(stock.campus, Series::chips_on_site) += chips;
+    if (rack.arrived <= date && rack.assigned > date) at(stock.campus, Series::chips_in_stock) += chips;
+    if (rack.end[1] <= date) at(stock.campus, Series::chips_installed) += chips;
+    if (rack.begin[3] <= date && rack.end[3] > date && model.products[stock.product].steps[3].hours.valid())
+      at(stock.campus, Series::chips_in_burn_in) += chips;
+    if (rack.usable > date) continue;
+    at(stock.campus, Series::usable_chips) += chips;
+    at(stock.campus, Series::usable_racks) += 1;
+    at(stock.campus, Series::usable_it_mw) += model.products[stock.product].it_per_rack.count;
+    at(stock.campus, Series::usable_facility_mw) += model.halls[rack.hall].rack_power.count;
+    ++usable_in[model.halls[rack.hall].building.index()];
+  }
+  for (const Repair& repair : books.timeline.repairs) {
+    const RackRun& rack = books.timeline.racks[repair.rack];
+    const std::int64_t chips = model.products[model.halls[rack.hall].product].chips_per_rack;
+    if (repair.failed <= date && repair.returned > date) at(model.halls[rack.hall].campus, Series::chips_in_repair) += chips;
+    if (repair.begun <= date && repair.failed > date) at(model.halls[rack.hall].campus, Series::chips_in_burn_in) += chips;
+  }
+  for (std::size_t i = 0; i < usable_in.size(); ++i) {
+    const Building& building = model.buildings[Id<Building>(i)];
+    at(building.campus, Series::usable_buildings) += building.positions > 0 && 10 * usable_in[i] >= 9 * building.positions;
+  }
+  std::vector<std::int64_t> available(model.feeders.size());
+  for (const Energisation& record : books.timeline.energisations)
+    if (record.at <= date) available[record.feeder.index()] = record.available.count;
+  for (std::size_t i = 0; i < available.size(); ++i)
+    if (!model.feeders[Id<Feeder>(i)].fed_by.valid())
+      at(model.feeders[Id<Feeder>(i)].campus, Series::energised_mw) += available[i];
+  for (std::size_t i = 0; i < books.halls.size(); ++i) {
+    const Hall& hall = model.halls[Id<Hall>(i)];
+    const auto& assigned = books.halls[i].assigned;
+    const auto filled = std::upper_bound(assigned.begin(), assigned.end(), date) - assigned.begin();
+    at(hall.campus, Series::claimed_mw) += filled * hall.rack_power.count;
+    if (hall.planned > date) continue;
+    std::array<std::int64_t, kStates> positions{};
+    positions[books.unfilled(i, date)] += hall.positions - filled;
+    for (const RackRun* rack : books.halls[i].racks) {
+      if (rack->assigned > date) continue;
+      std::size_t state = 0;
+      for (const auto& [from, charge] : books.filled(*rack))
+        if (from <= date) state = charge;
+      ++positions[state];
+    }
+    for (std::size_t k = 0; k < kCharges; ++k)
+      rows[hall.campus.index()][static_cast<std::size_t>(Series::missing_space) + k] +=
+          positions[k] * model.products[hall.product].chips_per_rack;
+  }
+  return rows;
+}
+
+void check_samples(const Books& books, FindingList& findings) {
+  const Model& model = books.model;
+  for (std::size_t d = 0; d < model.report_dates.size(); ++d) {
+    const auto rows = counts_on(books, time_of(model.report_dates[d], model.start));
+    for (std::size_t c = 0; c < rows.size(); ++c)
+      for (std::size_t s = 0; s < kSeries; ++s) {
+        const std::int64_t sampled = books.timeline.samples[d * rows.size() + c][s];
+        if (sampled != rows[c][s])
+          findings.add("samples", iso_date(model.report_dates[d]) + " " + model.campuses[Id<Campus>(c)].name + ": " +
+                                      std::string(name(static_cast<Series>(s))) + " is " + std::to_string(sampled) +
+                                      ", the records say " + std::to_string(rows[c][s]));
+      }
+  }
+}
+
+}  // namespace
+
+void check_accounts(const Model& model, const Timeline& timeline, FindingList& findings) {
+  const Books books(model, timeline);
+  check_charges(books, findings);
+  check_milestones(model, timeline, findings);
+  check_samples(books, findings);
+}
+
+}  // namespace racked::audit_rules

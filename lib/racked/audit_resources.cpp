@@ -1,0 +1,163 @@
+#include "audit_records.h"
+
+namespace racked::audit_rules {
+namespace {
+
+// Workers held never exceed the headcount, except that a reduction is worked off: then nobody new is taken.
+void check_crews(const Model& model, const Timeline& timeline, FindingList& findings) {
+  struct Change {
+    des::Time at;
+    std::int64_t workers;
+  };
+  std::vector<std::vector<Change>> changes(model.crews.size());
+  const auto hold = [&](Id<Crew> crew, std::int64_t workers, des::Time from, des::Time to) {
+    changes[crew.index()].push_back({from, workers});
+    if (to != des::kNever) changes[crew.index()].push_back({to, -workers});
+  };
+  for (const TaskRun& run : timeline.task_runs)
+    for (const Id<Need> need : model.tasks[run.task].needs)
+      if (model.needs[need].crew.valid())
+        hold(model.needs[need].crew, model.needs[need].count, run.start, run.finish);
+  for (const RackRun& rack : timeline.racks) {
+    if (!rack.hall.valid()) continue;
+    const Product& product = model.products[model.halls[rack.hall].product];
+    for (std::size_t i = 0; i < kRackSteps; ++i)
+      if (product.steps[i].crew.valid() && rack.begin[i] != des::kNever)
+        hold(product.steps[i].crew, product.steps[i].headcount, rack.begin[i], rack.end[i]);
+  }
+  for (const Repair& repair : timeline.repairs) {
+    const RackRun& rack = timeline.racks[repair.rack];
+    const RackStep& step = model.products[model.halls[rack.hall].product].steps[3];
+    if (step.crew.valid()) hold(step.crew, step.headcount, repair.begun, repair.failed);
+  }
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    // At one instant workers are freed first, then taken.
+    std::sort(changes[i].begin(), changes[i].end(), [](const Change& a, const Change& b) {
+      return a.at != b.at ? a.at < b.at : a.workers < b.workers;
+    });
+    const Crew& crew = model.crews[Id<Crew>(i)];
+    std::int64_t held = 0;
+    std::size_t step = 0;
+    for (const Change& change : changes[i]) {
+      while (step + 1 < crew.steps.size() && crew.steps[step + 1].at <= change.at) ++step;
+      held += change.workers;
+      if (change.workers > 0 && held > crew.steps[step].headcount) {
+        findings.add("crew_capacity", crew.name + " has " + std::to_string(crew.steps[step].headcount) +
+                                          " workers, but " + std::to_string(held) + " are held, " +
+                                          when(model, change.at));
+        break;
+      }
+    }
+  }
+}
+
+void check_goods(const Model& model, const Timeline& timeline, FindingList& findings) {
+  std::vector<Steps> stock(model.goods.size());
+  std::vector<std::int64_t> arrived(model.orders.size());
+  for (const GoodsArrival& arrival : timeline.goods) {
+    const Order& order = model.orders[arrival.order];
+    arrived[arrival.order.index()] += arrival.pieces;
+    stock[order.stock.index()].add(arrival.arrived, arrival.pieces);
+    if (arrival.lot >= order.lots || arrival.pieces != order.pieces(arrival.lot))
+      findings.add("goods", order.name + ": lot " + std::to_string(arrival.lot) + " has " +
+                                std::to_string(arrival.pieces) + " pieces");
+    if (arrival.arrived < arrival.placed + std::int64_t{arrival.lot} * order.lot_spacing ||
+        (!order.placed_by_task && arrival.placed != order.placed))
+      findings.add("goods", order.name + " arrived " + when(model, arrival.arrived) + ", placed " +
+                                when(model, arrival.placed));
+  }
+  for (std::size_t i = 0; i < arrived.size(); ++i)
+    if (arrived[i] > model.orders[Id<Order>(i)].count)
+      findings.add("goods", model.orders[Id<Order>(i)].name + " brought more than was ordered");
+  for (const TaskRun& run : timeline.task_runs)
+    for (const Id<Need> need : model.tasks[run.task].needs)
+      if (model.needs[need].goods.valid())
+        stock[model.needs[need].goods.index()].add(run.start, -model.needs[need].count);
+  for (std::size_t i = 0; i < stock.size(); ++i) {
+    stock[i].settle();
+    for (const auto& [at, pieces] : stock[i].values())
+      if (pieces < 0) {
+        findings.add("goods", "the stock of " + model.equipment[model.goods[Id<GoodsStock>(i)].equipment].name +
+                                  " is negative, " + when(model, at));
+        break;
+      }
+  }
+}
+
+// When each element came alive by the records; des::kNever if it did not.
+std::vector<des::Time> energised(const Model& model, const Timeline& timeline) {
+  std::vector<des::Time> at(model.feeders.size(), des::kNever);
+  for (const Energisation& record : timeline.energisations)
+    at[record.feeder.index()] = std::min(at[record.feeder.index()], record.at);
+  return at;
+}
+
+void check_energisations(const Model& model, const Timeline& timeline, FindingList& findings) {
+  const std::vector<des::Time> alive = energised(model, timeline);
+  std::vector<des::Time> due(model.feeders.size(), des::kStart);
+  std::vector<char> done(model.tasks.size());
+  for (const TaskRun& run : timeline.task_runs) {
+    if (run.failed || run.finish == des::kNever || done[run.task.index()]) continue;
+    done[run.task.index()] = 1;
+    for (const Id<Effect> effect : model.tasks[run.task].effects)
+      if (const Id<Feeder> feeder = model.effects[effect].energise; feeder.valid())
+        due[feeder.index()] = std::max(due[feeder.index()], run.finish);
+  }
+  for (std::size_t i = 0; i < model.tasks.size(); ++i)
+    for (const Id<Effect> effect : model.tasks[Id<Task>(i)].effects)
+      if (const Id<Feeder> feeder = model.effects[effect].energise; feeder.valid() && !done[i])
+        due[feeder.index()] = des::kNever;
+  for (std::size_t i = 0; i < model.feeders.size(); ++i) {
+    const Feeder& feeder = model.feeders[Id<Feeder>(i)];
+    if (!feeder.dated && alive[i] != due[i])
+      findings.add("energisation", feeder.name + " came alive " + when(model, alive[i]) + ", its tasks were done " +
+                                       when(model, due[i]));
+  }
+  for (const Energisation& record : timeline.energisations)
+    if (record.available > model.feeders[record.feeder].capacity || record.available < Watts{})
+      findings.add("energisation", model.feeders[record.feeder].name + " carries more than its capacity");
+  for (const TaskRun& run : timeline.task_runs)
+    for (const Id<Need> need : model.tasks[run.task].needs)
+      for (Id<Feeder> f = model.needs[need].energised; f.valid(); f = model.feeders[f].fed_by)
+        if (alive[f.index()] > run.start)
+          findings.add("energised_need", model.tasks[run.task].name + " started before " + model.feeders[f].name +
+                                             " was alive");
+}
+
+// What racks claim does not exceed what an element can carry when they claim it.
+void check_power(const Model& model, const Timeline& timeline, FindingList& findings) {
+  std::vector<Steps> available(model.feeders.size()), claimed(model.feeders.size());
+  std::vector<std::int64_t> before(model.feeders.size());
+  for (const Energisation& record : timeline.energisations) {
+    const std::size_t i = record.feeder.index();
+    available[i].add(record.at, record.available.count - before[i]);
+    before[i] = record.available.count;
+  }
+  for (const RackRun& rack : timeline.racks) {
+    if (!rack.hall.valid()) continue;
+    const Hall& hall = model.halls[rack.hall];
+    for (Id<Feeder> f = hall.feeder; f.valid(); f = model.feeders[f].fed_by)
+      claimed[f.index()].add(rack.assigned, hall.rack_power.count);
+  }
+  for (std::size_t i = 0; i < claimed.size(); ++i) {
+    available[i].settle();
+    claimed[i].settle();
+    for (const auto& [at, power] : claimed[i].values())
+      if (power > available[i].at(at)) {
+        findings.add("power", "racks claim more than " + model.feeders[Id<Feeder>(i)].name +
+                                  " can carry, " + when(model, at));
+        break;
+      }
+  }
+}
+
+}  // namespace
+
+void check_resources(const Model& model, const Timeline& timeline, FindingList& findings) {
+  check_crews(model, timeline, findings);
+  check_goods(model, timeline, findings);
+  check_energisations(model, timeline, findings);
+  check_power(model, timeline, findings);
+}
+
+}  // namespace racked::audit_rules
