@@ -412,7 +412,7 @@ std::string print_scenario(const v1::Scenario& scenario) {
 }
 
 void write_file(const std::filesystem::path& file, std::string_view content) {
-  std::string part = file.string() + ".XXXXXX";
+  std::string part = file.string() + "." + std::string(6, 'X');
   Descriptor descriptor(::mkstemp(part.data()));
   if (descriptor.number() < 0) fail(file, "cannot write");
   const auto give_up = [&](int error) {

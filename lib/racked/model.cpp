@@ -338,14 +338,16 @@ void ModelBuilder::read_frame() {
   model_.name = scenario_.name();
   model_.title = scenario_.title();
   model_.hash = scenario_hash(scenario_);
+  bool dated = true;
   try {
     model_.start = parse_date(scenario_.start());
     model_.horizon_date = parse_date(scenario_.horizon());
   } catch (const std::invalid_argument&) {  // reported by the rules
+    dated = false;
     model_.start = model_.horizon_date = Date{};
   }
   const auto days = (model_.horizon_date - model_.start).count();
-  if (scenario_.has_start() && scenario_.has_horizon() && days <= 0)
+  if (dated && days <= 0)
     problems_.add("horizon", "must be after the start, " + scenario_.start());
   if (days > 366 * kMostYears)
     problems_.add("horizon", "is more than " + std::to_string(kMostYears) + " years after the start");
