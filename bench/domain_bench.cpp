@@ -56,7 +56,8 @@ void experiment(benchmark::State& state, const std::string& scenario) {
     for (const std::uint64_t handled : results.events) events += handled;
     done += results.rows();
   }
-  if (done != static_cast<std::uint64_t>(state.iterations()) * options.last) state.SkipWithError("replications failed");
+  if (done != static_cast<std::uint64_t>(state.iterations()) * options.last)
+    state.SkipWithError("replications failed");
   count(state, events, done);
 }
 

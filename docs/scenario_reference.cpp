@@ -79,7 +79,8 @@ std::string number(double value) {
 
 // The options of the compiled schema; those of the imported one are not parsed into Rule.
 const racked::v1::Rule& rule_of(const FieldDescriptor& field) {
-  const auto* known = google::protobuf::DescriptorPool::generated_pool()->FindFieldByName(field.full_name());
+  const auto* known =
+      google::protobuf::DescriptorPool::generated_pool()->FindFieldByName(field.full_name());
   return known->options().GetExtension(racked::v1::rule);
 }
 
@@ -89,7 +90,8 @@ std::string type_of(const FieldDescriptor& field) {
   if (field.enum_type() != nullptr) type = field.enum_type()->name();
   if (field.message_type() != nullptr || field.enum_type() != nullptr) {
     std::string anchor;
-    for (const char c : type) anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    for (const char c : type)
+      anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     type = "[" + type + "](#" + anchor + ")";
   }
   return field.is_repeated() ? "list of " + type : type;
@@ -123,7 +125,8 @@ std::string rules_of(const FieldDescriptor& field) {
 }
 
 void write_enum(const EnumDescriptor& kind, std::ostream& out) {
-  out << "\n## " << kind.name() << "\n\n" << comment_of(kind) << "\n\n| value | meaning |\n| --- | --- |\n";
+  out << "\n## " << kind.name() << "\n\n"
+      << comment_of(kind) << "\n\n| value | meaning |\n| --- | --- |\n";
   for (int i = 0; i < kind.value_count(); ++i)
     out << "| `" << kind.value(i)->name() << "` | " << comment_of(*kind.value(i)) << " |\n";
 }
@@ -131,12 +134,13 @@ void write_enum(const EnumDescriptor& kind, std::ostream& out) {
 void write_message(const Descriptor& kind, std::ostream& out) {
   out << "\n## " << kind.name() << "\n\n";
   if (const std::string comment = comment_of(kind); !comment.empty()) out << comment << "\n\n";
-  out << "| field | type | unit | default | rule | meaning |\n| --- | --- | --- | --- | --- | --- |\n";
+  out << "| field | type | unit | default | rule | meaning |\n| --- | --- | --- | --- | --- | --- "
+         "|\n";
   for (int i = 0; i < kind.field_count(); ++i) {
     const FieldDescriptor& field = *kind.field(i);
     const std::string unit = rule_of(field).has_unit() ? rule_of(field).unit() : "–";
-    out << "| `" << field.name() << "` | " << type_of(field) << " | " << unit << " | " << default_of(field) << " | "
-        << rules_of(field) << " | " << comment_of(field) << " |\n";
+    out << "| `" << field.name() << "` | " << type_of(field) << " | " << unit << " | "
+        << default_of(field) << " | " << rules_of(field) << " | " << comment_of(field) << " |\n";
   }
   for (int i = 0; i < kind.enum_type_count(); ++i) write_enum(*kind.enum_type(i), out);
 }
@@ -172,6 +176,7 @@ int main(int argc, char** argv) {
   std::ostringstream current;
   current << stream.rdbuf();
   if (current.str() == out.str()) return 0;
-  std::cerr << argv[2] << " is not current; write it anew: " << argv[0] << " " << argv[1] << " > " << argv[2] << "\n";
+  std::cerr << argv[2] << " is not current; write it anew: " << argv[0] << " " << argv[1] << " > "
+            << argv[2] << "\n";
   return 1;
 }

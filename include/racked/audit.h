@@ -15,11 +15,11 @@ struct Finding {
 };
 
 /// Judges a finished timeline against its model with none of the code that made it: precedence with
-/// lags, crews within their headcount, stocks never negative, working time respected, power within what
-/// is energised at every element, every rack and chip accounted for at every instant, charges equal to
-/// what the positions waited for and summing to planned minus usable, causes that are the last thing
-/// satisfied, milestones where they belong, samples equal to the counts on their dates. Nothing to say
-/// means an empty list; at most 1 000 findings. O(n log n) in the records.
+/// lags, crews within their headcount, stocks never negative, working time respected, power within
+/// what is energised at every element, every rack and chip accounted for at every instant, charges
+/// equal to what the positions waited for and summing to planned minus usable, causes that are the
+/// last thing satisfied, milestones where they belong, samples equal to the counts on their dates.
+/// Nothing to say means an empty list; at most 1 000 findings. O(n log n) in the records.
 std::vector<Finding> audit(const Model& model, const Timeline& timeline);
 
 }  // namespace racked

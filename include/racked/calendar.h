@@ -29,13 +29,13 @@ Date parse_date(const std::string& text);
 /// which work progresses. Immutable; safe to read from any number of threads.
 ///
 /// Conventions, those of critical-path scheduling: work that is to start outside a period starts at
-/// the beginning of the next one; work that fills a period finishes at its end, not at the beginning
-/// of the next. Work that would go on past the last period never finishes (des::kNever).
+/// the beginning of the next one; work that fills a period finishes at its end, not at the
+/// beginning of the next. Work that would go on past the last period never finishes (des::kNever).
 class Calendar {
  public:
   /// A period of working time within a week, as offsets from Monday 00:00.
   struct Shift {
-    int weekday;  ///< 0 Monday … 6 Sunday: the day on which it begins.
+    int weekday;         ///< 0 Monday … 6 Sunday: the day on which it begins.
     des::Duration from;  ///< Since 00:00 of that day.
     des::Duration length;
   };
@@ -50,9 +50,9 @@ class Calendar {
   /// Every hour of every day, without end.
   Calendar();
 
-  /// Repeats `shifts` every week from `start` to `horizon`, leaving out those that begin on a holiday.
-  /// A shift that crosses midnight belongs to the day it begins on; adjoining shifts become one period.
-  /// std::invalid_argument when shifts overlap, or when there are none.
+  /// Repeats `shifts` every week from `start` to `horizon`, leaving out those that begin on a
+  /// holiday. A shift that crosses midnight belongs to the day it begins on; adjoining shifts
+  /// become one period. std::invalid_argument when shifts overlap, or when there are none.
   Calendar(const std::vector<Shift>& shifts, const std::vector<Date>& holidays, Date start,
            Date horizon);
 

@@ -24,12 +24,12 @@ struct RiskDriver;
 struct Task;
 
 /// An uncertain quantity of one entity: shape, the stream its luck comes from, what shifts it.
-/// The n-th draw in a replication uses stream (seed, purpose, replication, n), so that nothing else in
-/// the scenario can change it.
+/// The n-th draw in a replication uses stream (seed, purpose, replication, n), so that nothing else
+/// in the scenario can change it.
 struct Uncertain {
-  Id<des::Distribution> shape;  ///< In Model::distributions; an invalid Id means "none".
-  std::uint64_t purpose = 0;    ///< des::purpose_key of the entity's name and quantity.
-  des::Duration unit{1};        ///< What 1 stands for when the quantity is a span of time.
+  Id<des::Distribution> shape;      ///< In Model::distributions; an invalid Id means "none".
+  std::uint64_t purpose = 0;        ///< des::purpose_key of the entity's name and quantity.
+  des::Duration unit{1};            ///< What 1 stands for when the quantity is a span of time.
   IdRange<Id<RiskDriver>> drivers;  ///< In Model::driver_lists.
 
   bool valid() const { return shape.valid(); }
@@ -69,7 +69,9 @@ struct Order {
   Uncertain lead_time;
 
   /// Pieces in lot `lot`: the first (count mod lots) lots carry one more.
-  std::int64_t pieces(std::int64_t lot) const { return count / lots + (lot < count % lots ? 1 : 0); }
+  std::int64_t pieces(std::int64_t lot) const {
+    return count / lots + (lot < count % lots ? 1 : 0);
+  }
 };
 
 enum class RackStepKind : std::uint8_t { install, cable, bring_up, burn_in };
@@ -85,8 +87,8 @@ struct RackStep {
 struct Product {
   std::string name;
   std::int64_t chips_per_rack = 0;
-  Watts it_per_rack;      ///< Nameplate.
-  double diversity = 1;   ///< Share of the nameplate that headroom is reckoned with.
+  Watts it_per_rack;     ///< Nameplate.
+  double diversity = 1;  ///< Share of the nameplate that headroom is reckoned with.
   std::int64_t racks_per_unit = 1;
   std::array<RackStep, kRackSteps> steps;
   double acceptance_failure = 0;
@@ -117,7 +119,7 @@ struct Feeder {
   des::Time date{};
   Uncertain slip;
   std::uint32_t energising_tasks = 0;
-  std::vector<RampStep> ramp;  ///< Empty: the whole capacity once energised.
+  std::vector<RampStep> ramp;   ///< Empty: the whole capacity once energised.
   std::vector<Id<Hall>> halls;  ///< All halls at or below this element.
 };
 
@@ -185,8 +187,8 @@ struct Effect {
   Id<RiskEvent> trigger;
 };
 
-/// What happens when a task's result fails: `tasks` (in order of precedence, the failing one last) are
-/// done again, `links` (those between them) must be satisfied again.
+/// What happens when a task's result fails: `tasks` (in order of precedence, the failing one last)
+/// are done again, `links` (those between them) must be satisfied again.
 struct Rework {
   double probability = 0;
   std::uint64_t purpose = 0;
@@ -202,10 +204,10 @@ struct Task {
   Id<Campus> campus;
   Id<Building> building;  ///< None: works of the campus.
   Id<Calendar> calendar;
-  bool elapsed = false;   ///< The duration runs day and night.
-  Uncertain duration;     ///< None: takes no time.
-  des::Time earliest{};   ///< Building start or not_before.
-  IdRange<Link> successors;  ///< Links whose `from` is this task.
+  bool elapsed = false;            ///< The duration runs day and night.
+  Uncertain duration;              ///< None: takes no time.
+  des::Time earliest{};            ///< Building start or not_before.
+  IdRange<Link> successors;        ///< Links whose `from` is this task.
   std::uint32_t start_links = 0;   ///< Links into this task that hold back its start.
   std::uint32_t finish_links = 0;  ///< Links into this task that hold back its finish.
   IdRange<Need> needs;
@@ -281,8 +283,8 @@ struct RiskEvent {
   std::vector<Consequence> consequences;
 };
 
-/// A question: the first time something is reached. `task` valid: its finish; otherwise `threshold` in
-/// chips, watts of facility power or buildings.
+/// A question: the first time something is reached. `task` valid: its finish; otherwise `threshold`
+/// in chips, watts of facility power or buildings.
 struct Milestone {
   enum class Kind : std::uint8_t { task, usable_chips, usable_power, usable_buildings };
   std::string name;
@@ -301,15 +303,15 @@ struct Observation {
   Id<Campus> campus;
   Date date;
   double value = 0;
-  double low = 0;   ///< Equal to value when not given, like high.
+  double low = 0;  ///< Equal to value when not given, like high.
   double high = 0;
   bool announced = false;
   std::string source;
 };
 
-/// A scenario checked, resolved and indexed: what every replication reads and none changes. Building
-/// designs are expanded, names resolved to Ids, distributions prepared. Immutable after make_model and
-/// safe to share between threads.
+/// A scenario checked, resolved and indexed: what every replication reads and none changes.
+/// Building designs are expanded, names resolved to Ids, distributions prepared. Immutable after
+/// make_model and safe to share between threads.
 struct Model {
   std::string name;
   std::string title;
@@ -346,13 +348,13 @@ struct Model {
   std::vector<Observation> observations;
   std::vector<Date> report_dates;  ///< When series are sampled; ascending, within the horizon.
 
-  std::int64_t expected_racks = 0;      ///< Hardly any replication delivers more; for reserving memory.
+  std::int64_t expected_racks = 0;  ///< Hardly any replication delivers more; for reserving memory.
   std::int64_t expected_rack_lots = 0;  ///< Nor in more lots.
 };
 
-/// Checks a scenario as read and resolves it. Throws ScenarioError with every problem of writing and of
-/// meaning at its place: broken rules, names that stand for nothing, plans that go in circles, needs
-/// beyond what the pool ever has. Cost is linear in the size of the expanded plan.
+/// Checks a scenario as read and resolves it. Throws ScenarioError with every problem of writing
+/// and of meaning at its place: broken rules, names that stand for nothing, plans that go in
+/// circles, needs beyond what the pool ever has. Cost is linear in the size of the expanded plan.
 Model make_model(const ScenarioFile& file);
 
 /// The same for a scenario built in memory; problems carry paths only.

@@ -8,15 +8,16 @@
 
 namespace racked {
 
-/// The whole changing state of one replication: a value. Copy it at any moment and both copies run on
-/// to the same end, independent of each other. The Model must outlive it and is only read, so that any
-/// number of simulations may share it, one thread each.
+/// The whole changing state of one replication: a value. Copy it at any moment and both copies run
+/// on to the same end, independent of each other. The Model must outlive it and is only read, so
+/// that any number of simulations may share it, one thread each.
 ///
-/// Order of effects at one instant: everything that ends, arrives or comes alive (turn `finish`), in
-/// the order it was scheduled; then one settlement (turn `start`) in which free positions, goods and
-/// workers are given out: racks to positions in the order of halls, then tasks in the order of the
-/// dispatch rule, then rack steps, those furthest along first; then what is sampled (turn `observe`).
-/// What a settlement ends at once (tasks without duration) is settled again at the same instant.
+/// Order of effects at one instant: everything that ends, arrives or comes alive (turn `finish`),
+/// in the order it was scheduled; then one settlement (turn `start`) in which free positions, goods
+/// and workers are given out: racks to positions in the order of halls, then tasks in the order of
+/// the dispatch rule, then rack steps, those furthest along first; then what is sampled (turn
+/// `observe`). What a settlement ends at once (tasks without duration) is settled again at the same
+/// instant.
 class Simulation {
  public:
   /// Ready to run replication `replication` of `seed`. O(model).
@@ -26,8 +27,8 @@ class Simulation {
   Simulation& operator=(Simulation other) noexcept;
   ~Simulation();
 
-  /// Begins another replication in the memory of this one. After the first few replications nothing is
-  /// allocated any more.
+  /// Begins another replication in the memory of this one. After the first few replications nothing
+  /// is allocated any more.
   void restart(std::uint64_t seed, std::uint64_t replication);
 
   des::Time now() const;

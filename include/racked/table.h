@@ -76,9 +76,7 @@ class IdRange {
   constexpr Iterator end() const { return Iterator(last_); }
   constexpr std::size_t size() const { return last_ - first_; }
   constexpr bool empty() const { return first_ == last_; }
-  constexpr bool contains(Id<Row> id) const {
-    return id.index() >= first_ && id.index() < last_;
-  }
+  constexpr bool contains(Id<Row> id) const { return id.index() >= first_ && id.index() < last_; }
 
  private:
   std::uint32_t first_ = 0;

@@ -11,17 +11,17 @@ namespace racked {
 
 /// What was satisfied last when something started.
 enum class CauseKind : std::uint8_t {
-  start,       ///< Nothing held it back: the plan's own begin.
-  date,        ///< A date of the scenario was reached (not_before, a rate, a ramp, a shift's begin).
-  task,        ///< A task run finished (or started): `record` in Timeline::task_runs.
-  energised,   ///< A feeder came alive: `record` in Timeline::energisations.
-  power,       ///< More power was contracted: `record` in Timeline::energisations.
-  goods,       ///< Equipment arrived: `record` in Timeline::goods.
-  crew_task,   ///< A task run freed workers of `crew`: `record` in Timeline::task_runs.
-  crew_rack,   ///< A rack step freed workers of `crew`: `record` in Timeline::racks.
-  headcount,   ///< `crew` grew on a date.
-  lot,         ///< Racks arrived: `record` in Timeline::lots.
-  rack,        ///< The rack's own step before: `record` in Timeline::racks.
+  start,      ///< Nothing held it back: the plan's own begin.
+  date,       ///< A date of the scenario was reached (not_before, a rate, a ramp, a shift's begin).
+  task,       ///< A task run finished (or started): `record` in Timeline::task_runs.
+  energised,  ///< A feeder came alive: `record` in Timeline::energisations.
+  power,      ///< More power was contracted: `record` in Timeline::energisations.
+  goods,      ///< Equipment arrived: `record` in Timeline::goods.
+  crew_task,  ///< A task run freed workers of `crew`: `record` in Timeline::task_runs.
+  crew_rack,  ///< A rack step freed workers of `crew`: `record` in Timeline::racks.
+  headcount,  ///< `crew` grew on a date.
+  lot,        ///< Racks arrived: `record` in Timeline::lots.
+  rack,       ///< The rack's own step before: `record` in Timeline::racks.
 };
 
 /// The prerequisite of a start that was satisfied last; 8 bytes.
@@ -37,7 +37,7 @@ struct Cause {
 struct TaskRun {
   Id<Task> task;
   std::uint32_t round = 0;
-  des::Time ready;          ///< Predecessors and dates allowed it.
+  des::Time ready;  ///< Predecessors and dates allowed it.
   des::Time start;
   des::Time finish = des::kNever;  ///< des::kNever: not finished by the horizon.
   des::Duration duration{};  ///< Drawn, delays included; working time unless the task is elapsed.
@@ -74,12 +74,13 @@ struct FlowStart {
 struct RackLot {
   Id<Delivery> delivery;
   Id<SupplyLine> line;
-  Id<RackStock> stock;  ///< Invalid until a campus is chosen.
-  std::uint32_t number = 0;  ///< Within its delivery or line.
+  Id<RackStock> stock;           ///< Invalid until a campus is chosen.
+  std::uint32_t number = 0;      ///< Within its delivery or line.
   std::uint32_t first_rack = 0;  ///< Its racks are consecutive in Timeline::racks once arrived.
   std::int64_t racks = 0;
   des::Time released;  ///< Left for the first stage; of a delivery: its scheduled date.
-  std::array<des::Time, kSupplyStages> stage_end{des::kNever, des::kNever, des::kNever, des::kNever};
+  std::array<des::Time, kSupplyStages> stage_end{des::kNever, des::kNever, des::kNever,
+                                                 des::kNever};
   des::Time arrived = des::kNever;
 };
 
@@ -136,7 +137,7 @@ enum class Series : std::uint8_t {
   chips_installed,     ///< Installed and cabled in all.
   chips_in_burn_in,
   chips_in_repair,
-  missing_space,       ///< Chips of planned positions charged to each cause at that moment.
+  missing_space,  ///< Chips of planned positions charged to each cause at that moment.
   missing_power,
   missing_cooling,
   missing_network,
@@ -171,7 +172,8 @@ struct Wait {
   Id<Task> task;  ///< Or, if invalid, the positions of `hall`.
   Id<Hall> hall;
   std::int64_t positions = 0;
-  /// What is missing; exactly one is meaningful: a predecessor, a need, or a charge of the positions.
+  /// What is missing; exactly one is meaningful: a predecessor, a need, or a charge of the
+  /// positions.
   Id<Task> for_task;
   Id<Crew> for_crew;
   Id<GoodsStock> for_goods;
@@ -179,22 +181,22 @@ struct Wait {
   Charge for_charge = Charge::space;
 };
 
-/// What happened in one replication: every run, arrival and step with its cause. A value that refers to
-/// its Model by Ids only. Times after the horizon never occur.
+/// What happened in one replication: every run, arrival and step with its cause. A value that
+/// refers to its Model by Ids only. Times after the horizon never occur.
 struct Timeline {
   std::uint64_t seed = 0;
   std::uint64_t replication = 0;
-  std::uint64_t events = 0;  ///< Handled by the event loop.
-  std::vector<TaskRun> task_runs;            ///< In order of start.
-  std::vector<GoodsArrival> goods;           ///< In order of arrival.
-  std::vector<Energisation> energisations;   ///< In order of time.
+  std::uint64_t events = 0;                          ///< Handled by the event loop.
+  std::vector<TaskRun> task_runs;                    ///< In order of start.
+  std::vector<GoodsArrival> goods;                   ///< In order of arrival.
+  std::vector<Energisation> energisations;           ///< In order of time.
   std::vector<std::array<FlowStart, kFlows>> flows;  ///< Per hall.
-  std::vector<RackLot> lots;                 ///< In order of release.
-  std::vector<RackRun> racks;                ///< In order of arrival.
-  std::vector<Repair> repairs;               ///< In order of failure.
+  std::vector<RackLot> lots;                         ///< In order of release.
+  std::vector<RackRun> racks;                        ///< In order of arrival.
+  std::vector<Repair> repairs;                       ///< In order of failure.
   std::vector<RiskStrike> strikes;
-  std::vector<Reached> milestones;           ///< Per milestone.
-  std::vector<std::array<ChipTime, kCharges>> charges;  ///< Per campus; over planned positions.
+  std::vector<Reached> milestones;                         ///< Per milestone.
+  std::vector<std::array<ChipTime, kCharges>> charges;     ///< Per campus; over planned positions.
   std::vector<std::array<std::int64_t, kSeries>> samples;  ///< [report date × campuses + campus]
   std::vector<Wait> waits;
 };

@@ -21,7 +21,8 @@ struct Watts {
 Watts watts_of_megawatts(double megawatts);
 constexpr double megawatts(Watts power) { return static_cast<double>(power.count) * 1e-6; }
 
-/// A sum of chips × nanoseconds; 128 bits, so that charges add up exactly for any campus and horizon.
+/// A sum of chips × nanoseconds; 128 bits, so that charges add up exactly for any campus and
+/// horizon.
 __extension__ using ChipTime = __int128;
 
 /// Chip-days; the only rounding a charge ever meets.

@@ -63,47 +63,102 @@ void require_range(double min, double max) {
   require(min <= max, "min " + text(min) + " exceeds max " + text(max));
 }
 
-// Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics 37
-// (1988) 477-484, PPND16.
+// Wichura, "Algorithm AS 241: the percentage points of the normal distribution", Applied Statistics
+// 37 (1988) 477-484, PPND16.
 double normal_quantile(double p) {
   const double q = p - 0.5;
   if (std::fabs(q) <= 0.425) {
     const double r = 0.180625 - q * q;
     return q *
-           (((((((2.5090809287301226727e3 * r + 3.3430575583588128105e4) * r + 6.7265770927008700853e4) * r +
-                4.5921953931549871457e4) * r + 1.3731693765509461125e4) * r + 1.9715909503065514427e3) * r +
-             1.3314166789178437745e2) * r + 3.387132872796366608e0) /
-           (((((((5.226495278852545925e3 * r + 2.8729085735721942674e4) * r + 3.9307895800092710610e4) * r +
-                2.1213794301586595867e4) * r + 5.3941960214247511077e3) * r + 6.8718700749205790830e2) * r +
-             4.2313330701600911252e1) * r + 1.0);
+           (((((((2.5090809287301226727e3 * r + 3.3430575583588128105e4) * r +
+                 6.7265770927008700853e4) *
+                    r +
+                4.5921953931549871457e4) *
+                   r +
+               1.3731693765509461125e4) *
+                  r +
+              1.9715909503065514427e3) *
+                 r +
+             1.3314166789178437745e2) *
+                r +
+            3.387132872796366608e0) /
+           (((((((5.226495278852545925e3 * r + 2.8729085735721942674e4) * r +
+                 3.9307895800092710610e4) *
+                    r +
+                2.1213794301586595867e4) *
+                   r +
+               5.3941960214247511077e3) *
+                  r +
+              6.8718700749205790830e2) *
+                 r +
+             4.2313330701600911252e1) *
+                r +
+            1.0);
   }
   double r = std::sqrt(-std::log(q < 0 ? p : 1 - p));
   double value = 0;
   if (r <= 5) {
     r -= 1.6;
-    value = (((((((7.7454501427834140764e-4 * r + 2.27238449892691845833e-2) * r + 2.41780725177450611770e-1) * r +
-                 1.27045825245236838258e0) * r + 3.64784832476320460504e0) * r + 5.76949722146069140550e0) * r +
-              4.63033784615654529590e0) * r + 1.42343711074968357734e0) /
-            (((((((1.05075007164441684324e-9 * r + 5.47593808499534494600e-4) * r + 1.51986665636164571966e-2) * r +
-                 1.48103976427480074590e-1) * r + 6.89767334985100004550e-1) * r + 1.67638483018380384940e0) * r +
-              2.05319162663775882187e0) * r + 1.0);
+    value = (((((((7.7454501427834140764e-4 * r + 2.27238449892691845833e-2) * r +
+                  2.41780725177450611770e-1) *
+                     r +
+                 1.27045825245236838258e0) *
+                    r +
+                3.64784832476320460504e0) *
+                   r +
+               5.76949722146069140550e0) *
+                  r +
+              4.63033784615654529590e0) *
+                 r +
+             1.42343711074968357734e0) /
+            (((((((1.05075007164441684324e-9 * r + 5.47593808499534494600e-4) * r +
+                  1.51986665636164571966e-2) *
+                     r +
+                 1.48103976427480074590e-1) *
+                    r +
+                6.89767334985100004550e-1) *
+                   r +
+               1.67638483018380384940e0) *
+                  r +
+              2.05319162663775882187e0) *
+                 r +
+             1.0);
   } else {
     r -= 5;
-    value = (((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 1.24266094738807843860e-3) * r +
-                 2.65321895265761230930e-2) * r + 2.96560571828504891230e-1) * r + 1.78482653991729133580e0) * r +
-              5.46378491116411436990e0) * r + 6.65790464350110377720e0) /
-            (((((((2.04426310338993978564e-15 * r + 1.42151175831644588870e-7) * r + 1.84631831751005468180e-5) * r +
-                 7.86869131145613259100e-4) * r + 1.48753612908506148525e-2) * r + 1.36929880922735805310e-1) * r +
-              5.99832206555887937690e-1) * r + 1.0);
+    value = (((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r +
+                  1.24266094738807843860e-3) *
+                     r +
+                 2.65321895265761230930e-2) *
+                    r +
+                2.96560571828504891230e-1) *
+                   r +
+               1.78482653991729133580e0) *
+                  r +
+              5.46378491116411436990e0) *
+                 r +
+             6.65790464350110377720e0) /
+            (((((((2.04426310338993978564e-15 * r + 1.42151175831644588870e-7) * r +
+                  1.84631831751005468180e-5) *
+                     r +
+                 7.86869131145613259100e-4) *
+                    r +
+                1.48753612908506148525e-2) *
+                   r +
+               1.36929880922735805310e-1) *
+                  r +
+              5.99832206555887937690e-1) *
+                 r +
+             1.0);
   }
   return q < 0 ? -value : value;
 }
 
 double normal_cdf(double z) { return 0.5 * std::erfc(-z * 0.70710678118654752440); }
 
-// A quantile function too slow to compute for every draw, on a grid: exact at the knots and in the outermost
-// cells, between them the cubic with the exact slopes 1/density, held to three times the neighbouring secants
-// so that the order of values is kept (Fritsch and Carlson, SIAM J. Numer. Anal. 17 (1980) 238-246).
+// A quantile function too slow to compute for every draw, on a grid: exact at the knots and in the
+// outermost cells, between them the cubic with the exact slopes 1/density, held to three times the
+// neighbouring secants so that the order of values is kept (Fritsch and Carlson, SIAM J. Numer.
+// Anal. 17 (1980) 238-246).
 class QuantileTable {
  public:
   template <class Exact, class Density>
@@ -192,7 +247,9 @@ struct Normal final : Distribution::Shape {
 struct Lognormal final : Distribution::Shape {
   Lognormal(double m, double s) : median(m), sigma(s) {}
   double quantile(double u) const override { return median * std::exp(sigma * normal_quantile(u)); }
-  double cdf(double x) const override { return x <= 0 ? 0 : normal_cdf(std::log(x / median) / sigma); }
+  double cdf(double x) const override {
+    return x <= 0 ? 0 : normal_cdf(std::log(x / median) / sigma);
+  }
   double mean() const override { return median * std::exp(sigma * sigma / 2); }
   double variance() const override {
     return median * median * std::exp(sigma * sigma) * std::expm1(sigma * sigma);
@@ -212,7 +269,9 @@ struct Gamma final : Distribution::Shape {
   double quantile(double u) const override {
     return scale * table(u, [this](double v) { return exact(v); });
   }
-  double cdf(double x) const override { return x <= 0 ? 0 : boost::math::gamma_p(shape, x / scale, Policy()); }
+  double cdf(double x) const override {
+    return x <= 0 ? 0 : boost::math::gamma_p(shape, x / scale, Policy());
+  }
   double mean() const override { return shape * scale; }
   double variance() const override { return shape * scale * scale; }
   double min() const override { return 0; }
@@ -224,7 +283,9 @@ struct Gamma final : Distribution::Shape {
 struct Weibull final : Distribution::Shape {
   Weibull(double k, double s) : shape(k), scale(s) {}
   double quantile(double u) const override { return scale * std::pow(-std::log1p(-u), 1 / shape); }
-  double cdf(double x) const override { return x <= 0 ? 0 : -std::expm1(-std::pow(x / scale, shape)); }
+  double cdf(double x) const override {
+    return x <= 0 ? 0 : -std::expm1(-std::pow(x / scale, shape));
+  }
   double mean() const override { return scale * std::tgamma(1 + 1 / shape); }
   double variance() const override {
     const double g = std::tgamma(1 + 1 / shape);
@@ -252,8 +313,9 @@ struct Beta final : Distribution::Shape {
         beta(b),
         low(from),
         high(to),
-        table([this](double u) { return exact(u); },
-              [this](double x) { return boost::math::ibeta_derivative(alpha, beta, x, Policy()); }) {}
+        table(
+            [this](double u) { return exact(u); },
+            [this](double x) { return boost::math::ibeta_derivative(alpha, beta, x, Policy()); }) {}
   double exact(double u) const { return boost::math::ibeta_inv(alpha, beta, u, Policy()); }
   double quantile(double u) const override {
     return low + (high - low) * table(u, [this](double v) { return exact(v); });
@@ -276,14 +338,17 @@ struct Beta final : Distribution::Shape {
 
 // Values in ascending order with the probability of each or a lower one.
 struct Empirical final : Distribution::Shape {
-  Empirical(std::vector<double> v, std::vector<double> c) : values(std::move(v)), cumulated(std::move(c)) {}
+  Empirical(std::vector<double> v, std::vector<double> c)
+      : values(std::move(v)), cumulated(std::move(c)) {}
   double quantile(double u) const override {
     const auto at = std::lower_bound(cumulated.begin(), cumulated.end(), u);
     return values[std::min(static_cast<std::size_t>(at - cumulated.begin()), values.size() - 1)];
   }
   double cdf(double x) const override {
     const auto above = std::upper_bound(values.begin(), values.end(), x);
-    return above == values.begin() ? 0 : cumulated[static_cast<std::size_t>(above - values.begin()) - 1];
+    return above == values.begin()
+               ? 0
+               : cumulated[static_cast<std::size_t>(above - values.begin()) - 1];
   }
   double mean() const override { return moment(0); }
   double variance() const override { return moment(mean(), 2); }
@@ -302,7 +367,8 @@ struct Empirical final : Distribution::Shape {
 };
 
 struct Quantiles final : Distribution::Shape {
-  Quantiles(std::vector<double> p, std::vector<double> v) : probabilities(std::move(p)), values(std::move(v)) {}
+  Quantiles(std::vector<double> p, std::vector<double> v)
+      : probabilities(std::move(p)), values(std::move(v)) {}
   double quantile(double u) const override { return line(probabilities, values, u); }
   double cdf(double x) const override {
     if (x < values.front()) return 0;
@@ -314,7 +380,8 @@ struct Quantiles final : Distribution::Shape {
   }
   static double line(const std::vector<double>& x, const std::vector<double>& y, double at) {
     const auto above = std::upper_bound(x.begin(), x.end(), at);
-    const auto i = std::clamp<std::size_t>(static_cast<std::size_t>(above - x.begin()), 1, x.size() - 1);
+    const auto i =
+        std::clamp<std::size_t>(static_cast<std::size_t>(above - x.begin()), 1, x.size() - 1);
     return y[i - 1] + (at - x[i - 1]) / (x[i] - x[i - 1]) * (y[i] - y[i - 1]);
   }
   // Each straight piece is a uniform distribution.
@@ -349,7 +416,8 @@ double invert(const F& f, double low, double high, double u) {
 }
 
 struct Mixture final : Distribution::Shape {
-  Mixture(std::vector<double> w, std::vector<Distribution> c) : weights(std::move(w)), components(std::move(c)) {}
+  Mixture(std::vector<double> w, std::vector<Distribution> c)
+      : weights(std::move(w)), components(std::move(c)) {}
   // The components' quantiles enclose that of the mixture.
   double quantile(double u) const override {
     double low = kInfinity, high = -kInfinity;
@@ -369,7 +437,8 @@ struct Mixture final : Distribution::Shape {
   }
   double variance() const override {
     const double m = mean();
-    return sum([m](const Distribution& c) { return c.variance() + (c.mean() - m) * (c.mean() - m); });
+    return sum(
+        [m](const Distribution& c) { return c.variance() + (c.mean() - m) * (c.mean() - m); });
   }
   double min() const override {
     double least = kInfinity;
@@ -407,7 +476,9 @@ struct Truncated final : Distribution::Shape {
     if (x >= high) return 1;
     return std::clamp((whole.cdf(x) - below) / inside, 0.0, 1.0);
   }
-  double mean() const override { return integral([](double q) { return q; }); }
+  double mean() const override {
+    return integral([](double q) { return q; });
+  }
   double variance() const override {
     const double m = mean();
     return integral([m](double q) { return (q - m) * (q - m); });
@@ -415,7 +486,8 @@ struct Truncated final : Distribution::Shape {
   double min() const override { return low; }
   double max() const override { return high; }
 
-  // ∫ f(Q(u)) du by Gauss-Legendre of five points on panels that halve toward both ends, where Q may be steep.
+  // ∫ f(Q(u)) du by Gauss-Legendre of five points on panels that halve toward both ends, where Q
+  // may be steep.
   template <class F>
   double integral(const F& f) const {
     double total = 0;
@@ -429,9 +501,10 @@ struct Truncated final : Distribution::Shape {
   }
   template <class F>
   double panel(const F& f, double from, double to) const {
-    constexpr double kNodes[] = {-0.9061798459386640, -0.5384693101056831, 0, 0.5384693101056831, 0.9061798459386640};
-    constexpr double kWeights[] = {0.2369268850561891, 0.4786286704993665, 0.5688888888888889, 0.4786286704993665,
-                                   0.2369268850561891};
+    constexpr double kNodes[] = {-0.9061798459386640, -0.5384693101056831, 0, 0.5384693101056831,
+                                 0.9061798459386640};
+    constexpr double kWeights[] = {0.2369268850561891, 0.4786286704993665, 0.5688888888888889,
+                                   0.4786286704993665, 0.2369268850561891};
     double sum = 0;
     for (int i = 0; i < 5; ++i) {
       const double u = (from + to) / 2 + kNodes[i] * (to - from) / 2;
@@ -541,11 +614,13 @@ Distribution Distribution::empirical(std::vector<double> values, std::vector<dou
   for (const double value : values) require_finite(value, "each value");
   if (weights.empty()) weights.assign(values.size(), 1);
   require(weights.size() == values.size(), std::to_string(values.size()) + " values have " +
-                                               std::to_string(weights.size()) + " weights; give one each");
+                                               std::to_string(weights.size()) +
+                                               " weights; give one each");
   weights = normalised(std::move(weights));
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
   std::vector<double> sorted, cumulated;
   double sum = 0;
   for (const std::size_t i : order) {
@@ -559,9 +634,12 @@ Distribution Distribution::empirical(std::vector<double> values, std::vector<dou
   return Distribution(std::make_shared<Empirical>(std::move(sorted), std::move(cumulated)));
 }
 
-Distribution Distribution::from_quantiles(std::vector<double> probabilities, std::vector<double> values) {
-  require(probabilities.size() == values.size() && values.size() >= 2, "at least two quantiles are needed");
-  require(probabilities.front() == 0 && probabilities.back() == 1, "quantiles begin at p = 0 and end at p = 1");
+Distribution Distribution::from_quantiles(std::vector<double> probabilities,
+                                          std::vector<double> values) {
+  require(probabilities.size() == values.size() && values.size() >= 2,
+          "at least two quantiles are needed");
+  require(probabilities.front() == 0 && probabilities.back() == 1,
+          "quantiles begin at p = 0 and end at p = 1");
   for (std::size_t i = 0; i < values.size(); ++i) {
     require_finite(values[i], "each value");
     require(i == 0 || probabilities[i] > probabilities[i - 1], "the p of quantiles must ascend");
@@ -571,20 +649,25 @@ Distribution Distribution::from_quantiles(std::vector<double> probabilities, std
   return Distribution(std::make_shared<Quantiles>(std::move(probabilities), std::move(values)));
 }
 
-Distribution Distribution::mixture(std::vector<double> weights, std::vector<Distribution> components) {
-  require(!components.empty() && weights.size() == components.size(), "every component needs a weight");
-  return Distribution(std::make_shared<Mixture>(normalised(std::move(weights)), std::move(components)));
+Distribution Distribution::mixture(std::vector<double> weights,
+                                   std::vector<Distribution> components) {
+  require(!components.empty() && weights.size() == components.size(),
+          "every component needs a weight");
+  return Distribution(
+      std::make_shared<Mixture>(normalised(std::move(weights)), std::move(components)));
 }
 
 Distribution Distribution::truncated(double min, double max) const {
   require(!(min > max), "at_least " + text(min) + " exceeds at_most " + text(max));
   if (is_fixed()) {
-    require(this->min() >= min && this->max() <= max, "the fixed value lies outside the truncation");
+    require(this->min() >= min && this->max() <= max,
+            "the fixed value lies outside the truncation");
     return *this;
   }
   auto shape = std::make_shared<Truncated>(*this, min, max);
   constexpr double kLeast = 1e-12;
-  require(shape->inside > kLeast, "nothing is left between " + text(shape->low) + " and " + text(shape->high));
+  require(shape->inside > kLeast,
+          "nothing is left between " + text(shape->low) + " and " + text(shape->high));
   return Distribution(std::move(shape));
 }
 

@@ -67,7 +67,8 @@ void TimeAverage::merge(const TimeAverage& other) {
 }
 
 double TimeAverage::mean() const {
-  return duration_ == Duration::zero() ? value_ : integral_ / static_cast<double>(duration_.count());
+  return duration_ == Duration::zero() ? value_
+                                       : integral_ / static_cast<double>(duration_.count());
 }
 
 }  // namespace racked::des

@@ -11,7 +11,8 @@ constexpr double kSampledBuildingShare = 0.9;
 // Positions that make a building usable at a share of them.
 std::int64_t needed(const Building& building, double share) {
   return std::max<std::int64_t>(
-      1, static_cast<std::int64_t>(std::ceil(share * static_cast<double>(building.positions) - 1e-9)));
+      1,
+      static_cast<std::int64_t>(std::ceil(share * static_cast<double>(building.positions) - 1e-9)));
 }
 
 std::int64_t usable_buildings(const State& state, Id<Campus> campus, double share) {
@@ -27,7 +28,8 @@ std::int64_t reached_so_far(const State& state, const Milestone& milestone, Id<C
   switch (milestone.kind) {
     case Milestone::Kind::usable_chips: return now.usable_chips;
     case Milestone::Kind::usable_power: return now.usable_facility.count;
-    case Milestone::Kind::usable_buildings: return usable_buildings(state, campus, milestone.building_share);
+    case Milestone::Kind::usable_buildings:
+      return usable_buildings(state, campus, milestone.building_share);
     case Milestone::Kind::task: break;
   }
   return 0;
@@ -97,7 +99,8 @@ void list_waits(State& state) {
     const TaskState::Stage stage = state.tasks[i].stage;
     if (stage == TaskState::Stage::done || stage == TaskState::Stage::running) continue;
     Wait wait = wait_of_task(state, Id<Task>(i));
-    if (stage == TaskState::Stage::linked || stage == TaskState::Stage::held) wait.for_task = predecessor[i];
+    if (stage == TaskState::Stage::linked || stage == TaskState::Stage::held)
+      wait.for_task = predecessor[i];
     state.timeline.waits.push_back(wait);
   }
   for (std::size_t i = 0; i < state.halls.size(); ++i)
@@ -155,7 +158,9 @@ void sample(State& state, std::size_t date) {
   for (std::size_t i = 0; i < state.campuses.size(); ++i) {
     const CampusState& campus = state.campuses[i];
     auto& row = state.timeline.samples[date * state.campuses.size() + i];
-    const auto at = [&row](Series series) -> std::int64_t& { return row[static_cast<std::size_t>(series)]; };
+    const auto at = [&row](Series series) -> std::int64_t& {
+      return row[static_cast<std::size_t>(series)];
+    };
     at(Series::usable_chips) = campus.usable_chips;
     at(Series::usable_racks) = campus.usable_racks;
     at(Series::usable_it_mw) = campus.usable_it.count;
@@ -167,8 +172,8 @@ void sample(State& state, std::size_t date) {
     at(Series::chips_in_repair) = campus.repair_chips;
   }
   const auto at = [&](Id<Campus> campus, Series series) -> std::int64_t& {
-    return state.timeline.samples[date * state.campuses.size() + campus.index()]
-                                 [static_cast<std::size_t>(series)];
+    return state.timeline
+        .samples[date * state.campuses.size() + campus.index()][static_cast<std::size_t>(series)];
   };
   for (std::size_t i = 0; i < state.feeders.size(); ++i) {
     const Feeder& feeder = model.feeders[Id<Feeder>(i)];
@@ -185,7 +190,8 @@ void sample(State& state, std::size_t date) {
     const Hall& hall = model.halls[Id<Hall>(i)];
     if (hall.planned > state.now()) continue;
     for (std::size_t charge = 0; charge < kCharges; ++charge) {
-      const auto series = static_cast<Series>(static_cast<std::size_t>(Series::missing_space) + charge);
+      const auto series =
+          static_cast<Series>(static_cast<std::size_t>(Series::missing_space) + charge);
       at(hall.campus, series) +=
           state.halls[i].positions[charge] * model.products[hall.product].chips_per_rack;
     }
@@ -198,7 +204,8 @@ void close(State& state) {
     const ChipTime until = std::max(state.model->horizon, hall.planned).time_since_epoch().count();
     for (std::size_t charge = 0; charge < kCharges; ++charge)
       state.timeline.charges[hall.campus.index()][charge] +=
-          until * (state.halls[i].positions[charge] * state.model->products[hall.product].chips_per_rack);
+          until *
+          (state.halls[i].positions[charge] * state.model->products[hall.product].chips_per_rack);
   }
   list_waits(state);
 }

@@ -19,7 +19,8 @@ struct HallView {
 
 class Books {
  public:
-  Books(const Model& m, const Timeline& t) : model(m), timeline(t), halls(m.halls.size()), repairs(t.racks.size()) {
+  Books(const Model& m, const Timeline& t)
+      : model(m), timeline(t), halls(m.halls.size()), repairs(t.racks.size()) {
     for (const RackRun& rack : t.racks)
       if (rack.hall.valid()) {
         halls[rack.hall.index()].assigned.push_back(rack.assigned);
@@ -38,18 +39,24 @@ class Books {
     const auto& flows = timeline.flows[hall];
     const auto missing = [&](Flow flow) { return flows[static_cast<std::size_t>(flow)].at > time; };
     Charge charge = Charge::chips;
-    if (missing(Flow::space)) charge = Charge::space;
-    else if (halls[hall].alive > time) charge = Charge::power;
-    else if (missing(Flow::cooling)) charge = Charge::cooling;
-    else if (missing(Flow::network)) charge = Charge::network;
-    else if (missing(Flow::commissioning)) charge = Charge::commissioning;
+    if (missing(Flow::space))
+      charge = Charge::space;
+    else if (halls[hall].alive > time)
+      charge = Charge::power;
+    else if (missing(Flow::cooling))
+      charge = Charge::cooling;
+    else if (missing(Flow::network))
+      charge = Charge::network;
+    else if (missing(Flow::commissioning))
+      charge = Charge::commissioning;
     else
       for (const auto& [from, to] : halls[hall].exhausted)
         if (from <= time && time < to) charge = Charge::power;
     return static_cast<std::size_t>(charge);
   }
 
-  // The stretches of a rack's time with what each is charged to; they adjoin from its assignment on.
+  // The stretches of a rack's time with what each is charged to; they adjoin from its assignment
+  // on.
   std::vector<std::pair<des::Time, std::size_t>> filled(const RackRun& rack) const {
     const Product& product = model.products[model.halls[rack.hall].product];
     constexpr auto kLabour = static_cast<std::size_t>(Charge::labour);
@@ -121,7 +128,8 @@ class Books {
 };
 
 // Chip-time of `count` positions in [from, to), counted from the planned date to the horizon.
-ChipTime span(const Model& model, const Hall& hall, std::int64_t count, des::Time from, des::Time to) {
+ChipTime span(const Model& model, const Hall& hall, std::int64_t count, des::Time from,
+              des::Time to) {
   const des::Time a = std::max({from, hall.planned, des::kStart}), b = std::min(to, model.horizon);
   if (b <= a) return 0;
   return ChipTime{count * model.products[hall.product].chips_per_rack} * (b - a).count();
@@ -132,7 +140,8 @@ void charge_hall(const Books& books, std::size_t i, std::array<ChipTime, kStates
   const HallView& view = books.halls[i];
   const auto& flows = books.timeline.flows[i];
 
-  // Unfilled positions: between any two of these instants the charge and their number stay the same.
+  // Unfilled positions: between any two of these instants the charge and their number stay the
+  // same.
   std::vector<des::Time> cuts{hall.planned, view.alive, books.model.horizon};
   for (const FlowStart& flow : flows) cuts.push_back(flow.at);
   for (const auto& [from, to] : view.exhausted) cuts.insert(cuts.end(), {from, to});
@@ -141,15 +150,17 @@ void charge_hall(const Books& books, std::size_t i, std::array<ChipTime, kStates
   cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
   for (std::size_t c = 0; c < cuts.size(); ++c) {
     const des::Time from = cuts[c], to = c + 1 < cuts.size() ? cuts[c + 1] : des::kNever;
-    const auto filled = std::upper_bound(view.assigned.begin(), view.assigned.end(), from) - view.assigned.begin();
+    const auto filled =
+        std::upper_bound(view.assigned.begin(), view.assigned.end(), from) - view.assigned.begin();
     sums[books.unfilled(i, from)] += span(books.model, hall, hall.positions - filled, from, to);
   }
 
   for (const RackRun* rack : view.racks) {
     const auto stretches = books.filled(*rack);
     for (std::size_t s = 0; s < stretches.size(); ++s)
-      sums[stretches[s].second] += span(books.model, hall, 1, stretches[s].first,
-                                        s + 1 < stretches.size() ? stretches[s + 1].first : des::kNever);
+      sums[stretches[s].second] +=
+          span(books.model, hall, 1, stretches[s].first,
+               s + 1 < stretches.size() ? stretches[s + 1].first : des::kNever);
   }
 }
 
@@ -160,18 +171,22 @@ void check_charges(const Books& books, FindingList& findings) {
     ChipTime planned = 0;
     for (const Id<Hall> hall : model.campuses[Id<Campus>(c)].halls) {
       charge_hall(books, hall.index(), sums);
-      planned += span(model, model.halls[hall], model.halls[hall].positions, des::kStart, model.horizon);
+      planned +=
+          span(model, model.halls[hall], model.halls[hall].positions, des::kStart, model.horizon);
     }
     ChipTime charged = 0;
     for (std::size_t k = 0; k < kCharges; ++k) {
       charged += books.timeline.charges[c][k];
       if (sums[k] != books.timeline.charges[c][k])
-        findings.add("charges", model.campuses[Id<Campus>(c)].name + ": " + std::string(name(static_cast<Charge>(k))) +
-                                    " is charged " + std::to_string(chip_days(books.timeline.charges[c][k])) +
-                                    " chip-days, the records say " + std::to_string(chip_days(sums[k])));
+        findings.add("charges", model.campuses[Id<Campus>(c)].name + ": " +
+                                    std::string(name(static_cast<Charge>(k))) + " is charged " +
+                                    std::to_string(chip_days(books.timeline.charges[c][k])) +
+                                    " chip-days, the records say " +
+                                    std::to_string(chip_days(sums[k])));
     }
     if (charged != planned - sums[kNone])
-      findings.add("charge_sum", model.campuses[Id<Campus>(c)].name + ": charges do not sum to planned minus usable");
+      findings.add("charge_sum", model.campuses[Id<Campus>(c)].name +
+                                     ": charges do not sum to planned minus usable");
   }
 }
 
@@ -196,10 +211,12 @@ void check_milestones(const Model& model, const Timeline& timeline, FindingList&
       for (const Gain& gain : gains) {
         const Hall& hall = model.halls[gain.hall];
         if (milestone.campus.valid() && hall.campus != milestone.campus) continue;
-        if (milestone.kind == Milestone::Kind::usable_chips) sum += model.products[hall.product].chips_per_rack;
+        if (milestone.kind == Milestone::Kind::usable_chips)
+          sum += model.products[hall.product].chips_per_rack;
         if (milestone.kind == Milestone::Kind::usable_power) sum += hall.rack_power.count;
         if (milestone.kind == Milestone::Kind::usable_buildings) {
-          const double wanted = milestone.building_share * static_cast<double>(model.buildings[hall.building].positions);
+          const double wanted = milestone.building_share *
+                                static_cast<double>(model.buildings[hall.building].positions);
           const double before = static_cast<double>(building[hall.building.index()]++);
           sum += before < wanted - 1e-9 && before + 1 >= wanted - 1e-9;
         }
@@ -210,8 +227,9 @@ void check_milestones(const Model& model, const Timeline& timeline, FindingList&
       }
     }
     if (timeline.milestones[i].at != due)
-      findings.add("milestones", milestone.name + " was reached " + when(model, timeline.milestones[i].at) +
-                                     ", the records say " + when(model, due));
+      findings.add("milestones", milestone.name + " was reached " +
+                                     when(model, timeline.milestones[i].at) + ", the records say " +
+                                     when(model, due));
   }
 }
 
@@ -227,9 +245,11 @@ std::vector<std::array<std::int64_t, kSeries>> counts_on(const Books& books, des
     const RackStock& stock = model.rack_stocks[books.timeline.lots[rack.lot].stock];
     const std::int64_t chips = model.products[stock.product].chips_per_rack;
     if (rack.arrived <= date) at(stock.campus, Series::chips_on_site) += chips;
-    if (rack.arrived <= date && rack.assigned > date) at(stock.campus, Series::chips_in_stock) += chips;
+    if (rack.arrived <= date && rack.assigned > date)
+      at(stock.campus, Series::chips_in_stock) += chips;
     if (rack.end[1] <= date) at(stock.campus, Series::chips_installed) += chips;
-    if (rack.begin[3] <= date && rack.end[3] > date && model.products[stock.product].steps[3].hours.valid())
+    if (rack.begin[3] <= date && rack.end[3] > date &&
+        model.products[stock.product].steps[3].hours.valid())
       at(stock.campus, Series::chips_in_burn_in) += chips;
     if (rack.usable > date) continue;
     at(stock.campus, Series::usable_chips) += chips;
@@ -241,12 +261,15 @@ std::vector<std::array<std::int64_t, kSeries>> counts_on(const Books& books, des
   for (const Repair& repair : books.timeline.repairs) {
     const RackRun& rack = books.timeline.racks[repair.rack];
     const std::int64_t chips = model.products[model.halls[rack.hall].product].chips_per_rack;
-    if (repair.failed <= date && repair.returned > date) at(model.halls[rack.hall].campus, Series::chips_in_repair) += chips;
-    if (repair.begun <= date && repair.failed > date) at(model.halls[rack.hall].campus, Series::chips_in_burn_in) += chips;
+    if (repair.failed <= date && repair.returned > date)
+      at(model.halls[rack.hall].campus, Series::chips_in_repair) += chips;
+    if (repair.begun <= date && repair.failed > date)
+      at(model.halls[rack.hall].campus, Series::chips_in_burn_in) += chips;
   }
   for (std::size_t i = 0; i < usable_in.size(); ++i) {
     const Building& building = model.buildings[Id<Building>(i)];
-    at(building.campus, Series::usable_buildings) += building.positions > 0 && 10 * usable_in[i] >= 9 * building.positions;
+    at(building.campus, Series::usable_buildings) +=
+        building.positions > 0 && 10 * usable_in[i] >= 9 * building.positions;
   }
   std::vector<std::int64_t> available(model.feeders.size());
   for (const Energisation& record : books.timeline.energisations)
@@ -284,9 +307,11 @@ void check_samples(const Books& books, FindingList& findings) {
       for (std::size_t s = 0; s < kSeries; ++s) {
         const std::int64_t sampled = books.timeline.samples[d * rows.size() + c][s];
         if (sampled != rows[c][s])
-          findings.add("samples", iso_date(model.report_dates[d]) + " " + model.campuses[Id<Campus>(c)].name + ": " +
-                                      std::string(name(static_cast<Series>(s))) + " is " + std::to_string(sampled) +
-                                      ", the records say " + std::to_string(rows[c][s]));
+          findings.add("samples", iso_date(model.report_dates[d]) + " " +
+                                      model.campuses[Id<Campus>(c)].name + ": " +
+                                      std::string(name(static_cast<Series>(s))) + " is " +
+                                      std::to_string(sampled) + ", the records say " +
+                                      std::to_string(rows[c][s]));
       }
   }
 }

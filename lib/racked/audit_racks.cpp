@@ -7,10 +7,12 @@ namespace {
 
 std::string rack_name(const Model& model, const Timeline& timeline, std::size_t rack) {
   const RackRun& run = timeline.racks[rack];
-  return "rack " + std::to_string(rack) + (run.hall.valid() ? " in " + model.halls[run.hall].name : "");
+  return "rack " + std::to_string(rack) +
+         (run.hall.valid() ? " in " + model.halls[run.hall].name : "");
 }
 
-// Every rack belongs to one lot, every lot to one way of arriving; lots number their racks without a gap.
+// Every rack belongs to one lot, every lot to one way of arriving; lots number their racks without
+// a gap.
 void check_lots(const Model& model, const Timeline& timeline, FindingList& findings) {
   std::size_t next = 0;
   std::vector<const RackLot*> arrived;
@@ -23,30 +25,35 @@ void check_lots(const Model& model, const Timeline& timeline, FindingList& findi
     if (lot.delivery.valid()) {
       const auto& lots = model.deliveries[lot.delivery].lots;
       if (lot.number >= lots.size() || lots[lot.number].racks != lot.racks)
-        findings.add("lots", "lot " + std::to_string(lot.number) + " of " + model.deliveries[lot.delivery].name +
-                                 " has " + std::to_string(lot.racks) + " racks");
+        findings.add("lots", "lot " + std::to_string(lot.number) + " of " +
+                                 model.deliveries[lot.delivery].name + " has " +
+                                 std::to_string(lot.racks) + " racks");
     } else {
       const SupplyLine& line = model.supply_lines[lot.line];
       des::Time before = lot.released;
       for (std::size_t i = 0; i < line.stages.size(); ++i) {
-        if (lot.stage_end[i] < before) findings.add("lots", "a lot of " + line.name + " left a stage before it came");
+        if (lot.stage_end[i] < before)
+          findings.add("lots", "a lot of " + line.name + " left a stage before it came");
         before = lot.stage_end[i];
       }
       if (before != lot.arrived || lot.racks != line.lot_racks)
         findings.add("lots", "a lot of " + line.name + " did not arrive as it left");
     }
   }
-  std::sort(arrived.begin(), arrived.end(), [](auto* a, auto* b) { return a->first_rack < b->first_rack; });
+  std::sort(arrived.begin(), arrived.end(),
+            [](auto* a, auto* b) { return a->first_rack < b->first_rack; });
   for (const RackLot* lot : arrived) {
-    if (lot->first_rack != next) findings.add("conservation", "racks of a lot are missing or counted twice");
+    if (lot->first_rack != next)
+      findings.add("conservation", "racks of a lot are missing or counted twice");
     next = lot->first_rack + static_cast<std::size_t>(lot->racks);
     for (std::size_t i = lot->first_rack; i < std::min(next, timeline.racks.size()); ++i)
       if (&timeline.lots[timeline.racks[i].lot] != lot || timeline.racks[i].arrived != lot->arrived)
-        findings.add("conservation", rack_name(model, timeline, i) + " does not belong to the lot it came with");
+        findings.add("conservation",
+                     rack_name(model, timeline, i) + " does not belong to the lot it came with");
   }
   if (next != timeline.racks.size())
-    findings.add("conservation", std::to_string(timeline.racks.size()) + " racks, but lots brought " +
-                                     std::to_string(next));
+    findings.add("conservation", std::to_string(timeline.racks.size()) +
+                                     " racks, but lots brought " + std::to_string(next));
 }
 
 // A stage with a capacity takes no more chips in than it can between its first and its last lot.
@@ -60,19 +67,25 @@ void check_capacity(const Model& model, const Timeline& timeline, FindingList& f
       // Lots that left by t were taken in by t less the shortest cycle.
       std::vector<des::Time> left;
       for (const RackLot& lot : timeline.lots)
-        if (lot.line == Id<SupplyLine>(i) && lot.stage_end[stage] != des::kNever) left.push_back(lot.stage_end[stage]);
+        if (lot.line == Id<SupplyLine>(i) && lot.stage_end[stage] != des::kNever)
+          left.push_back(lot.stage_end[stage]);
       std::sort(left.begin(), left.end());
-      const double chips = static_cast<double>(line.lot_racks * model.products[line.product].chips_per_rack);
-      const des::Duration shortest = des::rounded(model.distributions[cycle.shape].min(), cycle.unit);
+      const double chips =
+          static_cast<double>(line.lot_racks * model.products[line.product].chips_per_rack);
+      const des::Duration shortest =
+          des::rounded(model.distributions[cycle.shape].min(), cycle.unit);
       for (std::size_t n = 0; n < left.size(); ++n) {
         double possible = 0;
         for (std::size_t k = 0; k < capacity.size(); ++k) {
-          const des::Time until = std::min(left[n] - shortest, k + 1 < capacity.size() ? capacity[k + 1].from : des::kNever);
+          const des::Time until = std::min(
+              left[n] - shortest, k + 1 < capacity.size() ? capacity[k + 1].from : des::kNever);
           if (until > capacity[k].from)
-            possible += capacity[k].chips_per_day * std::chrono::duration<double>(until - capacity[k].from).count() / 86'400;
+            possible += capacity[k].chips_per_day *
+                        std::chrono::duration<double>(until - capacity[k].from).count() / 86'400;
         }
         if (chips * static_cast<double>(n + 1) > possible * (1 + 1e-9) + 1e-6) {
-          findings.add("stage_capacity", line.name + ": stage " + std::to_string(stage) + " let through more than it can");
+          findings.add("stage_capacity", line.name + ": stage " + std::to_string(stage) +
+                                             " let through more than it can");
           break;
         }
       }
@@ -89,10 +102,12 @@ void check_positions(const Model& model, const Timeline& timeline, FindingList& 
     const RackRun& rack = timeline.racks[i];
     const Id<RackStock> stock = timeline.lots[rack.lot].stock;
     if (rack.hall.valid()) racks[rack.hall.index()].push_back(i);
-    if (rack.hall.valid() != (rack.assigned != des::kNever) || (rack.hall.valid() && model.halls[rack.hall].stock != stock))
+    if (rack.hall.valid() != (rack.assigned != des::kNever) ||
+        (rack.hall.valid() && model.halls[rack.hall].stock != stock))
       findings.add("positions", rack_name(model, timeline, i) + " is in a hall it cannot be in");
     if (rack.assigned < rack.arrived || rack.assigned < last_time[stock.index()])
-      findings.add("fifo", rack_name(model, timeline, i) + " got a position before one that came earlier");
+      findings.add("fifo",
+                   rack_name(model, timeline, i) + " got a position before one that came earlier");
     last_time[stock.index()] = rack.assigned;
   }
   for (std::size_t i = 0; i < racks.size(); ++i) {
@@ -101,8 +116,8 @@ void check_positions(const Model& model, const Timeline& timeline, FindingList& 
     for (const std::size_t rack : racks[i]) {
       const std::uint32_t position = timeline.racks[rack].position;
       if (position >= taken.size() || taken[position])
-        findings.add("positions", rack_name(model, timeline, rack) + ": position " + std::to_string(position) +
-                                      " is taken or does not exist");
+        findings.add("positions", rack_name(model, timeline, rack) + ": position " +
+                                      std::to_string(position) + " is taken or does not exist");
       else
         taken[position] = 1;
     }
@@ -125,32 +140,37 @@ void check_flows(const Model& model, const Timeline& timeline, FindingList& find
   for (std::size_t i = 0; i < due.size(); ++i)
     for (std::size_t flow = 0; flow < kFlows; ++flow)
       if (timeline.flows[i][flow].at != due[i][flow])
-        findings.add("flows", model.halls[Id<Hall>(i)].name + ": flow " + std::to_string(flow) + " came " +
-                                  when(model, timeline.flows[i][flow].at) + ", its tasks were done " +
-                                  when(model, due[i][flow]));
+        findings.add("flows", model.halls[Id<Hall>(i)].name + ": flow " + std::to_string(flow) +
+                                  " came " + when(model, timeline.flows[i][flow].at) +
+                                  ", its tasks were done " + when(model, due[i][flow]));
   for (std::size_t i = 0; i < timeline.racks.size(); ++i) {
     const RackRun& rack = timeline.racks[i];
     if (!rack.hall.valid()) continue;
     for (const FlowStart& flow : timeline.flows[rack.hall.index()])
       if (flow.at > rack.assigned)
-        findings.add("flows", rack_name(model, timeline, i) + " got its position before the hall was ready");
+        findings.add("flows",
+                     rack_name(model, timeline, i) + " got its position before the hall was ready");
   }
 }
 
-void check_step(const Model& model, const Timeline& timeline, std::size_t i, std::size_t step, des::Time begin,
-                des::Time end, FindingList& findings) {
+void check_step(const Model& model, const Timeline& timeline, std::size_t i, std::size_t step,
+                des::Time begin, des::Time end, FindingList& findings) {
   const RackStep& what = model.products[model.halls[timeline.racks[i].hall].product].steps[step];
   if (!what.hours.valid()) {
-    if (begin != end) findings.add("rack_steps", rack_name(model, timeline, i) + " took time for a step without hours");
+    if (begin != end)
+      findings.add("rack_steps",
+                   rack_name(model, timeline, i) + " took time for a step without hours");
     return;
   }
   const bool by_crew = what.crew.valid();
   const Calendar* calendar = by_crew ? &model.calendars[model.crews[what.crew].calendar] : nullptr;
   if (by_crew && opening(*calendar, begin) != begin)
-    findings.add("working_time", rack_name(model, timeline, i) + " began a step outside working time");
+    findings.add("working_time",
+                 rack_name(model, timeline, i) + " began a step outside working time");
   if (end == des::kNever || !what.hours.drivers.empty()) return;
   const des::Duration took = by_crew ? worked(*calendar, begin, end) : end - begin;
-  const double hours = static_cast<double>(took.count()) / static_cast<double>(what.hours.unit.count());
+  const double hours =
+      static_cast<double>(took.count()) / static_cast<double>(what.hours.unit.count());
   const des::Distribution& shape = model.distributions[what.hours.shape];
   if (hours < shape.min() - 1e-9 || hours > shape.max() + 1e-9)
     findings.add("rack_steps", rack_name(model, timeline, i) + " took " + std::to_string(hours) +
@@ -163,25 +183,31 @@ void check_steps(const Model& model, const Timeline& timeline, FindingList& find
   for (const Repair& repair : timeline.repairs) {
     ++failures[repair.rack];
     check_step(model, timeline, repair.rack, 3, repair.begun, repair.failed, findings);
-    if (repair.returned < repair.failed) findings.add("repairs", "a rack came back before it failed");
+    if (repair.returned < repair.failed)
+      findings.add("repairs", "a rack came back before it failed");
   }
   for (std::size_t i = 0; i < timeline.racks.size(); ++i) {
     const RackRun& rack = timeline.racks[i];
     if (rack.failures != failures[i])
-      findings.add("repairs", rack_name(model, timeline, i) + " failed " + std::to_string(rack.failures) +
-                                  " times, but was repaired " + std::to_string(failures[i]) + " times");
+      findings.add("repairs", rack_name(model, timeline, i) + " failed " +
+                                  std::to_string(rack.failures) + " times, but was repaired " +
+                                  std::to_string(failures[i]) + " times");
     if (!rack.hall.valid()) continue;
     des::Time before = rack.assigned;
     for (std::size_t step = 0; step < kRackSteps; ++step) {
-      if (rack.begin[step] < before || (rack.end[step] != des::kNever && rack.end[step] < rack.begin[step]))
-        findings.add("rack_steps", rack_name(model, timeline, i) + " passed its steps out of order");
+      if (rack.begin[step] < before ||
+          (rack.end[step] != des::kNever && rack.end[step] < rack.begin[step]))
+        findings.add("rack_steps",
+                     rack_name(model, timeline, i) + " passed its steps out of order");
       if (rack.begin[step] != des::kNever)
         check_step(model, timeline, i, step, rack.begin[step], rack.end[step], findings);
       before = rack.end[step];
     }
     if (rack.accepted != des::kNever && rack.accepted != rack.end[3])
-      findings.add("rack_steps", rack_name(model, timeline, i) + " was not accepted when its burn-in ended");
-    if (rack.usable < rack.accepted) findings.add("units", rack_name(model, timeline, i) + " was usable before it was accepted");
+      findings.add("rack_steps",
+                   rack_name(model, timeline, i) + " was not accepted when its burn-in ended");
+    if (rack.usable < rack.accepted)
+      findings.add("units", rack_name(model, timeline, i) + " was usable before it was accepted");
   }
 }
 
@@ -208,10 +234,12 @@ void check_units(const Model& model, const Timeline& timeline, FindingList& find
     const RackRun& rack = timeline.racks[i];
     if (!rack.hall.valid()) continue;
     const Unit& unit = unit_of(rack);
-    const bool whole = unit.accepted == model.products[model.halls[rack.hall].product].racks_per_unit;
+    const bool whole =
+        unit.accepted == model.products[model.halls[rack.hall].product].racks_per_unit;
     if (rack.usable != (whole ? unit.last : des::kNever))
-      findings.add("units", rack_name(model, timeline, i) + " is usable " + when(model, rack.usable) +
-                                ", its unit " + when(model, whole ? unit.last : des::kNever));
+      findings.add("units", rack_name(model, timeline, i) + " is usable " +
+                                when(model, rack.usable) + ", its unit " +
+                                when(model, whole ? unit.last : des::kNever));
   }
 }
 
@@ -219,10 +247,12 @@ void check_causes(const Model& model, const Timeline& timeline, FindingList& fin
   for (std::size_t i = 0; i < timeline.racks.size(); ++i) {
     const RackRun& rack = timeline.racks[i];
     if (rack.assigned != des::kNever && moment(timeline, rack.assigned_cause) > rack.assigned)
-      findings.add("cause", rack_name(model, timeline, i) + " got its position before the cause of it");
+      findings.add("cause",
+                   rack_name(model, timeline, i) + " got its position before the cause of it");
     for (std::size_t step = 0; step < kRackSteps; ++step)
       if (rack.begin[step] != des::kNever && moment(timeline, rack.cause[step]) > rack.begin[step])
-        findings.add("cause", rack_name(model, timeline, i) + " began a step before the cause of it");
+        findings.add("cause",
+                     rack_name(model, timeline, i) + " began a step before the cause of it");
   }
 }
 

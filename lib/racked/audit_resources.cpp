@@ -3,7 +3,8 @@
 namespace racked::audit_rules {
 namespace {
 
-// Workers held never exceed the headcount, except that a reduction is worked off: then nobody new is taken.
+// Workers held never exceed the headcount, except that a reduction is worked off: then nobody new
+// is taken.
 void check_crews(const Model& model, const Timeline& timeline, FindingList& findings) {
   struct Change {
     des::Time at;
@@ -42,7 +43,8 @@ void check_crews(const Model& model, const Timeline& timeline, FindingList& find
       while (step + 1 < crew.steps.size() && crew.steps[step + 1].at <= change.at) ++step;
       held += change.workers;
       if (change.workers > 0 && held > crew.steps[step].headcount) {
-        findings.add("crew_capacity", crew.name + " has " + std::to_string(crew.steps[step].headcount) +
+        findings.add("crew_capacity", crew.name + " has " +
+                                          std::to_string(crew.steps[step].headcount) +
                                           " workers, but " + std::to_string(held) + " are held, " +
                                           when(model, change.at));
         break;
@@ -77,7 +79,8 @@ void check_goods(const Model& model, const Timeline& timeline, FindingList& find
     stock[i].settle();
     for (const auto& [at, pieces] : stock[i].values())
       if (pieces < 0) {
-        findings.add("goods", "the stock of " + model.equipment[model.goods[Id<GoodsStock>(i)].equipment].name +
+        findings.add("goods", "the stock of " +
+                                  model.equipment[model.goods[Id<GoodsStock>(i)].equipment].name +
                                   " is negative, " + when(model, at));
         break;
       }
@@ -110,18 +113,19 @@ void check_energisations(const Model& model, const Timeline& timeline, FindingLi
   for (std::size_t i = 0; i < model.feeders.size(); ++i) {
     const Feeder& feeder = model.feeders[Id<Feeder>(i)];
     if (!feeder.dated && alive[i] != due[i])
-      findings.add("energisation", feeder.name + " came alive " + when(model, alive[i]) + ", its tasks were done " +
-                                       when(model, due[i]));
+      findings.add("energisation", feeder.name + " came alive " + when(model, alive[i]) +
+                                       ", its tasks were done " + when(model, due[i]));
   }
   for (const Energisation& record : timeline.energisations)
     if (record.available > model.feeders[record.feeder].capacity || record.available < Watts{})
-      findings.add("energisation", model.feeders[record.feeder].name + " carries more than its capacity");
+      findings.add("energisation",
+                   model.feeders[record.feeder].name + " carries more than its capacity");
   for (const TaskRun& run : timeline.task_runs)
     for (const Id<Need> need : model.tasks[run.task].needs)
       for (Id<Feeder> f = model.needs[need].energised; f.valid(); f = model.feeders[f].fed_by)
         if (alive[f.index()] > run.start)
-          findings.add("energised_need", model.tasks[run.task].name + " started before " + model.feeders[f].name +
-                                             " was alive");
+          findings.add("energised_need", model.tasks[run.task].name + " started before " +
+                                             model.feeders[f].name + " was alive");
 }
 
 // What racks claim does not exceed what an element can carry when they claim it.

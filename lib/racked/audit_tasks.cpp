@@ -31,8 +31,10 @@ bool struck(const Model& model, const Timeline& timeline, Id<Task> task) {
 // Some run of the predecessor must have let this one through.
 void check_precedence(const Model& model, const Runs& runs, FindingList& findings) {
   for (const Link& link : model.links) {
-    const bool from_start = link.type == LinkType::start_start || link.type == LinkType::start_finish;
-    const bool to_finish = link.type == LinkType::finish_finish || link.type == LinkType::start_finish;
+    const bool from_start =
+        link.type == LinkType::start_start || link.type == LinkType::start_finish;
+    const bool to_finish =
+        link.type == LinkType::finish_finish || link.type == LinkType::start_finish;
     for (const TaskRun* to : runs[link.to.index()]) {
       const des::Time held = to_finish ? to->finish : to->start;
       if (held == des::kNever) continue;
@@ -47,9 +49,10 @@ void check_precedence(const Model& model, const Runs& runs, FindingList& finding
         satisfied = satisfied || passed >= link.lag;
       }
       if (!satisfied)
-        findings.add("precedence", model.tasks[link.to].name + (to_finish ? " finished " : " started ") +
-                                       when(model, held) + " before " + model.tasks[link.from].name +
-                                       " allowed it");
+        findings.add("precedence", model.tasks[link.to].name +
+                                       (to_finish ? " finished " : " started ") +
+                                       when(model, held) + " before " +
+                                       model.tasks[link.from].name + " allowed it");
     }
   }
 }
@@ -62,14 +65,15 @@ void check_rework(const Model& model, const Runs& runs, FindingList& findings) {
       if (link.type != LinkType::finish_start) continue;
       for (const TaskRun* to : runs[link.to.index()])
         for (const TaskRun* from : runs[link.from.index()])
-          if (to->round > 0 && from->round > 0 && from->round == to->round && from->finish > to->start)
+          if (to->round > 0 && from->round > 0 && from->round == to->round &&
+              from->finish > to->start)
             findings.add("rework", model.tasks[link.to].name + " was done again before " +
                                        model.tasks[link.from].name + " was");
     }
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const Task& task = model.tasks[Id<Task>(i)];
-    const auto failures = static_cast<std::size_t>(
-        std::count_if(runs[i].begin(), runs[i].end(), [](const TaskRun* run) { return run->failed; }));
+    const auto failures = static_cast<std::size_t>(std::count_if(
+        runs[i].begin(), runs[i].end(), [](const TaskRun* run) { return run->failed; }));
     if (failures > 0 && (!task.rework.valid() || failures > model.reworks[task.rework].at_most))
       findings.add("rework", task.name + " failed " + std::to_string(failures) + " times");
     for (std::size_t n = 0; n < runs[i].size(); ++n)
@@ -80,57 +84,67 @@ void check_rework(const Model& model, const Runs& runs, FindingList& findings) {
 }
 
 // A task starts in working time, not before its date, and takes what it takes.
-void check_run(const Model& model, const Timeline& timeline, const TaskRun& run, FindingList& findings) {
+void check_run(const Model& model, const Timeline& timeline, const TaskRun& run,
+               FindingList& findings) {
   const Task& task = model.tasks[run.task];
   const Calendar& calendar = model.calendars[task.calendar];
   if (run.start < run.ready || run.ready < task.earliest || run.start < des::kStart)
     findings.add("readiness", task.name + " started " + when(model, run.start) + ", ready " +
                                   when(model, run.ready));
   if (!task.elapsed && opening(calendar, run.start) != run.start)
-    findings.add("working_time", task.name + " started outside working time, " + when(model, run.start));
+    findings.add("working_time",
+                 task.name + " started outside working time, " + when(model, run.start));
   if (run.finish != des::kNever) {
-    const des::Duration took = task.elapsed ? run.finish - run.start : worked(calendar, run.start, run.finish);
+    const des::Duration took =
+        task.elapsed ? run.finish - run.start : worked(calendar, run.start, run.finish);
     const bool held = run.finish_cause.kind != CauseKind::start;
     if (held ? took < run.duration : took != run.duration)
-      findings.add("duration", task.name + " took " + std::to_string(took.count()) + " ns instead of " +
-                                   std::to_string(run.duration.count()));
+      findings.add("duration", task.name + " took " + std::to_string(took.count()) +
+                                   " ns instead of " + std::to_string(run.duration.count()));
     // Nothing done outside a period: the finish lies inside one or at its end.
     if (!held && !task.elapsed && run.duration.count() > 0 &&
         worked(calendar, run.finish - des::Duration(1), run.finish) == des::Duration::zero())
-      findings.add("working_time", task.name + " finished outside working time, " + when(model, run.finish));
+      findings.add("working_time",
+                   task.name + " finished outside working time, " + when(model, run.finish));
   }
   if (task.duration.valid() && task.duration.drivers.empty() && run.round == 0 &&
       !struck(model, timeline, run.task)) {
     const des::Distribution& shape = model.distributions[task.duration.shape];
-    const double units = static_cast<double>(run.duration.count()) / static_cast<double>(task.duration.unit.count());
+    const double units =
+        static_cast<double>(run.duration.count()) / static_cast<double>(task.duration.unit.count());
     const double slack = 1e-9 * (1 + std::fabs(units));
     if (units < shape.min() - slack || units > shape.max() + slack)
-      findings.add("duration", task.name + " drew " + std::to_string(units) + ", outside its distribution");
+      findings.add("duration",
+                   task.name + " drew " + std::to_string(units) + ", outside its distribution");
   }
 }
 
 // When workers of a crew were freed last, by the rack that the cause names.
-des::Time freed_by_rack(const Model& model, const Timeline& timeline, const Cause& cause, des::Time until) {
+des::Time freed_by_rack(const Model& model, const Timeline& timeline, const Cause& cause,
+                        des::Time until) {
   if (cause.record >= timeline.racks.size()) return des::kNever;
   const RackRun& rack = timeline.racks[cause.record];
   des::Time last = des::Time::min();
   const Product& product = model.products[model.halls[rack.hall].product];
   for (std::size_t i = 0; i < kRackSteps; ++i)
-    if (product.steps[i].crew == Id<Crew>(cause.crew) && rack.end[i] <= until) last = std::max(last, rack.end[i]);
+    if (product.steps[i].crew == Id<Crew>(cause.crew) && rack.end[i] <= until)
+      last = std::max(last, rack.end[i]);
   for (const Repair& repair : timeline.repairs)
     if (repair.rack == cause.record && repair.failed <= until) last = std::max(last, repair.failed);
   return last;
 }
 
-// The start follows at once from its cause, its readiness or the next opening: nobody stays queued while what he
-// wants is free.
-void check_cause(const Model& model, const Timeline& timeline, const TaskRun& run, FindingList& findings) {
+// The start follows at once from its cause, its readiness or the next opening: nobody stays queued
+// while what he wants is free.
+void check_cause(const Model& model, const Timeline& timeline, const TaskRun& run,
+                 FindingList& findings) {
   const Task& task = model.tasks[run.task];
   des::Time since = run.cause.kind == CauseKind::crew_rack
                         ? freed_by_rack(model, timeline, run.cause, run.start)
                         : moment(timeline, run.cause);
   if (since > run.start)
-    return findings.add("cause", task.name + " started " + when(model, run.start) + ", before its cause");
+    return findings.add("cause",
+                        task.name + " started " + when(model, run.start) + ", before its cause");
   if (stopped(model, timeline, task.campus)) return;
   if (run.cause.kind == CauseKind::headcount) {
     for (const Crew::Step& step : model.crews[Id<Crew>(run.cause.crew)].steps)
@@ -140,20 +154,23 @@ void check_cause(const Model& model, const Timeline& timeline, const TaskRun& ru
   if (!waited) return;
   const des::Time due = std::max(run.ready, since);
   const des::Time expected = task.elapsed ? due : opening(model.calendars[task.calendar], due);
-  const bool needs_explain_it = run.cause.kind != CauseKind::start && run.cause.kind != CauseKind::date;
+  const bool needs_explain_it =
+      run.cause.kind != CauseKind::start && run.cause.kind != CauseKind::date;
   if (run.cause.kind == CauseKind::task || !needs_explain_it || expected != run.start)
     findings.add("idle_wait", task.name + " was ready " + when(model, run.ready) + " and started " +
                                   when(model, run.start) + " though what it waited for was there " +
                                   when(model, due));
 }
 
-void check_waits(const Model& model, const Timeline& timeline, const Runs& runs, FindingList& findings) {
+void check_waits(const Model& model, const Timeline& timeline, const Runs& runs,
+                 FindingList& findings) {
   std::vector<char> listed(model.tasks.size());
   for (const Wait& wait : timeline.waits)
     if (wait.task.valid()) listed[wait.task.index()] = 1;
   for (std::size_t i = 0; i < runs.size(); ++i)
     if (runs[i].empty() && !listed[i])
-      findings.add("waits", model.tasks[Id<Task>(i)].name + " never started and is not listed as waiting");
+      findings.add("waits",
+                   model.tasks[Id<Task>(i)].name + " never started and is not listed as waiting");
 }
 
 }  // namespace

@@ -13,9 +13,7 @@ constexpr int kDaysPerWeek = 7;
 constexpr int kLookAhead = 4;  // periods tried one by one before searching: most work is short
 
 // 0 Monday … 6 Sunday.
-int weekday(Date date) {
-  return static_cast<int>(std::chrono::weekday(date).iso_encoding()) - 1;
-}
+int weekday(Date date) { return static_cast<int>(std::chrono::weekday(date).iso_encoding()) - 1; }
 
 int number(const std::string& text, std::size_t from, std::size_t length) {
   int value = -1;
@@ -82,7 +80,8 @@ Calendar::Calendar(const std::vector<Shift>& shifts, const std::vector<Date>& ho
 
   // Shifts of each weekday in order of their beginning.
   std::vector<std::vector<Shift>> by_day(kDaysPerWeek);
-  for (const Shift& shift : shifts) by_day[static_cast<std::size_t>(shift.weekday)].push_back(shift);
+  for (const Shift& shift : shifts)
+    by_day[static_cast<std::size_t>(shift.weekday)].push_back(shift);
   for (auto& day : by_day)
     std::sort(day.begin(), day.end(),
               [](const Shift& a, const Shift& b) { return a.from < b.from; });
@@ -148,13 +147,15 @@ des::Time Calendar::next_work(des::Time time) const {
 
 des::Time Calendar::finish(des::Time start, des::Duration work) const {
   if (work <= des::Duration::zero()) return start;
-  if (always_) return work < des::kNever - std::max(start, des::kStart) ? start + work : des::kNever;
+  if (always_)
+    return work < des::kNever - std::max(start, des::kStart) ? start + work : des::kNever;
   const auto first = period_ending_after(start);
   if (first == periods_.end()) return des::kNever;
 
   // The work is done where the working time reaches what was done before the start plus the work.
   const des::Duration before = first->before + (std::max(start, first->begin) - first->begin);
-  const des::Duration total = periods_.back().before + (periods_.back().end - periods_.back().begin);
+  const des::Duration total =
+      periods_.back().before + (periods_.back().end - periods_.back().begin);
   if (work > total - before) return des::kNever;
   const des::Duration target = before + work;
   const auto short_of_target = [](const Period& p, des::Duration t) {
@@ -173,8 +174,9 @@ des::Duration Calendar::work_between(des::Time from, des::Time to) const {
   const auto done_by = [this](des::Time time) {
     const auto period = period_ending_after(time);
     if (period == periods_.end())
-      return periods_.empty() ? des::Duration::zero()
-                              : periods_.back().before + (periods_.back().end - periods_.back().begin);
+      return periods_.empty()
+                 ? des::Duration::zero()
+                 : periods_.back().before + (periods_.back().end - periods_.back().begin);
     return period->before + (std::max(time, period->begin) - period->begin);
   };
   return done_by(to) - done_by(from);

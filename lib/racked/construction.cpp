@@ -122,7 +122,10 @@ Cause cause_of_need(const State& state, const Need& need) {
 
 des::Duration duration_of(const State& state, const Task& task, const TaskState& now) {
   const des::Duration drawn = state.draw_span(task.duration, now.round);
-  const des::Duration share = now.round == 0 ? drawn : des::rounded(now.share * static_cast<double>(drawn.count()), des::Duration{1});
+  const des::Duration share =
+      now.round == 0
+          ? drawn
+          : des::rounded(now.share * static_cast<double>(drawn.count()), des::Duration{1});
   return share + now.delay;
 }
 
@@ -182,11 +185,12 @@ void apply_effects(State& state, Id<Task> id) {
 bool fails(const State& state, const Task& task, const TaskState& now) {
   if (!task.rework.valid()) return false;
   const Rework& rework = state.model->reworks[task.rework];
-  return now.failures < rework.at_most && state.chance(rework.purpose, now.failures) < rework.probability;
+  return now.failures < rework.at_most &&
+         state.chance(rework.purpose, now.failures) < rework.probability;
 }
 
-// What is done of the loop is done again; what still runs just goes on. The links between tasks done
-// again must be satisfied anew, by the new runs alone.
+// What is done of the loop is done again; what still runs just goes on. The links between tasks
+// done again must be satisfied anew, by the new runs alone.
 void send_back(State& state, Id<Task> id) {
   const Rework& rework = state.model->reworks[state.model->tasks[id].rework];
   const auto again = [&](Id<Task> task) { return state.tasks[task.index()].stage == Stage::done; };
@@ -259,7 +263,8 @@ void begin(State& state) {
     state.tasks[i].stage = Stage::dated;
     const bool on_day_0 = task.earliest == des::kStart;
     state.tasks[i].ready_cause = {0, 0, on_day_0 ? CauseKind::start : CauseKind::date};
-    const des::Time ready = task.elapsed ? task.earliest : calendar_of(state, task).next_work(task.earliest);
+    const des::Time ready =
+        task.elapsed ? task.earliest : calendar_of(state, task).next_work(task.earliest);
     state.schedule(ready, {static_cast<std::uint32_t>(i), 0, Occurrence::Kind::task_ready});
   }
 }
@@ -312,9 +317,12 @@ void start_waiting(State& state) {
         continue;
       }
       // What was missing last stays the cause when only a shift or a stop is waited for afterwards.
-      if (lacking.valid()) set_lacking(state, now, lacking);
-      else if (state.now() < resumes) state.settle_at(resumes);
-      else state.settle_at_opening(task.calendar);
+      if (lacking.valid())
+        set_lacking(state, now, lacking);
+      else if (state.now() < resumes)
+        state.settle_at(resumes);
+      else
+        state.settle_at_opening(task.calendar);
       state.waiting[kept++] = id;
     }
     state.waiting.resize(kept);
@@ -344,7 +352,8 @@ void stop(State& state, Id<Campus> campus, des::Duration time) {
   for (std::size_t i = 0; i < state.tasks.size(); ++i) {
     const Task& task = state.model->tasks[Id<Task>(i)];
     if (task.campus != campus || state.tasks[i].stage != Stage::running) continue;
-    const des::Duration lost = task.elapsed ? until - from : calendar_of(state, task).work_between(from, until);
+    const des::Duration lost =
+        task.elapsed ? until - from : calendar_of(state, task).work_between(from, until);
     delay(state, Id<Task>(i), lost);
   }
 }

@@ -38,8 +38,9 @@ Charge waits_for(const State& state, Id<Hall> id) {
   return Charge::chips;
 }
 
-// Moves positions of a hall from one charge to another (kUsable: none). An interval is the difference
-// of its ends, so each end is added with its sign and nothing is integrated step by step.
+// Moves positions of a hall from one charge to another (kUsable: none). An interval is the
+// difference of its ends, so each end is added with its sign and nothing is integrated step by
+// step.
 void move(State& state, Id<Hall> id, std::int64_t count, std::size_t from, std::size_t to) {
   if (from == to || count == 0) return;
   const Hall& hall = state.model->halls[id];
@@ -96,11 +97,13 @@ void begin_step(State& state, std::uint32_t rack, std::size_t step, Cause cause)
   run.begin[step] = state.now();
   run.cause[step] = cause;
   charge_rack(state, rack, index(charge_of_step(step)));
-  const des::Time end =
-      what.crew.valid()
-          ? state.model->calendars[state.model->crews[what.crew].calendar].finish(state.now(), hours)
-          : state.now() + hours;
-  if (step == kBurnIn) state.campuses[hall_of(state, rack).campus.index()].burn_in_chips += product_of(state, rack).chips_per_rack;
+  const des::Time end = what.crew.valid()
+                            ? state.model->calendars[state.model->crews[what.crew].calendar].finish(
+                                  state.now(), hours)
+                            : state.now() + hours;
+  if (step == kBurnIn)
+    state.campuses[hall_of(state, rack).campus.index()].burn_in_chips +=
+        product_of(state, rack).chips_per_rack;
   state.schedule(end, {rack, static_cast<std::uint16_t>(step), Occurrence::Kind::rack_step_end});
 }
 
@@ -128,7 +131,8 @@ void accept(State& state, std::uint32_t rack) {
 
   // A scale-up unit is usable as a whole.
   const auto unit = static_cast<std::uint32_t>(product_of(state, rack).racks_per_unit);
-  const std::uint32_t first = state.halls[run.hall.index()].first_position + run.position / unit * unit;
+  const std::uint32_t first =
+      state.halls[run.hall.index()].first_position + run.position / unit * unit;
   const std::int64_t assigned = state.halls[run.hall.index()].assigned;
   if (run.position / unit * unit + unit > assigned) return;
   for (std::uint32_t i = 0; i < unit; ++i)
@@ -147,13 +151,14 @@ void end_burn_in(State& state, std::uint32_t rack) {
   RackRun& run = state.timeline.racks[rack];
   const std::uint64_t mixed = state.model->rack_stocks[hall.stock].purpose;
   const std::uint32_t number = state.racks[rack].number;
-  if (product.acceptance_failure <= 0 ||
-      state.chance(product.acceptance_purpose ^ mixed, number, run.failures) >= product.acceptance_failure)
+  if (product.acceptance_failure <= 0 || state.chance(product.acceptance_purpose ^ mixed, number,
+                                                      run.failures) >= product.acceptance_failure)
     return accept(state, rack);
 
   const des::Duration away = state.draw_span(product.repair, number, mixed, run.failures);
   ++run.failures;
   state.timeline.repairs.push_back({rack, run.begin[kBurnIn], state.now(), des::kNever});
+  run.begin[kBurnIn] = run.end[kBurnIn] = des::kNever;
   state.racks[rack].repair = static_cast<std::uint32_t>(state.timeline.repairs.size() - 1);
   state.campuses[hall.campus.index()].repair_chips += product.chips_per_rack;
   charge_rack(state, rack, index(Charge::repair));
@@ -193,7 +198,8 @@ void assign(State& state, std::uint32_t rack, Id<Hall> id) {
   run.hall = id;
   run.position = static_cast<std::uint32_t>(hall.assigned++);
   run.assigned = state.now();
-  run.assigned_cause = hall.ready.at > lot.arrived ? hall.ready.cause : Cause{run.lot, 0, CauseKind::lot};
+  run.assigned_cause =
+      hall.ready.at > lot.arrived ? hall.ready.cause : Cause{run.lot, 0, CauseKind::lot};
   state.position_racks[hall.first_position + run.position] = rack;
   state.racks[rack].charge = static_cast<std::uint8_t>(Charge::chips);
   enter_step(state, rack, 0);
@@ -204,8 +210,10 @@ std::int64_t fill(State& state, RackStockState& stock, Id<Hall> id) {
   const Hall& hall = state.model->halls[id];
   const HallState& now = state.halls[id.index()];
   const RackLot& lot = state.timeline.lots[stock.lots[stock.next_lot]];
-  const std::int64_t power = power::headroom(state, hall.feeder).count / std::max<std::int64_t>(1, hall.rack_power.count);
-  const std::int64_t count = std::min({lot.racks - stock.taken, hall.positions - now.assigned, power});
+  const std::int64_t power =
+      power::headroom(state, hall.feeder).count / std::max<std::int64_t>(1, hall.rack_power.count);
+  const std::int64_t count =
+      std::min({lot.racks - stock.taken, hall.positions - now.assigned, power});
   power::claim(state, hall.feeder, count * hall.rack_power);
   const std::uint32_t first = lot.first_rack + static_cast<std::uint32_t>(stock.taken);
   stock.taken += count;
@@ -254,7 +262,8 @@ void start_steps_of(State& state, Id<Crew> id) {
       labour::seize(state, id, workers);
       const RackRun& run = state.timeline.racks[rack];
       const bool waited_for_crew = crew.freed.at > state.racks[rack].came;
-      begin_step(state, rack, step, waited_for_crew ? crew.freed.cause : own_cause(run, rack, step));
+      begin_step(state, rack, step,
+                 waited_for_crew ? crew.freed.cause : own_cause(run, rack, step));
     }
   }
 }
@@ -318,7 +327,8 @@ void arrive(State& state, std::uint32_t lot_record) {
     state.racks.push_back(rack);
   }
   const RackStock& where = state.model->rack_stocks[lot.stock];
-  state.campuses[where.campus.index()].on_site_chips += lot.racks * state.model->products[where.product].chips_per_rack;
+  state.campuses[where.campus.index()].on_site_chips +=
+      lot.racks * state.model->products[where.product].chips_per_rack;
   if (!stock.changed) {
     stock.changed = true;
     state.changed_stocks.push_back(lot.stock);
@@ -360,7 +370,8 @@ void on_step_end(State& state, std::uint32_t rack, std::size_t step) {
   const Product& product = product_of(state, rack);
   const RackStep& what = product.steps[step];
   state.timeline.racks[rack].end[step] = state.now();
-  if (step == kBurnIn) state.campuses[hall_of(state, rack).campus.index()].burn_in_chips -= product.chips_per_rack;
+  if (step == kBurnIn)
+    state.campuses[hall_of(state, rack).campus.index()].burn_in_chips -= product.chips_per_rack;
   if (what.crew.valid())
     labour::release(state, what.crew, what.headcount,
                     {rack, static_cast<std::uint16_t>(what.crew.index()), CauseKind::crew_rack});
@@ -369,17 +380,16 @@ void on_step_end(State& state, std::uint32_t rack, std::size_t step) {
 
 void on_repaired(State& state, std::uint32_t rack) {
   const Product& product = product_of(state, rack);
-  RackRun& run = state.timeline.racks[rack];
   state.timeline.repairs[state.racks[rack].repair].returned = state.now();
   state.campuses[hall_of(state, rack).campus.index()].repair_chips -= product.chips_per_rack;
-  run.begin[kBurnIn] = run.end[kBurnIn] = des::kNever;
   enter_step(state, rack, kBurnIn);
 }
 
 void on_opening(State& state) {
   for (std::size_t i = 0; i < state.crews.size(); ++i) {
     const auto& queues = state.crews[i].queues;
-    if (std::any_of(queues.begin(), queues.end(), [](const auto& queue) { return queue.head != 0; }))
+    if (std::any_of(queues.begin(), queues.end(),
+                    [](const auto& queue) { return queue.head != 0; }))
       labour::mark_changed(state, Id<Crew>(i));
   }
 }

@@ -16,7 +16,8 @@ void provide(State& state, Id<Hall> hall, Flow flow, Cause cause);
 /// The power of a feeder has changed for the halls below it.
 void refresh_halls(State& state, Id<Feeder> feeder);
 
-/// Gives positions, with the power for them, to racks in stock. O(halls of the stock + racks given).
+/// Gives positions, with the power for them, to racks in stock. O(halls of the stock + racks
+/// given).
 void assign_racks(State& state);
 
 /// Starts the steps that racks wait for, as far as workers are free.

@@ -18,8 +18,6 @@
 
 namespace racked {
 
-using google::protobuf::Message;
-
 namespace {
 
 constexpr std::int64_t kMostYears = 100;
@@ -65,235 +63,6 @@ Model make_model(const v1::Scenario& scenario) {
   ScenarioFile file;
   file.scenario = scenario;
   return make_model(file);
-}
-
-// Problems and names.
-
-ProblemList::ProblemList(const Places& places, std::vector<Problem> known)
-    : places_(places), problems_(std::move(known)) {}
-
-void ProblemList::add(const std::string& path, const std::string& message) {
-  if (said_.emplace(path, message).second)
-    problems_.push_back({places_.find(path), path, message});
-}
-
-std::vector<Problem> ProblemList::sorted() && {
-  std::stable_sort(problems_.begin(), problems_.end(), [](const Problem& a, const Problem& b) {
-    return std::tie(a.place.file, a.place.line, a.place.column) <
-           std::tie(b.place.file, b.place.line, b.place.column);
-  });
-  return std::move(problems_);
-}
-
-bool Scope::declare(const std::string& dotted, std::size_t row) {
-  return rows_.emplace(dotted, row).second;
-}
-
-std::int64_t Scope::find(const std::string& scope, const std::string& name) const {
-  for (std::size_t end = scope.size();;) {
-    const auto found = rows_.find(end == 0 ? name : scope.substr(0, end) + "." + name);
-    if (found != rows_.end()) return static_cast<std::int64_t>(found->second);
-    if (end == 0) return -1;
-    const std::size_t dot = scope.rfind('.', end - 1);
-    end = dot == std::string::npos ? 0 : dot;
-  }
-}
-
-std::string Scope::like(const std::string& scope, const std::string& name) const {
-  // What can be written from here: names without the scopes that enclose the writer.
-  std::vector<std::string> candidates;
-  for (const auto& [dotted, row] : rows_) {
-    std::string written = dotted;
-    if (dotted.starts_with(scope + ".")) written = dotted.substr(scope.size() + 1);
-    const std::string campus = scope.substr(0, scope.find('.'));
-    if (written == dotted && dotted.starts_with(campus + "."))
-      written = dotted.substr(campus.size() + 1);
-    candidates.push_back(std::move(written));
-  }
-  std::sort(candidates.begin(), candidates.end());
-  return nearest_name(name, candidates);
-}
-
-std::string child_path(const std::string& parent, std::string_view field) {
-  return parent.empty() ? std::string(field) : parent + "." + std::string(field);
-}
-
-std::string child_path(const std::string& parent, std::string_view field, std::string_view key) {
-  return child_path(parent, field) + "[" + std::string(key) + "]";
-}
-
-std::string child_path(const std::string& parent, std::string_view field, int index) {
-  return child_path(parent, field, std::to_string(index));
-}
-
-void ModelBuilder::not_found(const Scope& rows, const std::string& scope, const std::string& name,
-                             const std::string& path, const char* kind) {
-  const std::string like = rows.like(scope, name);
-  problems_.add(path, std::string("no ") + kind + " is called '" + name + "' here" +
-                          (like.empty() ? "" : "; did you mean '" + like + "'?"));
-}
-
-// Quantities.
-
-namespace {
-
-des::Distribution shape_of(const v1::Distribution& d);
-
-des::Distribution lognormal_of(const v1::Lognormal& l) {
-  return l.has_p90() ? des::Distribution::lognormal_from_p90(l.median(), l.p90())
-                     : des::Distribution::lognormal(l.median(), l.sigma());
-}
-
-des::Distribution empirical_of(const v1::Empirical& e) {
-  if (e.quantile().empty())
-    return des::Distribution::empirical({e.value().begin(), e.value().end()},
-                                        {e.weight().begin(), e.weight().end()});
-  std::vector<double> probabilities, values;
-  for (const v1::Quantile& q : e.quantile()) {
-    probabilities.push_back(q.p());
-    values.push_back(q.value());
-  }
-  return des::Distribution::from_quantiles(probabilities, values);
-}
-
-des::Distribution mixture_of(const v1::Mixture& m) {
-  std::vector<double> weights;
-  std::vector<des::Distribution> components;
-  for (const v1::Component& c : m.component()) {
-    if (!c.distribution().driver().empty())
-      throw std::invalid_argument("drivers apply to the whole; name them beside the mixture");
-    weights.push_back(c.weight());
-    components.push_back(make_distribution(c.distribution()));
-  }
-  return des::Distribution::mixture(weights, components);
-}
-
-des::Distribution shape_of(const v1::Distribution& d) {
-  using des::Distribution;
-  switch (d.shape_case()) {
-    case v1::Distribution::kFixed: return Distribution::fixed(d.fixed());
-    case v1::Distribution::kUniform: return Distribution::uniform(d.uniform().min(), d.uniform().max());
-    case v1::Distribution::kTriangular:
-      return Distribution::triangular(d.triangular().min(), d.triangular().mode(),
-                                      d.triangular().max());
-    case v1::Distribution::kPert:
-      return Distribution::pert(d.pert().min(), d.pert().mode(), d.pert().max(), d.pert().weight());
-    case v1::Distribution::kNormal: return Distribution::normal(d.normal().mean(), d.normal().sd());
-    case v1::Distribution::kLognormal: return lognormal_of(d.lognormal());
-    case v1::Distribution::kGamma: return Distribution::gamma(d.gamma().shape(), d.gamma().scale());
-    case v1::Distribution::kWeibull:
-      return Distribution::weibull(d.weibull().shape(), d.weibull().scale());
-    case v1::Distribution::kExponential: return Distribution::exponential(d.exponential().mean());
-    case v1::Distribution::kBeta:
-      return Distribution::beta(d.beta().alpha(), d.beta().beta(), d.beta().min(), d.beta().max());
-    case v1::Distribution::kEmpirical: return empirical_of(d.empirical());
-    case v1::Distribution::kMixture: return mixture_of(d.mixture());
-    case v1::Distribution::SHAPE_NOT_SET: break;
-  }
-  return Distribution::fixed(0);  // reported by the rules: exactly one shape
-}
-
-}  // namespace
-
-des::Distribution make_distribution(const v1::Distribution& d) {
-  des::Distribution shape = shape_of(d);
-  if (!d.has_at_least() && !d.has_at_most()) return shape;
-  return shape.truncated(d.has_at_least() ? d.at_least() : shape.min(),
-                         d.has_at_most() ? d.at_most() : shape.max());
-}
-
-des::Time ModelBuilder::time(const std::string& date) const {
-  try {
-    return time_of(parse_date(date), model_.start);
-  } catch (const std::invalid_argument&) {
-    return des::kStart;  // reported by the rules
-  }
-}
-
-Uncertain ModelBuilder::uncertain(const Message& parent, const char* field, const std::string& path,
-                                  const std::string& purpose, des::Duration unit) {
-  const auto* descriptor = parent.GetDescriptor()->FindFieldByName(field);
-  if (!parent.GetReflection()->HasField(parent, descriptor)) return {};
-  const auto& written = static_cast<const v1::Distribution&>(
-      parent.GetReflection()->GetMessage(parent, descriptor));
-  const std::string at = child_path(path, field);
-
-  Uncertain result;
-  result.purpose = des::purpose_key(purpose);
-  result.unit = unit;
-  result.drivers = driver_list(written, at, std::string_view(field).ends_with("_days"));
-  const auto known = shapes_.find(&written);
-  if (known != shapes_.end()) {
-    result.shape = known->second;
-    return result;
-  }
-  try {
-    result.shape = model_.distributions.add(make_distribution(written));
-    check_support(model_.distributions[result.shape], descriptor->options().GetExtension(v1::rule), at);
-  } catch (const std::invalid_argument& error) {
-    problems_.add(at, error.what());
-    result.shape = model_.distributions.add(des::Distribution::fixed(0));
-  }
-  shapes_.emplace(&written, result.shape);
-  return result;
-}
-
-void ModelBuilder::check_support(const des::Distribution& shape, const v1::Rule& rule,
-                                 const std::string& path) {
-  const auto number = [](double value) {
-    std::string text = std::to_string(value);
-    text.erase(text.find_last_not_of('0') + 1);
-    if (text.back() == '.') text.pop_back();
-    return std::isinf(value) ? std::string("minus infinity") : text;
-  };
-  if (rule.has_min() && shape.min() < rule.min())
-    problems_.add(path, "can be as low as " + number(shape.min()) + "; at least " +
-                            number(rule.min()) + " is allowed (truncate it with at_least: " +
-                            number(rule.min()) + ")");
-  if (rule.has_max() && shape.max() > rule.max())
-    problems_.add(path, "can exceed " + number(rule.max()) + ", the most allowed");
-}
-
-IdRange<Id<RiskDriver>> ModelBuilder::driver_list(const v1::Distribution& written,
-                                                  const std::string& path, bool in_days) {
-  const std::size_t first = model_.driver_lists.size();
-  for (int i = 0; i < written.driver_size(); ++i) {
-    const Id<RiskDriver> driver = named(drivers_, written.driver(i));
-    if (!driver.valid()) continue;  // reported by the rules
-    if (model_.drivers[driver].extra.valid() && !in_days)
-      problems_.add(child_path(path, "driver", i),
-                    "'" + written.driver(i) + "' adds days, but this value is not in days");
-    model_.driver_lists.add(driver);
-  }
-  return {first, model_.driver_lists.size()};
-}
-
-Id<GoodsStock> ModelBuilder::goods_stock(Id<Campus> campus, Id<Equipment> equipment) {
-  const auto key = std::pair(campus.index(), equipment.index());
-  auto found = goods_stocks_.find(key);
-  if (found == goods_stocks_.end())
-    found = goods_stocks_.emplace(key, model_.goods.add({campus, equipment})).first;
-  return found->second;
-}
-
-Id<RackStock> ModelBuilder::rack_stock(Id<Campus> campus, Id<Product> product) {
-  const auto key = std::pair(campus.index(), product.index());
-  auto found = rack_stocks_.find(key);
-  if (found == rack_stocks_.end()) {
-    RackStock stock;
-    stock.campus = campus;
-    stock.product = product;
-    stock.purpose = des::purpose_key("racks/" + model_.campuses[campus].name);
-    found = rack_stocks_.emplace(key, model_.rack_stocks.add(std::move(stock))).first;
-  }
-  return found->second;
-}
-
-std::int64_t ModelBuilder::most_headcount(Id<Crew> crew) const {
-  std::int64_t most = 0;
-  for (const Crew::Step& step : model_.crews[crew].steps)
-    if (step.at <= model_.horizon) most = std::max(most, step.headcount);
-  return most;
 }
 
 // What is not built on a campus.
@@ -347,12 +116,13 @@ void ModelBuilder::read_frame() {
     model_.start = model_.horizon_date = Date{};
   }
   const auto days = (model_.horizon_date - model_.start).count();
-  if (dated && days <= 0)
-    problems_.add("horizon", "must be after the start, " + scenario_.start());
+  if (dated && days <= 0) problems_.add("horizon", "must be after the start, " + scenario_.start());
   if (days > 366 * kMostYears)
-    problems_.add("horizon", "is more than " + std::to_string(kMostYears) + " years after the start");
+    problems_.add("horizon",
+                  "is more than " + std::to_string(kMostYears) + " years after the start");
   // Something to go on with while further problems are looked for.
-  if (days <= 0 || days > 366 * kMostYears) model_.horizon_date = model_.start + std::chrono::days(1);
+  if (days <= 0 || days > 366 * kMostYears)
+    model_.horizon_date = model_.start + std::chrono::days(1);
   model_.horizon = time_of(model_.horizon_date, model_.start);
   model_.begin = des::kStart;
 }
@@ -446,10 +216,10 @@ void ModelBuilder::read_products() {
       step.crew = named(crews_, steps[i]->crew());
       step.headcount = steps[i]->count();
       if (step.crew.valid() && step.headcount > most_headcount(step.crew))
-        problems_.add(child_path(at, "count"),
-                      "needs " + std::to_string(step.headcount) + " of '" + steps[i]->crew() +
-                          "', which never has more than " +
-                          std::to_string(most_headcount(step.crew)));
+        problems_.add(child_path(at, "count"), "needs " + std::to_string(step.headcount) + " of '" +
+                                                   steps[i]->crew() +
+                                                   "', which never has more than " +
+                                                   std::to_string(most_headcount(step.crew)));
     }
     products_[written.id()] = model_.products.add(std::move(product));
   }
@@ -457,8 +227,9 @@ void ModelBuilder::read_products() {
 
 namespace {
 
-std::vector<SupplyLine::Rate> rates_of(const google::protobuf::RepeatedPtrField<v1::ChipRate>& rates,
-                                       const std::function<des::Time(const std::string&)>& time) {
+std::vector<SupplyLine::Rate> rates_of(
+    const google::protobuf::RepeatedPtrField<v1::ChipRate>& rates,
+    const std::function<des::Time(const std::string&)>& time) {
   std::vector<SupplyLine::Rate> result;
   for (const v1::ChipRate& rate : rates)
     result.push_back({time(rate.from()), rate.chips_per_month() / kDaysPerMonth});
@@ -477,7 +248,8 @@ double chips_before(const std::vector<SupplyLine::Rate>& rates, des::Time horizo
   double chips = 0;
   for (std::size_t i = 0; i < rates.size() && rates[i].from < horizon; ++i) {
     const des::Time until = i + 1 < rates.size() ? std::min(rates[i + 1].from, horizon) : horizon;
-    chips += rates[i].chips_per_day * std::chrono::duration<double>(until - rates[i].from).count() / 86'400;
+    chips += rates[i].chips_per_day * std::chrono::duration<double>(until - rates[i].from).count() /
+             86'400;
   }
   return chips;
 }
@@ -505,19 +277,25 @@ void ModelBuilder::read_supply_line(const v1::SupplyLine& written, const std::st
 
   line.rates = rates_of(written.rate(), at);
   if (const int i = first_out_of_order(line.rates); i >= 0)
-    return problems_.add(child_path(child_path(path, "rate", i), "from"), "must be after the rate before");
-  line.volume = uncertain(written, "volume_factor", path, "supply/" + line.name + "/volume", des::Duration{1});
+    return problems_.add(child_path(child_path(path, "rate", i), "from"),
+                         "must be after the rate before");
+  line.volume = uncertain(written, "volume_factor", path, "supply/" + line.name + "/volume",
+                          des::Duration{1});
   line.total_chips = written.has_total_chips() ? static_cast<double>(written.total_chips())
                                                : std::numeric_limits<double>::infinity();
-  const double lots = std::min(line.total_chips, chips_before(line.rates, model_.horizon) * large_volume(model_, line)) /
-                      static_cast<double>(line.lot_racks * model_.products[line.product].chips_per_rack);
+  const double lots =
+      std::min(line.total_chips,
+               chips_before(line.rates, model_.horizon) * large_volume(model_, line)) /
+      static_cast<double>(line.lot_racks * model_.products[line.product].chips_per_rack);
   if (lots > kMostRackLots)
-    return problems_.add(child_path(path, "rate"), "makes more than 2 million lots; take larger lots");
+    return problems_.add(child_path(path, "rate"),
+                         "makes more than 2 million lots; take larger lots");
 
   for (int i = 0; i < written.stage_size(); ++i) {
     const std::string stage_path = child_path(path, "stage", i);
     SupplyLine::Stage stage;
-    stage.kind = static_cast<SupplyStageKind>(written.stage(i).kind() - v1::SupplyStage::FABRICATION);
+    stage.kind =
+        static_cast<SupplyStageKind>(written.stage(i).kind() - v1::SupplyStage::FABRICATION);
     stage.cycle = uncertain(written.stage(i), "cycle_days", stage_path,
                             "supply/" + line.name + "/" + std::to_string(i), des::kDay);
     stage.capacity = rates_of(written.stage(i).capacity(), at);
@@ -525,8 +303,9 @@ void ModelBuilder::read_supply_line(const v1::SupplyLine& written, const std::st
       problems_.add(child_path(child_path(stage_path, "capacity", j), "from"),
                     "must be after the capacity before");
     if (i > 0 && written.stage(i).kind() <= written.stage(i - 1).kind())
-      problems_.add(child_path(stage_path, "kind"),
-                    "stages follow the order FABRICATION, PACKAGING, ASSEMBLY, SHIPPING, each at most once");
+      problems_.add(
+          child_path(stage_path, "kind"),
+          "stages follow the order FABRICATION, PACKAGING, ASSEMBLY, SHIPPING, each at most once");
     line.stages.push_back(std::move(stage));
   }
   if (line.stages.size() > kSupplyStages) line.stages.resize(kSupplyStages);  // reported above
@@ -553,7 +332,8 @@ void ModelBuilder::read_risk_events() {
     event.dated = written.has_at();
     if (event.dated) {
       event.at = time(written.at().date());
-      event.slip = uncertain(written.at(), "slip_days", child_path(path, "at"), purpose + "/slip", des::kDay);
+      event.slip = uncertain(written.at(), "slip_days", child_path(path, "at"), purpose + "/slip",
+                             des::kDay);
     }
     for (int i = 0; i < written.consequence_size(); ++i) {
       const v1::Consequence& what = written.consequence(i);
@@ -561,7 +341,8 @@ void ModelBuilder::read_risk_events() {
       Consequence consequence;
       des::Duration unit = des::kDay;
       if (what.has_task()) {
-        consequence.task = scoped<Task>(task_names_, "", what.task(), child_path(at, "task"), "task");
+        consequence.task =
+            scoped<Task>(task_names_, "", what.task(), child_path(at, "task"), "task");
         if (consequence.task.valid() && !model_.tasks[consequence.task].elapsed)
           unit = model_.calendars[model_.tasks[consequence.task].calendar].working_day();
       } else if (what.has_feeder()) {
@@ -571,7 +352,8 @@ void ModelBuilder::read_risk_events() {
           problems_.add(child_path(at, "feeder"),
                         "'" + what.feeder() + "' is energised by tasks; delay one of these");
       } else if (what.has_order()) {
-        consequence.order = scoped<Order>(order_names_, "", what.order(), child_path(at, "order"), "order");
+        consequence.order =
+            scoped<Order>(order_names_, "", what.order(), child_path(at, "order"), "order");
       } else {
         consequence.campus = named(campuses_, what.campus());
       }
@@ -581,8 +363,8 @@ void ModelBuilder::read_risk_events() {
     }
     const Id<RiskEvent> id = model_.risk_events.add(std::move(event));
     if (!written.has_at_finish_of()) continue;
-    const Id<Task> task =
-        scoped<Task>(task_names_, "", written.at_finish_of(), child_path(path, "at_finish_of"), "task");
+    const Id<Task> task = scoped<Task>(task_names_, "", written.at_finish_of(),
+                                       child_path(path, "at_finish_of"), "task");
     Effect effect;
     effect.trigger = id;
     if (task.valid()) effects_.emplace_back(task, effect);
@@ -605,7 +387,8 @@ void ModelBuilder::read_milestones() {
     Watts power;
     for (const Hall& hall : model_.halls) {
       if (milestone.campus.valid() && hall.campus != milestone.campus) continue;
-      if (hall.product.valid()) chips += hall.positions * model_.products[hall.product].chips_per_rack;
+      if (hall.product.valid())
+        chips += hall.positions * model_.products[hall.product].chips_per_rack;
       power += hall.positions * hall.rack_power;
     }
     for (const Building& building : model_.buildings)
@@ -669,7 +452,8 @@ void ModelBuilder::choose_report_dates() {
   std::vector<Date>& dates = model_.report_dates;
   dates = {model_.start, model_.horizon_date};
   const std::chrono::year_month_day first(model_.start);
-  for (std::chrono::year_month month(first.year(), first.month());; month += std::chrono::months(1)) {
+  for (std::chrono::year_month month(first.year(), first.month());;
+       month += std::chrono::months(1)) {
     const Date date(month / std::chrono::day(1));
     if (date >= model_.horizon_date) break;
     if (date > model_.start) dates.push_back(date);
@@ -689,14 +473,16 @@ void ModelBuilder::count_racks() {
       lots += 1;
     }
   for (const SupplyLine& line : model_.supply_lines) {
-    const double chips =
-        std::min(line.total_chips, chips_before(line.rates, model_.horizon) * large_volume(model_, line));
-    const double line_racks = chips / static_cast<double>(model_.products[line.product].chips_per_rack);
+    const double chips = std::min(
+        line.total_chips, chips_before(line.rates, model_.horizon) * large_volume(model_, line));
+    const double line_racks =
+        chips / static_cast<double>(model_.products[line.product].chips_per_rack);
     racks += line_racks;
     lots += line_racks / static_cast<double>(line.lot_racks);
   }
   if (racks > kMostRacks || lots > kMostRackLots)
-    return problems_.add("", "more than 20 million racks or 2 million lots are on their way before the horizon");
+    return problems_.add(
+        "", "more than 20 million racks or 2 million lots are on their way before the horizon");
   model_.expected_racks = static_cast<std::int64_t>(racks);
   model_.expected_rack_lots = static_cast<std::int64_t>(lots);
 }

@@ -14,7 +14,8 @@
 
 namespace racked {
 
-/// A design's element is written once and exists in many buildings: what is wrong with it is said once.
+/// A design's element is written once and exists in many buildings: what is wrong with it is said
+/// once.
 class ProblemList {
  public:
   ProblemList(const Places& places, std::vector<Problem> known);
@@ -68,7 +69,8 @@ class ModelBuilder {
     std::string path;
   };
 
-  // model.cpp: everything that is not built on a campus.
+  // model.cpp: everything that is not built on a campus; model_plan.cpp: what is;
+  // model_builder.cpp: the rest.
   void read_frame();
   void read_calendars();
   void read_drivers();
@@ -83,7 +85,7 @@ class ModelBuilder {
   void choose_report_dates();
   void count_racks();
 
-  // model_plan.cpp: campuses, buildings and their elements.
+  // Campuses, buildings and their elements.
   void declare_campuses();
   void declare_buildings(const v1::Campus& campus, const Site& ground, const std::string& path);
   void declare_elements(std::size_t site, const google::protobuf::RepeatedPtrField<v1::Task>& tasks,
@@ -107,13 +109,13 @@ class ModelBuilder {
   void check_feeders();
   void check_halls();
 
-  // Pieces used by both.
+  // Names and quantities, used by both.
   des::Time time(const std::string& date) const;
   Uncertain uncertain(const google::protobuf::Message& parent, const char* field,
                       const std::string& path, const std::string& purpose, des::Duration unit);
   void check_support(const des::Distribution& shape, const v1::Rule& rule, const std::string& path);
-  IdRange<Id<RiskDriver>> driver_list(const v1::Distribution& distribution,
-                                      const std::string& path, bool in_days);
+  IdRange<Id<RiskDriver>> driver_list(const v1::Distribution& distribution, const std::string& path,
+                                      bool in_days);
   template <class Row>
   Id<Row> named(const std::map<std::string, Id<Row>>& rows, const std::string& name) const {
     const auto found = rows.find(name);
@@ -163,7 +165,8 @@ std::string child_path(const std::string& parent, std::string_view field);
 std::string child_path(const std::string& parent, std::string_view field, std::string_view key);
 std::string child_path(const std::string& parent, std::string_view field, int index);
 
-/// The shape a user wrote, without its drivers. std::invalid_argument when its parameters do not fit.
+/// The shape a user wrote, without its drivers. std::invalid_argument when its parameters do not
+/// fit.
 des::Distribution make_distribution(const v1::Distribution& distribution);
 
 }  // namespace racked

@@ -29,7 +29,8 @@ std::string instance_name(const v1::Building& building, int i) {
 void ModelBuilder::declare_campuses() {
   // What the designs would expand to, before anything is allocated for it.
   std::map<std::string, const v1::BuildingDesign*> designs;
-  for (const v1::BuildingDesign& design : scenario_.building_design()) designs[design.id()] = &design;
+  for (const v1::BuildingDesign& design : scenario_.building_design())
+    designs[design.id()] = &design;
   std::int64_t elements = 0, positions = 0;
   for (const v1::Campus& campus : scenario_.campus())
     for (const v1::Building& building : campus.building()) {
@@ -41,9 +42,10 @@ void ModelBuilder::declare_campuses() {
       for (const v1::Hall& hall : design->second->hall()) positions += count * hall.racks();
     }
   if (elements > kMostElements || positions > kMostPositions)
-    return problems_.add("campus", "the buildings expand to " + std::to_string(elements) +
-                                       " elements and " + std::to_string(positions) +
-                                       " rack positions; at most 1 million and 10 million are allowed");
+    return problems_.add("campus",
+                         "the buildings expand to " + std::to_string(elements) + " elements and " +
+                             std::to_string(positions) +
+                             " rack positions; at most 1 million and 10 million are allowed");
 
   for (const v1::Campus& written : scenario_.campus()) {
     Campus campus;
@@ -71,7 +73,8 @@ void ModelBuilder::declare_campuses() {
 void ModelBuilder::declare_buildings(const v1::Campus& campus, const Site& ground,
                                      const std::string& path) {
   std::map<std::string, const v1::BuildingDesign*> designs;
-  for (const v1::BuildingDesign& design : scenario_.building_design()) designs[design.id()] = &design;
+  for (const v1::BuildingDesign& design : scenario_.building_design())
+    designs[design.id()] = &design;
   for (const v1::Building& building : campus.building()) {
     const std::string building_path = child_path(path, "building", building.id());
     const auto design = designs.find(building.design());
@@ -83,14 +86,16 @@ void ModelBuilder::declare_buildings(const v1::Campus& campus, const Site& groun
       row.name = ground.scope + "." + instance_name(building, i);
       row.campus = ground.campus;
       if (!building_names_.declare(row.name, model_.buildings.size()))
-        problems_.add(child_path(building_path, "id"), "two buildings are called '" + row.name + "'");
+        problems_.add(child_path(building_path, "id"),
+                      "two buildings are called '" + row.name + "'");
       site.scope = row.name;
       site.path = child_path("", "building_design", building.design());
       site.building = model_.buildings.add(row);
       site.start = later(building.has_start() ? time(building.start()) : des::kStart,
                          building.spacing_days() * i);
-      const des::Time planned = later(building.has_planned() ? time(building.planned()) : des::kStart,
-                                      building.planned_spacing_days() * i);
+      const des::Time planned =
+          later(building.has_planned() ? time(building.planned()) : des::kStart,
+                building.planned_spacing_days() * i);
       sites_.push_back(site);
       building_sources_.emplace_back(&building, sites_.size() - 1);
 
@@ -174,9 +179,10 @@ void ModelBuilder::resolve_feeders() {
     const std::string& path = paths_of_feeders_[i];
     Feeder& feeder = model_.feeders[Id<Feeder>(i)];
     feeder.capacity = watts_of_megawatts(written.capacity_mw());
-    feeder.fed_by = written.has_fed_by() ? scoped<Feeder>(feeder_names_, site.scope, written.fed_by(),
-                                                          child_path(path, "fed_by"), "feeder")
-                                         : site.fed_by;
+    feeder.fed_by = written.has_fed_by()
+                        ? scoped<Feeder>(feeder_names_, site.scope, written.fed_by(),
+                                         child_path(path, "fed_by"), "feeder")
+                        : site.fed_by;
     if (feeder.fed_by.valid() && model_.feeders[feeder.fed_by].campus != feeder.campus)
       problems_.add(child_path(path, "fed_by"), "'" + written.fed_by() + "' is on another campus");
     feeder.dated = written.has_energised();
@@ -191,10 +197,11 @@ void ModelBuilder::resolve_feeders() {
       const des::Time from = time(step.from().date());
       if (j > 0 && from <= feeder.ramp.back().from)
         problems_.add(child_path(at, "date"), "must be after the step before");
-      feeder.ramp.push_back({from,
-                             uncertain(step.from(), "slip_days", at,
-                                       "feeder/" + feeder.name + "/ramp/" + std::to_string(j), des::kDay),
-                             std::min(watts_of_megawatts(step.power_mw()), feeder.capacity)});
+      feeder.ramp.push_back(
+          {from,
+           uncertain(step.from(), "slip_days", at,
+                     "feeder/" + feeder.name + "/ramp/" + std::to_string(j), des::kDay),
+           std::min(watts_of_megawatts(step.power_mw()), feeder.capacity)});
       if (watts_of_megawatts(step.power_mw()) > feeder.capacity)
         problems_.add(child_path(child_path(path, "ramp", j), "power_mw"), "exceeds the capacity");
     }
@@ -213,8 +220,8 @@ void ModelBuilder::resolve_halls() {
     hall.product = named(products_, written.product());
     if (!hall.product.valid()) continue;  // reported by the rules
     const Product& product = model_.products[hall.product];
-    hall.rack_power = {std::llround(static_cast<double>(product.it_per_rack.count) * product.diversity *
-                                    model_.campuses[hall.campus].pue)};
+    hall.rack_power = {std::llround(static_cast<double>(product.it_per_rack.count) *
+                                    product.diversity * model_.campuses[hall.campus].pue)};
     hall.stock = rack_stock(hall.campus, hall.product);
     model_.rack_stocks[hall.stock].halls.push_back(id);
     if (product.racks_per_unit > 0 && hall.positions % product.racks_per_unit != 0)
@@ -255,8 +262,8 @@ void ModelBuilder::resolve_orders() {
     const v1::Equipment& kind = scenario_.equipment(static_cast<int>(equipment.index()));
     order.lead_time = written.has_lead_time_days()
                           ? uncertain(written, "lead_time_days", path, purpose, des::kDay)
-                          : uncertain(kind, "lead_time_days", child_path("", "equipment", kind.id()),
-                                      purpose, des::kDay);
+                          : uncertain(kind, "lead_time_days",
+                                      child_path("", "equipment", kind.id()), purpose, des::kDay);
   }
 }
 
@@ -310,7 +317,8 @@ void ModelBuilder::resolve_links(const Tasks& entry) {
     const std::string path = child_path(entry.path, "after", i);
     Link link;
     link.to = entry.id;
-    link.from = scoped<Task>(task_names_, site.scope, written.task(), child_path(path, "task"), "task");
+    link.from =
+        scoped<Task>(task_names_, site.scope, written.task(), child_path(path, "task"), "task");
     link.type = static_cast<LinkType>(written.type());
     if (!link.from.valid()) continue;
     if (written.has_lag_elapsed_days() && written.has_lag_work_days())
@@ -320,8 +328,8 @@ void ModelBuilder::resolve_links(const Tasks& entry) {
       const Tasks& from = tasks_[link.from.index()];
       const Id<Calendar> own = named(calendars_, from.task->calendar());
       link.lag_calendar = own.valid() ? own : sites_[from.site].calendar;
-      link.lag = des::rounded(written.lag_work_days(),
-                              model_.calendars[link.lag_calendar].working_day());
+      link.lag =
+          des::rounded(written.lag_work_days(), model_.calendars[link.lag_calendar].working_day());
     } else {
       link.lag = des::rounded(written.lag_elapsed_days(), des::kDay);
     }
@@ -333,7 +341,8 @@ void ModelBuilder::resolve_links(const Tasks& entry) {
     if (twice) problems_.add(path, "'" + written.task() + "' is waited for twice in the same way");
     model_.links.add(link);
   }
-  // What holds back the building holds back this task, unless one of the same building does so for it.
+  // What holds back the building holds back this task, unless one of the same building does so for
+  // it.
   for (std::size_t j = first_of_task; j < model_.links.size(); ++j) {
     const Link& link = model_.links[Id<Link>(j)];
     const bool holds_start =
@@ -360,9 +369,10 @@ void ModelBuilder::resolve_needs(const Tasks& entry) {
     if (written.has_crew()) {
       need.crew = named(crews_, written.crew());
       if (need.crew.valid() && need.count > most_headcount(need.crew))
-        problems_.add(child_path(path, "count"),
-                      "needs " + std::to_string(need.count) + " of '" + written.crew() +
-                          "', which never has more than " + std::to_string(most_headcount(need.crew)));
+        problems_.add(child_path(path, "count"), "needs " + std::to_string(need.count) + " of '" +
+                                                     written.crew() +
+                                                     "', which never has more than " +
+                                                     std::to_string(most_headcount(need.crew)));
     } else if (written.has_equipment()) {
       const Id<Equipment> equipment = named(equipment_, written.equipment());
       if (equipment.valid()) need.goods = goods_stock(site.campus, equipment);
@@ -400,8 +410,8 @@ void ModelBuilder::resolve_effect(const Tasks& entry, const v1::Effect& written,
     ++feeder.energising_tasks;
     effects_.emplace_back(entry.id, effect);
   } else if (written.has_order()) {
-    effect.order =
-        scoped<Order>(order_names_, site.scope, written.order(), child_path(path, "order"), "order");
+    effect.order = scoped<Order>(order_names_, site.scope, written.order(),
+                                 child_path(path, "order"), "order");
     if (!effect.order.valid()) return;
     if (!model_.orders[effect.order].placed_by_task)
       problems_.add(path, "'" + written.order() + "' is placed on a date already");
@@ -492,15 +502,19 @@ void ModelBuilder::read_delivery(const v1::Delivery& written, Id<Campus> campus,
   double owed = 0;
   for (int i = 0; i < written.rate_size(); ++i) {
     const des::Time from = time(written.rate(i).from());
-    const des::Time until = i + 1 < written.rate_size() ? time(written.rate(i + 1).from()) : model_.horizon;
+    const des::Time until =
+        i + 1 < written.rate_size() ? time(written.rate(i + 1).from()) : model_.horizon;
     const double per_day = written.rate(i).racks_per_week() / 7;
     if (i > 0 && from <= time(written.rate(i - 1).from()))
-      return problems_.add(child_path(child_path(path, "rate", i), "from"), "must be after the rate before");
-    const double days = std::chrono::duration<double>(std::min(until, model_.horizon) - from).count() / 86'400;
+      return problems_.add(child_path(child_path(path, "rate", i), "from"),
+                           "must be after the rate before");
+    const double days =
+        std::chrono::duration<double>(std::min(until, model_.horizon) - from).count() / 86'400;
     if (days <= 0 || per_day <= 0) continue;
     const double lot_racks = written.lot_racks();
     if (per_day * days / lot_racks > static_cast<double>(kMostDeliveryLots))
-      return problems_.add(child_path(path, "rate", i), "makes more than a million lots; take larger lots");
+      return problems_.add(child_path(path, "rate", i),
+                           "makes more than a million lots; take larger lots");
     double at = (lot_racks - owed) / per_day;
     for (; at <= days; at += lot_racks / per_day)
       delivery.lots.push_back({from + des::rounded(at, des::kDay), written.lot_racks()});
@@ -542,7 +556,8 @@ void ModelBuilder::check_feeders() {
     Id<Feeder> above = feeder.fed_by;
     std::size_t depth = 0;
     while (above.valid() && ++depth <= model_.feeders.size()) above = model_.feeders[above].fed_by;
-    if (above.valid()) problems_.add(paths_of_feeders_[i], "is fed by itself, going round by fed_by");
+    if (above.valid())
+      problems_.add(paths_of_feeders_[i], "is fed by itself, going round by fed_by");
   }
 }
 
@@ -553,7 +568,8 @@ void ModelBuilder::check_halls() {
     if (model_.feeders[hall.feeder].campus != hall.campus)
       problems_.add(child_path(paths_of_halls_[i], "feeder"), "is on another campus");
     if (hall.rack_power > model_.feeders[hall.feeder].capacity)
-      problems_.add(child_path(paths_of_halls_[i], "feeder"), "cannot carry a single rack of the hall");
+      problems_.add(child_path(paths_of_halls_[i], "feeder"),
+                    "cannot carry a single rack of the hall");
   }
 }
 

@@ -29,7 +29,9 @@ std::size_t node_of(const Model& model, Id<Feeder> feeder) {
   return 2 * model.tasks.size() + feeder.index();
 }
 
-double days(des::Duration duration) { return std::chrono::duration<double>(duration).count() / 86'400; }
+double days(des::Duration duration) {
+  return std::chrono::duration<double>(duration).count() / 86'400;
+}
 
 // Calendar days that the mean duration takes on the task's calendar, holidays apart.
 double mean_days(const Model& model, const Task& task) {
@@ -37,13 +39,15 @@ double mean_days(const Model& model, const Task& task) {
   const Calendar& calendar = model.calendars[task.calendar];
   const double worked = model.distributions[task.duration.shape].mean() * days(task.duration.unit);
   if (task.elapsed || calendar.always()) return worked;
-  const double share = days(calendar.work_between(des::kStart, model.horizon)) / days(model.horizon - des::kStart);
+  const double share =
+      days(calendar.work_between(des::kStart, model.horizon)) / days(model.horizon - des::kStart);
   return share > 0 ? worked / share : worked;
 }
 
 std::pair<std::size_t, std::size_t> nodes_of(const Link& link) {
   const bool from_start = link.type == LinkType::start_start || link.type == LinkType::start_finish;
-  const bool to_finish = link.type == LinkType::finish_finish || link.type == LinkType::start_finish;
+  const bool to_finish =
+      link.type == LinkType::finish_finish || link.type == LinkType::start_finish;
   return {from_start ? start_of(link.from) : finish_of(link.from),
           to_finish ? finish_of(link.to) : start_of(link.to)};
 }
@@ -67,7 +71,8 @@ std::vector<Edge> edges_of(const Model& model) {
   }
   for (std::size_t i = 0; i < model.feeders.size(); ++i)
     if (model.feeders[Id<Feeder>(i)].fed_by.valid())
-      edges.push_back({node_of(model, model.feeders[Id<Feeder>(i)].fed_by), node_of(model, Id<Feeder>(i)), 0});
+      edges.push_back(
+          {node_of(model, model.feeders[Id<Feeder>(i)].fed_by), node_of(model, Id<Feeder>(i)), 0});
   return edges;
 }
 
@@ -119,7 +124,8 @@ std::vector<double> longest_tails(const Graph& graph) {
   return tail;
 }
 
-std::int64_t count_successors(const Model& model, Id<Task> task, std::vector<std::uint32_t>& seen_by) {
+std::int64_t count_successors(const Model& model, Id<Task> task,
+                              std::vector<std::uint32_t>& seen_by) {
   const std::uint32_t mark = task.index() + 1;
   std::vector<Id<Task>> open{task};
   std::int64_t count = 0;
@@ -176,8 +182,9 @@ std::string find_cycle(const Model& model) {
   std::vector<std::string> names;
   for (const std::size_t node : cycle) {
     const bool is_task = node < 2 * model.tasks.size();
-    const std::string& name = is_task ? model.tasks[Id<Task>(node / 2)].name
-                                      : model.feeders[Id<Feeder>(node - 2 * model.tasks.size())].name;
+    const std::string& name = is_task
+                                  ? model.tasks[Id<Task>(node / 2)].name
+                                  : model.feeders[Id<Feeder>(node - 2 * model.tasks.size())].name;
     if (names.empty() || names.back() != name) names.push_back(name);
   }
   if (names.size() == 1 || names.front() != names.back()) names.push_back(names.front());

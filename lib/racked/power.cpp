@@ -43,9 +43,7 @@ void begin(State& state) {
   }
 }
 
-void on_date(State& state, Id<Feeder> feeder) {
-  energise(state, feeder, {0, 0, CauseKind::date});
-}
+void on_date(State& state, Id<Feeder> feeder) { energise(state, feeder, {0, 0, CauseKind::date}); }
 
 bool on_task(State& state, Id<Feeder> feeder, Cause cause) {
   if (--state.feeders[feeder.index()].tasks_left > 0) return false;

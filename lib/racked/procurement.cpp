@@ -11,7 +11,8 @@ des::Time due(const State& state, Id<Order> id, std::uint32_t lot) {
 }
 
 void schedule_lot(State& state, Id<Order> order, std::uint32_t lot, des::Time at) {
-  state.schedule(at, {order.index(), static_cast<std::uint16_t>(lot), Occurrence::Kind::goods_arrival});
+  state.schedule(at,
+                 {order.index(), static_cast<std::uint16_t>(lot), Occurrence::Kind::goods_arrival});
 }
 
 }  // namespace
@@ -23,7 +24,8 @@ void begin(State& state) {
   for (std::size_t i = 0; i < model.orders.size(); ++i) {
     const Order& order = model.orders[Id<Order>(i)];
     if (!order.placed_by_task)
-      state.schedule(order.placed, {static_cast<std::uint32_t>(i), 0, Occurrence::Kind::order_placed});
+      state.schedule(order.placed,
+                     {static_cast<std::uint32_t>(i), 0, Occurrence::Kind::order_placed});
   }
 }
 

@@ -5,7 +5,8 @@
 /// Risk drivers and risk events.
 namespace racked::risks {
 
-/// Draws the drivers of this replication and schedules dated events. Must come before anything draws.
+/// Draws the drivers of this replication and schedules dated events. Must come before anything
+/// draws.
 void begin(State& state);
 
 /// The event's moment has come: it happens or not.

@@ -73,7 +73,8 @@ void dispatch(State& state, const Occurrence& what) {
     case Kind::link_lag: return construction::on_lag(state, Id<Link>(what.id), what.detail);
     case Kind::order_placed:
       return procurement::place(state, Id<Order>(what.id), {0, 0, CauseKind::date});
-    case Kind::goods_arrival: return procurement::on_arrival(state, Id<Order>(what.id), what.detail);
+    case Kind::goods_arrival:
+      return procurement::on_arrival(state, Id<Order>(what.id), what.detail);
     case Kind::feeder_date:
       power::on_date(state, Id<Feeder>(what.id));
       return deployment::refresh_halls(state, Id<Feeder>(what.id));
@@ -86,7 +87,8 @@ void dispatch(State& state, const Occurrence& what) {
     case Kind::supply_stage: return supply::on_stage_end(state, what.id, what.detail);
     case Kind::rack_step_end: return deployment::on_step_end(state, what.id, what.detail);
     case Kind::rack_repaired: return deployment::on_repaired(state, what.id);
-    case Kind::headcount_step: return labour::on_headcount_step(state, Id<Crew>(what.id), what.detail);
+    case Kind::headcount_step:
+      return labour::on_headcount_step(state, Id<Crew>(what.id), what.detail);
     case Kind::risk_event: return risks::on_event(state, Id<RiskEvent>(what.id));
     case Kind::sample: return accounts::sample(state, what.id);
     case Kind::settle: return settle_on_date(state);
@@ -114,9 +116,9 @@ double State::draw(const Uncertain& quantity, std::uint64_t index, std::uint64_t
                    std::uint32_t attempt) const {
   if (!quantity.valid()) return 0;
   const des::Distribution& shape = model->distributions[quantity.shape];
-  double value =
-      shape.is_fixed() ? shape.min()
-                       : shape.quantile(chance(quantity.purpose ^ mixed_purpose, index, attempt));
+  double value = shape.is_fixed()
+                     ? shape.min()
+                     : shape.quantile(chance(quantity.purpose ^ mixed_purpose, index, attempt));
   for (const Id<Id<RiskDriver>> entry : quantity.drivers)
     value *= driver_factor[model->driver_lists[entry].index()];
   return value;
@@ -158,8 +160,9 @@ des::Time Simulation::now() const { return state_->now(); }
 
 void Simulation::run_until(des::Time time) {
   State& state = *state_;
-  state.loop.run_until(std::min(time, state.model->horizon),
-                       [&state](const des::Event<Occurrence>& event) { handle(state, event.payload); });
+  state.loop.run_until(
+      std::min(time, state.model->horizon),
+      [&state](const des::Event<Occurrence>& event) { handle(state, event.payload); });
   state.timeline.events = state.loop.events_handled();
 }
 

@@ -57,9 +57,9 @@ struct TaskState {
   std::uint32_t finish_links = 0;
   std::uint32_t round = 0;
   std::uint32_t failures = 0;  ///< Of its result.
-  std::uint32_t run = 0;  ///< Record of the present or last run.
-  double share = 1;       ///< Of the drawn duration in this round.
-  des::Duration delay{};  ///< By risk events, for the next start.
+  std::uint32_t run = 0;       ///< Record of the present or last run.
+  double share = 1;            ///< Of the drawn duration in this round.
+  des::Duration delay{};       ///< By risk events, for the next start.
   des::Time ready{};
   des::Time finish{};  ///< Of the work of the present run.
   des::EventHandle finish_event;
@@ -100,7 +100,7 @@ struct FeederState {
   Watts contracted;  ///< By the ramp; the capacity without one.
   Watts claimed;
   Watts largest_rack;  ///< Of all halls below.
-  des::Time date{};  ///< When a dated feeder will be energised.
+  des::Time date{};    ///< When a dated feeder will be energised.
   des::EventHandle event;
   Cause changed;  ///< Its last Energisation, as the cause of what follows.
 
@@ -115,7 +115,7 @@ struct HallState {
   std::size_t waits_for = 0;                    ///< Charge of the positions without a rack.
   std::int64_t assigned = 0;
   std::array<std::int64_t, kCharges + 1> positions{};
-  Freed ready;  ///< When and by what it became able to take racks.
+  Freed ready;                       ///< When and by what it became able to take racks.
   std::uint32_t first_position = 0;  ///< In State::position_racks.
 };
 
@@ -150,10 +150,10 @@ struct CampusState {
 };
 
 struct SupplyLineState {
-  std::uint32_t released = 0;  ///< Lots.
-  double volume = 1;           ///< Drawn factor of the rates.
-  std::size_t rate = 0;        ///< The rate that the last release fell under.
-  double chips_before = 0;     ///< Started at the rates before that.
+  std::uint32_t released = 0;          ///< Lots.
+  double volume = 1;                   ///< Drawn factor of the rates.
+  std::size_t rate = 0;                ///< The rate that the last release fell under.
+  double chips_before = 0;             ///< Started at the rates before that.
   std::vector<des::Time> intake_free;  ///< Per stage: when the last lot was taken in.
   std::vector<double> given;           ///< Per share: racks sent.
 };
@@ -173,9 +173,9 @@ struct Simulation::State {
   std::vector<TaskState> tasks;
   std::vector<char> link_satisfied;
   std::vector<std::uint16_t> link_rounds;  ///< How often rework has begun each link anew.
-  std::vector<Id<Task>> waiting;  ///< In the order in which they are served.
-  std::vector<Id<Task>> joining;  ///< Became ready since the last settlement.
-  bool tasks_changed = false;     ///< Something a waiting task may lack has come.
+  std::vector<Id<Task>> waiting;           ///< In the order in which they are served.
+  std::vector<Id<Task>> joining;           ///< Became ready since the last settlement.
+  bool tasks_changed = false;              ///< Something a waiting task may lack has come.
 
   std::vector<CrewState> crews;
   std::vector<Id<Crew>> changed_crews;
@@ -191,9 +191,9 @@ struct Simulation::State {
   std::vector<std::int64_t> building_usable;  ///< Positions per building.
   std::vector<SupplyLineState> lines;
 
-  bool settle_due = false;   ///< Before this instant ends.
+  bool settle_due = false;         ///< Before this instant ends.
   std::vector<des::Time> opening;  ///< Per calendar: the beginning of work a settlement waits for.
-  bool closed = false;       ///< The accounts are.
+  bool closed = false;             ///< The accounts are.
   std::vector<Id<Task>> unmet_predecessors;  ///< Per task; for the list of who waits.
 
   des::Time now() const { return loop.now(); }

@@ -11,7 +11,8 @@ namespace {
 
 double days(des::Duration span) { return std::chrono::duration<double>(span).count() / 86'400; }
 
-// When a stage that starts on a lot at `from` has taken in all its chips at the capacity of the day.
+// When a stage that starts on a lot at `from` has taken in all its chips at the capacity of the
+// day.
 des::Time intake_end(const std::vector<SupplyLine::Rate>& capacity, des::Time from, double chips) {
   if (capacity.empty()) return from;
   std::size_t i = 0;
@@ -22,7 +23,8 @@ des::Time intake_end(const std::vector<SupplyLine::Rate>& capacity, des::Time fr
     const bool last = i + 1 == capacity.size();
     if (rate > 0) {
       const double needed = chips / rate;
-      if (last || needed <= days(capacity[i + 1].from - at)) return at + des::rounded(needed, des::kDay);
+      if (last || needed <= days(capacity[i + 1].from - at))
+        return at + des::rounded(needed, des::kDay);
     } else if (last) {
       return des::kNever;
     }
@@ -49,8 +51,10 @@ void enter_stage(State& state, std::uint32_t record, std::size_t stage) {
     lot.stock = line.shares[share].stock;
   }
   const SupplyLine::Stage& what = line.stages[stage];
-  const double chips = static_cast<double>(lot.racks * state.model->products[line.product].chips_per_rack);
-  const des::Time in = intake_end(what.capacity, std::max(state.now(), now.intake_free[stage]), chips);
+  const double chips =
+      static_cast<double>(lot.racks * state.model->products[line.product].chips_per_rack);
+  const des::Time in =
+      intake_end(what.capacity, std::max(state.now(), now.intake_free[stage]), chips);
   now.intake_free[stage] = in;
   if (in == des::kNever) return;
   state.schedule(in + state.draw_span(what.cycle, lot.number),
@@ -61,14 +65,16 @@ void enter_stage(State& state, std::uint32_t record, std::size_t stage) {
 void schedule_release(State& state, Id<SupplyLine> id) {
   const SupplyLine& line = state.model->supply_lines[id];
   SupplyLineState& now = state.lines[id.index()];
-  const double lot_chips = static_cast<double>(line.lot_racks * state.model->products[line.product].chips_per_rack);
+  const double lot_chips =
+      static_cast<double>(line.lot_racks * state.model->products[line.product].chips_per_rack);
   const double wanted = lot_chips * (now.released + 1.0);
   if (wanted > line.total_chips) return;
   for (; now.rate < line.rates.size(); ++now.rate) {
     const double per_day = line.rates[now.rate].chips_per_day * now.volume;
     const des::Time from = line.rates[now.rate].from;
     const bool last = now.rate + 1 == line.rates.size();
-    const double lasts = last ? std::numeric_limits<double>::infinity() : days(line.rates[now.rate + 1].from - from);
+    const double lasts =
+        last ? std::numeric_limits<double>::infinity() : days(line.rates[now.rate + 1].from - from);
     if (per_day > 0 && wanted - now.chips_before <= per_day * lasts) {
       const des::Time at = from + des::rounded((wanted - now.chips_before) / per_day, des::kDay);
       state.schedule(std::max(at, state.now()), {id.index(), 0, Occurrence::Kind::supply_release});

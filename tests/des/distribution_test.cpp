@@ -37,7 +37,8 @@ std::vector<Named> all_shapes() {
           {"mixture", Distribution::mixture({3, 1}, {Distribution::uniform(0, 2), normal})},
           {"truncated normal", normal.truncated(8, 20)},
           {"truncated lognormal", Distribution::lognormal(20, 0.5).truncated(10, 60)},
-          {"truncated mixture", Distribution::mixture({1, 1}, {normal, Distribution::exponential(3)}).truncated(2, 15)}};
+          {"truncated mixture",
+           Distribution::mixture({1, 1}, {normal, Distribution::exponential(3)}).truncated(2, 15)}};
 }
 
 TEST(Distribution, DrawsHaveTheMomentsThatAreStated) {
@@ -101,20 +102,23 @@ TEST(Distribution, TabulatedQuantilesAreWithinWhatIsStated) {
     const Distribution shape = Distribution::beta(a, b);
     const boost::math::beta_distribution<> exact(a, b);
     for (int i = 1; i < 5'000; ++i)
-      ASSERT_NEAR(shape.quantile(i / 5'000.0), quantile(exact, i / 5'000.0), 1e-4 * std::sqrt(shape.variance()));
+      ASSERT_NEAR(shape.quantile(i / 5'000.0), quantile(exact, i / 5'000.0),
+                  1e-4 * std::sqrt(shape.variance()));
   }
   for (const double k : {0.5, 1.0, 2.0, 10.0}) {
     const Distribution shape = Distribution::gamma(k, 3);
     const boost::math::gamma_distribution<> exact(k, 3);
     for (int i = 1; i < 5'000; ++i)
-      ASSERT_NEAR(shape.quantile(i / 5'000.0), quantile(exact, i / 5'000.0), 1e-4 * std::sqrt(shape.variance()));
+      ASSERT_NEAR(shape.quantile(i / 5'000.0), quantile(exact, i / 5'000.0),
+                  1e-4 * std::sqrt(shape.variance()));
   }
 }
 
 TEST(Distribution, NormalQuantilesAreExact) {
   const boost::math::normal_distribution<> exact;
   for (const double u : {1e-15, 1e-9, 0.001, 0.07, 0.0751, 0.3, 0.5, 0.9, 0.99999})
-    EXPECT_NEAR(Distribution::normal(0, 1).quantile(u), quantile(exact, u), 1e-13 * std::fabs(quantile(exact, u)) + 1e-16);
+    EXPECT_NEAR(Distribution::normal(0, 1).quantile(u), quantile(exact, u),
+                1e-13 * std::fabs(quantile(exact, u)) + 1e-16);
 }
 
 TEST(Distribution, TruncationKeepsProportions) {
@@ -133,7 +137,8 @@ TEST(Distribution, ConditionalDrawsMatchClosedForms) {
   RandomStream a(1, 2, 3), b(1, 2, 3);
   for (int i = 0; i < 1000; ++i) {
     const double u = b.uniform();
-    EXPECT_NEAR(Distribution::exponential(7).conditional_sample(a, 20), 20 + Distribution::exponential(7).quantile(u), 1e-6);
+    EXPECT_NEAR(Distribution::exponential(7).conditional_sample(a, 20),
+                20 + Distribution::exponential(7).quantile(u), 1e-6);
   }
   RandomStream c(1, 2, 3), d(1, 2, 3);
   for (int i = 0; i < 1000; ++i)
@@ -175,19 +180,34 @@ TEST(Distribution, WhatDoesNotFitIsRefusedInWords) {
     }
     return "accepted";
   };
-  EXPECT_EQ(message([] { Distribution::triangular(1, 9, 8); }), "mode 9 lies outside [min 1, max 8]");
+  EXPECT_EQ(message([] { Distribution::triangular(1, 9, 8); }),
+            "mode 9 lies outside [min 1, max 8]");
   EXPECT_EQ(message([] { Distribution::pert(5, 4, 3); }), "min 5 exceeds max 3");
-  EXPECT_EQ(message([] { Distribution::lognormal_from_p90(20, 20); }), "p90 20 must exceed the median 20");
+  EXPECT_EQ(message([] { Distribution::lognormal_from_p90(20, 20); }),
+            "p90 20 must exceed the median 20");
   EXPECT_EQ(message([] { Distribution::normal(0, -1); }), "sd is -1; it must be a number above 0");
   EXPECT_EQ(message([] { Distribution::fixed(NAN); }), "the value must be a finite number");
   EXPECT_EQ(message([] { Distribution::empirical({}); }), "at least one value is needed");
-  EXPECT_EQ(message([] { Distribution::empirical({1, 2}, {1}); }), "2 values have 1 weights; give one each");
-  EXPECT_EQ(message([] { Distribution::empirical({1}, {0}); }), "at least one weight must be above 0");
-  EXPECT_EQ(message([] { Distribution::from_quantiles({0, 0.5}, {1, 2}); }), "quantiles begin at p = 0 and end at p = 1");
-  EXPECT_EQ(message([] { Distribution::from_quantiles({0, 1}, {2, 1}); }), "values of quantiles must not descend");
-  EXPECT_EQ(message([] { Distribution::uniform(0, 1).truncated(5, 6); }).substr(0, 15), "nothing is left");
-  EXPECT_EQ(message([] { Distribution::uniform(0, 1).truncated(0.6, 0.5); }), "at_least 0.6 exceeds at_most 0.5");
-  EXPECT_EQ(message([] { Distribution::weibull(0, 1); }), "shape is 0; it must be a number above 0");
+  EXPECT_EQ(message([] {
+              Distribution::empirical({1, 2}, {1});
+            }),
+            "2 values have 1 weights; give one each");
+  EXPECT_EQ(message([] { Distribution::empirical({1}, {0}); }),
+            "at least one weight must be above 0");
+  EXPECT_EQ(message([] {
+              Distribution::from_quantiles({0, 0.5}, {1, 2});
+            }),
+            "quantiles begin at p = 0 and end at p = 1");
+  EXPECT_EQ(message([] {
+              Distribution::from_quantiles({0, 1}, {2, 1});
+            }),
+            "values of quantiles must not descend");
+  EXPECT_EQ(message([] { Distribution::uniform(0, 1).truncated(5, 6); }).substr(0, 15),
+            "nothing is left");
+  EXPECT_EQ(message([] { Distribution::uniform(0, 1).truncated(0.6, 0.5); }),
+            "at_least 0.6 exceeds at_most 0.5");
+  EXPECT_EQ(message([] { Distribution::weibull(0, 1); }),
+            "shape is 0; it must be a number above 0");
 }
 
 }  // namespace

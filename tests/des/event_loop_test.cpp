@@ -17,10 +17,12 @@ TEST(EventLoop, TheClockStandsAtTheEventBeingHandled) {
   EventLoop<int> loop;
   loop.schedule(after(36h), Turn::finish, 1);
   Time seen{};
-  EXPECT_EQ(loop.run_until(after(100h), [&](const Event<int>& event) {
-    seen = loop.now();
-    EXPECT_EQ(event.time, loop.now());
-  }), Ended::empty);
+  EXPECT_EQ(loop.run_until(after(100h),
+                           [&](const Event<int>& event) {
+                             seen = loop.now();
+                             EXPECT_EQ(event.time, loop.now());
+                           }),
+            Ended::empty);
   EXPECT_EQ(seen, after(36h));
   EXPECT_EQ(loop.now(), after(100h));
   EXPECT_EQ(loop.events_handled(), 1u);
@@ -73,12 +75,19 @@ TEST(EventLoop, AHandlerMayThrowAndTheLoopRunsOn) {
 TEST(EventLoop, StopBudgetAndPredicateEndARunEarly) {
   EventLoop<int> loop;
   for (int i = 1; i <= 10; ++i) loop.schedule(after(i * 1h), Turn::finish, i);
-  EXPECT_EQ(loop.run_until(after(9h), [&](const Event<int>& e) { if (e.payload == 2) loop.stop(); }), Ended::stopped);
+  EXPECT_EQ(loop.run_until(after(9h),
+                           [&](const Event<int>& e) {
+                             if (e.payload == 2) loop.stop();
+                           }),
+            Ended::stopped);
   EXPECT_EQ(loop.now(), after(2h));
-  EXPECT_EQ(loop.run_until(after(9h), [](const Event<int>&) {}, 3), Ended::budget);
+  EXPECT_EQ(loop.run_until(
+                after(9h), [](const Event<int>&) {}, 3),
+            Ended::budget);
   EXPECT_EQ(loop.now(), after(5h));
   int seen = 0;
-  EXPECT_EQ(loop.run_while([&] { return seen < 2; }, [&](const Event<int>&) { ++seen; }), Ended::stopped);
+  EXPECT_EQ(loop.run_while([&] { return seen < 2; }, [&](const Event<int>&) { ++seen; }),
+            Ended::stopped);
   EXPECT_EQ(loop.now(), after(7h));
   EXPECT_TRUE(loop.step([](const Event<int>&) {}));
   EXPECT_EQ(loop.run_until(after(9h), [](const Event<int>&) {}), Ended::time);

@@ -69,7 +69,8 @@ void expect_same_pop(Both& both) {
   ASSERT_EQ(event.turn, turn);
 }
 
-// Random pushes, pops, cancels and reschedules with stale handles among them; `spread` sets how many ties.
+// Random pushes, pops, cancels and reschedules with stale handles among them; `spread` sets how
+// many ties.
 void run_random(std::uint64_t seed, std::int64_t spread, int operations) {
   std::mt19937_64 random(seed);
   Both both;
@@ -128,14 +129,15 @@ TEST(EventQueue, ARescheduledEventCountsAsScheduledNow) {
 }
 
 TEST(EventQueue, TheEntryThatFillsAHoleMayHaveToMoveUp) {
-  // The last entry of a heap, moved into a hole in another branch, can be earlier than the hole's parent. Removal
-  // of each position in turn, of many heaps, must leave the rest in order.
+  // The last entry of a heap, moved into a hole in another branch, can be earlier than the hole's
+  // parent. Removal of each position in turn, of many heaps, must leave the rest in order.
   for (std::size_t removed = 0; removed < 64; ++removed) {
     std::mt19937_64 random(removed);
     EventQueue<int> queue;
     std::vector<EventHandle> handles;
     for (int i = 0; i < 64; ++i)
-      handles.push_back(queue.push(at(static_cast<std::int64_t>(random() % 1000)), Turn::finish, i));
+      handles.push_back(
+          queue.push(at(static_cast<std::int64_t>(random() % 1000)), Turn::finish, i));
     ASSERT_TRUE(queue.cancel(handles[removed]));
     Time last = at(0);
     for (int left = 63; left > 0; --left) {

@@ -12,7 +12,9 @@ namespace {
 using namespace std::chrono_literals;
 
 template <class A, class B>
-concept Addable = requires(A a, B b) { a + b; };
+concept Addable = requires(A a, B b) {
+  a + b;
+};
 
 // Points and spans do not mix, and nothing turns into time by accident.
 static_assert(Addable<Time, Duration>);

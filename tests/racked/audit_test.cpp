@@ -14,30 +14,47 @@ namespace {
 const Model& plan() {
   static const Model model = model_of(
       "calendar { id: 'week' } "
-      "crew { id: 'w' headcount: 2 step { date: '2025-03-03' headcount: 3 } } crew { id: 't' headcount: 2 calendar: 'week' } "
+      "crew { id: 'w' headcount: 2 step { date: '2025-03-03' headcount: 3 } } crew { id: 't' "
+      "headcount: 2 calendar: 'week' } "
       "equipment { id: 'mpt' lead_time_days { uniform { min: 20 max: 40 } } } "
       "product { id: 'r' chips_per_rack: 10 kw_per_rack: 500 racks_per_unit: 2 "
-      "install { hours { uniform { min: 2 max: 4 } } crew: 't' } cable { hours { fixed: 3 } crew: 't' count: 2 } "
-      "bring_up { hours { uniform { min: 5 max: 9 } } } burn_in { hours { uniform { min: 24 max: 48 } } } "
+      "install { hours { uniform { min: 2 max: 4 } } crew: 't' } cable { hours { fixed: 3 } crew: "
+      "'t' count: 2 } "
+      "bring_up { hours { uniform { min: 5 max: 9 } } } burn_in { hours { uniform { min: 24 max: "
+      "48 } } } "
       "acceptance_failure: 0.3 repair_days { uniform { min: 1 max: 3 } } } "
-      "building_design { id: 'd' feeder { id: 'f' capacity_mw: 9 } hall { id: 'h' product: 'r' racks: 12 feeder: 'f' } "
-      "order { id: 'o' equipment: 'mpt' count: 2 lots: 2 lot_spacing_days: 5 placed_days_from_start: -10 } "
-      "task { id: 'shell' work_days { uniform { min: 10 max: 20 } } need { crew: 'w' count: 2 } effect { provides: SPACE } } "
-      "task { id: 'wire' after { task: 'shell' } work_days { uniform { min: 5 max: 9 } } need { crew: 'w' count: 2 } "
+      "building_design { id: 'd' feeder { id: 'f' capacity_mw: 9 } hall { id: 'h' product: 'r' "
+      "racks: 12 feeder: 'f' } "
+      "order { id: 'o' equipment: 'mpt' count: 2 lots: 2 lot_spacing_days: 5 "
+      "placed_days_from_start: -10 } "
+      "task { id: 'shell' work_days { uniform { min: 10 max: 20 } } need { crew: 'w' count: 2 } "
+      "effect { provides: SPACE } } "
+      "task { id: 'wire' after { task: 'shell' } work_days { uniform { min: 5 max: 9 } } need { "
+      "crew: 'w' count: 2 } "
       "need { equipment: 'mpt' count: 2 } effect { energise: 'f' } } "
-      "task { id: 'cool' after { task: 'shell' type: START_START lag_elapsed_days: 3 } after { task: 'wire' type: FINISH_FINISH } "
+      "task { id: 'cool' after { task: 'shell' type: START_START lag_elapsed_days: 3 } after { "
+      "task: 'wire' type: FINISH_FINISH } "
       "elapsed_days { fixed: 4 } effect { provides: COOLING } effect { provides: NETWORK } } "
-      "task { id: 'test' after { task: 'wire' } after { task: 'cool' } need { energised: 'f' } work_days { fixed: 3 } "
-      "rework { probability: 0.6 back_to: 'wire' share: 0.2 at_most: 2 } effect { provides: COMMISSIONING } } } "
-      "campus { id: 'c' calendar: 'week' pue: 1 feeder { id: 'poi' capacity_mw: 12 energised { date: '2025-02-10' } "
-      "ramp { from { date: '2025-02-10' } power_mw: 8 } ramp { from { date: '2025-07-01' } power_mw: 12 } } "
-      "building { id: 'b' design: 'd' count: 2 fed_by: 'poi' spacing_days: 14 planned: '2025-03-01' } "
-      "delivery { id: 'x' product: 'r' lot { date: '2025-02-03' racks: 10 } lot { date: '2025-05-05' racks: 9 } "
+      "task { id: 'test' after { task: 'wire' } after { task: 'cool' } need { energised: 'f' } "
+      "work_days { fixed: 3 } "
+      "rework { probability: 0.6 back_to: 'wire' share: 0.2 at_most: 2 } effect { provides: "
+      "COMMISSIONING } } } "
+      "campus { id: 'c' calendar: 'week' pue: 1 feeder { id: 'poi' capacity_mw: 12 energised { "
+      "date: '2025-02-10' } "
+      "ramp { from { date: '2025-02-10' } power_mw: 8 } ramp { from { date: '2025-07-01' } "
+      "power_mw: 12 } } "
+      "building { id: 'b' design: 'd' count: 2 fed_by: 'poi' spacing_days: 14 planned: "
+      "'2025-03-01' } "
+      "delivery { id: 'x' product: 'r' lot { date: '2025-02-03' racks: 10 } lot { date: "
+      "'2025-05-05' racks: 9 } "
       "slip_days { uniform { min: -3 max: 20 } } } } "
-      "supply_line { id: 's' product: 'r' lot_racks: 2 total_chips: 100 rate { from: '2024-12-15' chips_per_month: 60 } "
-      "stage { kind: PACKAGING cycle_days { fixed: 30 } capacity { from: '2024-12-01' chips_per_month: 40 } } "
+      "supply_line { id: 's' product: 'r' lot_racks: 2 total_chips: 100 rate { from: '2024-12-15' "
+      "chips_per_month: 60 } "
+      "stage { kind: PACKAGING cycle_days { fixed: 30 } capacity { from: '2024-12-01' "
+      "chips_per_month: 40 } } "
       "stage { kind: SHIPPING cycle_days { fixed: 5 } } share { campus: 'c' } } "
-      "milestone { id: 'some' usable_chips: 100 } milestone { id: 'all' usable_chips: 240 } milestone { id: 'mw' usable_facility_mw: 5 } "
+      "milestone { id: 'some' usable_chips: 100 } milestone { id: 'all' usable_chips: 240 } "
+      "milestone { id: 'mw' usable_facility_mw: 5 } "
       "milestone { id: 'one' usable_buildings: 1 } milestone { id: 'passed' task: 'c.b1.test' }");
   return model;
 }
@@ -54,15 +71,18 @@ std::set<std::string> rules_that_speak(const Timeline& timeline) {
 TEST(Audit, HasNothingToSayOfWhatReallyHappened) {
   for (std::uint64_t replication = 0; replication < 300; ++replication) {
     const auto findings = audit(plan(), simulate(plan(), 5, replication));
-    ASSERT_TRUE(findings.empty()) << replication << " " << findings.front().rule << ": " << findings.front().message;
+    ASSERT_TRUE(findings.empty()) << replication << " " << findings.front().rule << ": "
+                                  << findings.front().message;
   }
 }
 
 TEST(Audit, TheTimelineToDoctorHasWhatIsDoctored) {
   const Timeline timeline = good();
   EXPECT_FALSE(timeline.repairs.empty());
-  EXPECT_TRUE(std::any_of(timeline.task_runs.begin(), timeline.task_runs.end(), [](const auto& r) { return r.failed; }));
-  EXPECT_TRUE(std::any_of(timeline.task_runs.begin(), timeline.task_runs.end(), [](const auto& r) { return r.start > r.ready; }));
+  EXPECT_TRUE(std::any_of(timeline.task_runs.begin(), timeline.task_runs.end(),
+                          [](const auto& r) { return r.failed; }));
+  EXPECT_TRUE(std::any_of(timeline.task_runs.begin(), timeline.task_runs.end(),
+                          [](const auto& r) { return r.start > r.ready; }));
 }
 
 struct Doctored {
@@ -76,51 +96,71 @@ TaskRun& first_run(Timeline& timeline, const char* task) {
 }
 
 RackRun& usable_rack(Timeline& timeline) {
-  return *std::find_if(timeline.racks.begin(), timeline.racks.end(), [](const RackRun& r) { return r.usable != des::kNever; });
+  return *std::find_if(timeline.racks.begin(), timeline.racks.end(),
+                       [](const RackRun& r) { return r.usable != des::kNever; });
 }
 
 TEST(Audit, EveryRuleSpeaksOfADoctoredTimeline) {
   const std::vector<Doctored> doctored = {
-      {"precedence", [](Timeline& t) { first_run(t, "c.b1.wire").start = day(1) + 9 * des::kHour; }},
+      {"precedence",
+       [](Timeline& t) { first_run(t, "c.b1.wire").start = day(1) + 9 * des::kHour; }},
       {"rework", [](Timeline& t) { t.task_runs.back().round += 1; }},
       {"rework", [](Timeline& t) { first_run(t, "c.b1.shell").failed = true; }},
       {"readiness", [](Timeline& t) { first_run(t, "c.b2.shell").ready = day(1); }},
-      {"working_time", [](Timeline& t) { first_run(t, "c.b1.shell").start = day(0) + 7 * des::kHour; }},
+      {"working_time",
+       [](Timeline& t) { first_run(t, "c.b1.shell").start = day(0) + 7 * des::kHour; }},
       {"working_time", [](Timeline& t) { usable_rack(t).begin[0] += 12 * des::kHour; }},
       {"duration", [](Timeline& t) { first_run(t, "c.b1.shell").duration += des::Duration(1); }},
       {"duration", [](Timeline& t) { first_run(t, "c.b1.shell").finish += des::Duration(1); }},
-      {"cause", [](Timeline& t) { first_run(t, "c.b1.wire").cause = {999, 0, CauseKind::goods}; }},
-      {"cause", [](Timeline& t) { usable_rack(t).assigned_cause = {static_cast<std::uint32_t>(t.lots.size()), 0, CauseKind::lot}; }},
-      {"idle_wait", [](Timeline& t) {
+      {"cause",
+       [](Timeline& t) {
+         first_run(t, "c.b1.wire").cause = {999, 0, CauseKind::goods};
+       }},
+      {"cause",
+       [](Timeline& t) {
+         usable_rack(t).assigned_cause = {static_cast<std::uint32_t>(t.lots.size()), 0,
+                                          CauseKind::lot};
+       }},
+      {"idle_wait",
+       [](Timeline& t) {
          for (TaskRun& run : t.task_runs)
            if (run.start == run.ready && run.start > day(20)) {
              run.ready -= des::Duration(1);
              return;
            }
        }},
-      {"waits", [](Timeline& t) {
-         std::erase_if(t.task_runs, [](const TaskRun& run) { return run.task == find(plan().tasks, "c.b2.test"); });
+      {"waits",
+       [](Timeline& t) {
+         std::erase_if(t.task_runs, [](const TaskRun& run) {
+           return run.task == find(plan().tasks, "c.b2.test");
+         });
        }},
-      {"horizon", [](Timeline& t) { first_run(t, "c.b1.shell").finish = plan().horizon + des::Duration(1); }},
-      {"crew_capacity", [](Timeline& t) { first_run(t, "c.b2.shell").start = first_run(t, "c.b1.shell").start; }},
+      {"horizon",
+       [](Timeline& t) { first_run(t, "c.b1.shell").finish = plan().horizon + des::Duration(1); }},
+      {"crew_capacity",
+       [](Timeline& t) { first_run(t, "c.b2.shell").start = first_run(t, "c.b1.shell").start; }},
       {"goods", [](Timeline& t) { t.goods.back().pieces += 1; }},
       {"goods", [](Timeline& t) { t.goods.front().arrived = plan().horizon; }},
-      {"energisation", [](Timeline& t) {
+      {"energisation",
+       [](Timeline& t) {
          for (Energisation& e : t.energisations)
            if (e.feeder == find(plan().feeders, "c.b1.f")) e.at += des::Duration(1);
        }},
-      {"energised_need", [](Timeline& t) {
+      {"energised_need",
+       [](Timeline& t) {
          for (Energisation& e : t.energisations)
            if (e.feeder == find(plan().feeders, "c.poi")) e.at = day(300);
        }},
-      {"power", [](Timeline& t) {
+      {"power",
+       [](Timeline& t) {
          for (Energisation& e : t.energisations)
            if (e.feeder == find(plan().feeders, "c.poi")) e.available = Watts{1'000'000};
        }},
       {"lots", [](Timeline& t) { t.lots.front().racks += 1; }},
       {"conservation", [](Timeline& t) { t.racks.pop_back(); }},
       {"conservation", [](Timeline& t) { t.racks.back().arrived += des::Duration(1); }},
-      {"stage_capacity", [](Timeline& t) {
+      {"stage_capacity",
+       [](Timeline& t) {
          for (RackLot& lot : t.lots)
            if (lot.line.valid()) lot.stage_end[0] = lot.released + 30 * des::kDay;
        }},
@@ -130,10 +170,15 @@ TEST(Audit, EveryRuleSpeaksOfADoctoredTimeline) {
       {"rack_steps", [](Timeline& t) { usable_rack(t).end[2] += 100 * des::kHour; }},
       {"repairs", [](Timeline& t) { t.repairs.pop_back(); }},
       {"units", [](Timeline& t) { usable_rack(t).usable += des::Duration(1); }},
-      {"charges", [](Timeline& t) { t.charges[0][0] += 1; t.charges[0][1] -= 1; }},
+      {"charges",
+       [](Timeline& t) {
+         t.charges[0][0] += 1;
+         t.charges[0][1] -= 1;
+       }},
       {"charge_sum", [](Timeline& t) { t.charges[0][4] += 1; }},
       {"milestones", [](Timeline& t) { t.milestones[0].at += des::Duration(1); }},
-      {"samples", [](Timeline& t) { t.samples[4][static_cast<std::size_t>(Series::chips_on_site)] += 1; }},
+      {"samples",
+       [](Timeline& t) { t.samples[4][static_cast<std::size_t>(Series::chips_on_site)] += 1; }},
   };
   for (const Doctored& one : doctored) {
     Timeline timeline = good();

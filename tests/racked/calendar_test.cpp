@@ -75,7 +75,7 @@ TEST(Calendar, FinishAndWorkBetweenAreInverse) {
 
 TEST(Calendar, ANightShiftCrossesMidnightAndBelongsToItsFirstDay) {
   const Calendar calendar({{0, 22 * kHour, 8 * kHour}}, {}, kMonday, kYearLater);
-  EXPECT_TRUE(calendar.works_at(at(1, 5)));   // Tuesday 05:00, of Monday's shift
+  EXPECT_TRUE(calendar.works_at(at(1, 5)));  // Tuesday 05:00, of Monday's shift
   EXPECT_FALSE(calendar.works_at(at(1, 6)));
   // 10 h from Monday 22:00: 8 h until Tuesday 06:00, 2 h on the next Monday.
   EXPECT_EQ(calendar.finish(at(0, 22), 10 * kHour), at(8, 0));
@@ -100,7 +100,8 @@ TEST(Calendar, AdjoiningShiftsAreOnePeriod) {
 
 TEST(Calendar, WorkPastTheHorizonNeverFinishes) {
   const Calendar calendar = office();
-  // 2025-01-06 to 2026-01-04 has 260 working days of 8 h; the last ends Friday 2026-01-02 17:00, day 361.
+  // 2025-01-06 to 2026-01-04 has 260 working days of 8 h; the last ends Friday 2026-01-02 17:00,
+  // day 361.
   EXPECT_EQ(calendar.finish(at(0, 0), 260 * 8 * kHour), at(361, 17));
   EXPECT_EQ(calendar.finish(at(0, 0), 260 * 8 * kHour + des::Duration(1)), des::kNever);
   EXPECT_EQ(calendar.next_work(at(361, 17)), des::kNever);
@@ -108,18 +109,21 @@ TEST(Calendar, WorkPastTheHorizonNeverFinishes) {
 
 TEST(Calendar, OverlappingOrMissingShiftsAreRefused) {
   EXPECT_THROW(Calendar({}, {}, kMonday, kYearLater), std::invalid_argument);
-  EXPECT_THROW(Calendar({{0, 8 * kHour, 4 * kHour}, {0, 11 * kHour, 4 * kHour}}, {}, kMonday, kYearLater),
-               std::invalid_argument);
+  EXPECT_THROW(
+      Calendar({{0, 8 * kHour, 4 * kHour}, {0, 11 * kHour, 4 * kHour}}, {}, kMonday, kYearLater),
+      std::invalid_argument);
   // Sunday's night shift runs into Monday's early one.
-  EXPECT_THROW(Calendar({{6, 20 * kHour, 10 * kHour}, {0, 5 * kHour, 8 * kHour}}, {}, kMonday, kYearLater),
-               std::invalid_argument);
+  EXPECT_THROW(
+      Calendar({{6, 20 * kHour, 10 * kHour}, {0, 5 * kHour, 8 * kHour}}, {}, kMonday, kYearLater),
+      std::invalid_argument);
 }
 
 TEST(Dates, GoThereAndBack) {
   EXPECT_EQ(iso_date(parse_date("2024-02-29")), "2024-02-29");
   EXPECT_EQ(date_of(time_of(parse_date("2025-03-01"), kMonday), kMonday), parse_date("2025-03-01"));
   EXPECT_EQ(date_of(kStart - des::Duration(1), kMonday), parse_date("2025-01-05"));
-  for (const char* wrong : {"2025-02-29", "2025-1-06", "06-01-2025", "2025-13-01", "", "2025-01-0x"})
+  for (const char* wrong :
+       {"2025-02-29", "2025-1-06", "06-01-2025", "2025-13-01", "", "2025-01-0x"})
     EXPECT_THROW(parse_date(wrong), std::invalid_argument) << wrong;
 }
 

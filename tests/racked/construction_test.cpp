@@ -6,7 +6,8 @@ namespace racked::testing {
 namespace {
 
 std::string task(const std::string& id, double days, const std::string& more = "") {
-  return "task { id: '" + id + "' elapsed_days { fixed: " + std::to_string(days) + " } " + more + " } ";
+  return "task { id: '" + id + "' elapsed_days { fixed: " + std::to_string(days) + " } " + more +
+         " } ";
 }
 
 TEST(Construction, AFinishStartChainAddsUp) {
@@ -22,16 +23,16 @@ TEST(Construction, AFinishStartChainAddsUp) {
 }
 
 TEST(Construction, StartStartLetsBothRun) {
-  const Model model =
-      model_of(campus(task("a", 10) + task("b", 4, "after { task: 'a' type: START_START lag_elapsed_days: 3 }")));
+  const Model model = model_of(campus(
+      task("a", 10) + task("b", 4, "after { task: 'a' type: START_START lag_elapsed_days: 3 }")));
   const Timeline timeline = simulate(model, 1, 0);
   EXPECT_EQ(run_of(model, timeline, "c.b").start, day(3));
   EXPECT_EQ(run_of(model, timeline, "c.b").finish, day(7));
 }
 
 TEST(Construction, FinishFinishHoldsBackTheFinishOnly) {
-  const Model model =
-      model_of(campus(task("a", 10) + task("b", 4, "after { task: 'a' type: FINISH_FINISH lag_elapsed_days: 3 }")));
+  const Model model = model_of(campus(
+      task("a", 10) + task("b", 4, "after { task: 'a' type: FINISH_FINISH lag_elapsed_days: 3 }")));
   const Timeline timeline = simulate(model, 1, 0);
   const TaskRun b = run_of(model, timeline, "c.b");
   EXPECT_EQ(b.start, day(0));
@@ -48,10 +49,9 @@ TEST(Construction, StartFinishWaitsForAStart) {
 }
 
 TEST(Construction, ALagInWorkingDaysRunsOnThePredecessorsCalendar) {
-  const Model model = model_of(
-      "calendar { id: 'week' } " +
-      campus("task { id: 'a' calendar: 'week' work_days { fixed: 4 } }" +
-             task("b", 1, "after { task: 'a' lag_work_days: 2 }")));
+  const Model model = model_of("calendar { id: 'week' } " +
+                               campus("task { id: 'a' calendar: 'week' work_days { fixed: 4 } }" +
+                                      task("b", 1, "after { task: 'a' lag_work_days: 2 }")));
   const Timeline timeline = simulate(model, 1, 0);
   // a: Monday to Thursday 16:00. Two working days of 8 h: Friday 16:00 and Monday 16:00 of day 7.
   EXPECT_EQ(run_of(model, timeline, "c.a").finish, day(3) + 16 * des::kHour);
@@ -78,7 +78,8 @@ TEST(Construction, ATaskWaitsForItsDate) {
 }
 
 TEST(Construction, NeedsAreGrantedAllAtOnceNeverOneByOne) {
-  // two_crews needs both; x holds fitters until day 5, so two_crews must not hold welders meanwhile: y gets them.
+  // two_crews needs both; x holds fitters until day 5, so two_crews must not hold welders
+  // meanwhile: y gets them.
   const Model model = model_of(
       "crew { id: 'fitters' headcount: 1 } crew { id: 'welders' headcount: 1 } "
       "dispatch: PRIORITY " +
@@ -93,24 +94,29 @@ TEST(Construction, NeedsAreGrantedAllAtOnceNeverOneByOne) {
 }
 
 TEST(Construction, AZeroDurationTaskFinishesAtItsStart) {
-  const Model model = model_of(campus(task("a", 2) + "task { id: 'sign_off' after { task: 'a' } } " +
-                                      task("b", 1, "after { task: 'sign_off' }")));
+  const Model model =
+      model_of(campus(task("a", 2) + "task { id: 'sign_off' after { task: 'a' } } " +
+                      task("b", 1, "after { task: 'sign_off' }")));
   const Timeline timeline = simulate(model, 1, 0);
   EXPECT_EQ(run_of(model, timeline, "c.sign_off").finish, day(2));
   EXPECT_EQ(run_of(model, timeline, "c.b").start, day(2));
 }
 
 TEST(Construction, ReworkSendsBackToANamedTaskAndRepeatsWhatLiesBetween) {
-  // l4 fails for certain, at most twice. Each time l3 and l4 are done again at half their durations.
-  const Model model = model_of(
-      campus(task("l3", 4) + task("l4", 2, "after { task: 'l3' } rework { probability: 1 back_to: 'l3' share: 0.5 at_most: 2 }") +
-             task("after", 1, "after { task: 'l4' }") + task("beside", 1, "after { task: 'l3' }")));
+  // l4 fails for certain, at most twice. Each time l3 and l4 are done again at half their
+  // durations.
+  const Model model = model_of(campus(
+      task("l3", 4) +
+      task("l4", 2,
+           "after { task: 'l3' } rework { probability: 1 back_to: 'l3' share: 0.5 at_most: 2 }") +
+      task("after", 1, "after { task: 'l4' }") + task("beside", 1, "after { task: 'l3' }")));
   const Timeline timeline = simulate(model, 1, 0);
   // l3 0–4, l4 4–6 fails; l3 6–8, l4 8–9 fails; l3 9–11, l4 11–12 passes; after 12–13.
   ASSERT_EQ(timeline.task_runs.size(), 8u);
   const TaskRun after = run_of(model, timeline, "c.after");
   EXPECT_EQ(after.start, day(12));
-  EXPECT_EQ(run_of(model, timeline, "c.beside").start, day(4));  // released by the first run, never again
+  EXPECT_EQ(run_of(model, timeline, "c.beside").start,
+            day(4));  // released by the first run, never again
   int failed = 0;
   for (const TaskRun& run : timeline.task_runs) failed += run.failed;
   EXPECT_EQ(failed, 2);
@@ -121,12 +127,12 @@ TEST(Construction, ReworkSendsBackToANamedTaskAndRepeatsWhatLiesBetween) {
 }
 
 TEST(Construction, ReworkLeavesAloneWhatStillRuns) {
-  // slow runs 0–10; test starts with it (start-start), ends on day 2 and fails once, back to slow. slow cannot be
-  // done again while it runs: only test is.
-  const Model model = model_of(
-      campus(task("slow", 10) + task("test", 2,
-                                     "after { task: 'slow' type: START_START } "
-                                     "rework { probability: 1 back_to: 'slow' share: 1 at_most: 1 }")));
+  // slow runs 0–10; test starts with it (start-start), ends on day 2 and fails once, back to slow.
+  // slow cannot be done again while it runs: only test is.
+  const Model model = model_of(campus(
+      task("slow", 10) + task("test", 2,
+                              "after { task: 'slow' type: START_START } "
+                              "rework { probability: 1 back_to: 'slow' share: 1 at_most: 1 }")));
   const Timeline timeline = simulate(model, 1, 0);
   ASSERT_EQ(timeline.task_runs.size(), 3u);
   EXPECT_EQ(timeline.task_runs[2].start, day(2));
@@ -134,13 +140,16 @@ TEST(Construction, ReworkLeavesAloneWhatStillRuns) {
   EXPECT_TRUE(timeline.waits.empty());
 }
 
-// Graham (1969): with priorities as given, three workers finish later when there are four. It is no fault.
+// Graham (1969): with priorities as given, three workers finish later when there are four. It is no
+// fault.
 TEST(Construction, MoreWorkersCanFinishLater) {
   const auto makespan = [](int workers) {
     const char* need = "need { crew: 'w' } ";
     std::string plan;
     const auto add = [&](const std::string& id, double days, const std::string& after) {
-      plan += task(id, days, std::string(need) + after + " priority: " + std::to_string(100 - plan.size() / 100));
+      plan +=
+          task(id, days,
+               std::string(need) + after + " priority: " + std::to_string(100 - plan.size() / 100));
     };
     add("t1", 3, "");
     add("t2", 2, "");
@@ -148,15 +157,16 @@ TEST(Construction, MoreWorkersCanFinishLater) {
     add("t4", 2, "");
     for (const char* id : {"t5", "t6", "t7", "t8"}) add(id, 4, "after { task: 't4' }");
     add("t9", 9, "after { task: 't1' }");
-    const Model model = model_of("crew { id: 'w' headcount: " + std::to_string(workers) + " } dispatch: PRIORITY " +
-                                 campus(plan));
+    const Model model = model_of("crew { id: 'w' headcount: " + std::to_string(workers) +
+                                 " } dispatch: PRIORITY " + campus(plan));
     des::Time last{};
     for (const TaskRun& run : simulate(model, 1, 0).task_runs) last = std::max(last, run.finish);
     return last;
   };
   // Three: t1 0–3, t2 0–2, t3 0–2, t4 2–4, t9 3–12, t5 4–8, t6 4–8, t7 and t8 8–12. Twelve days.
   EXPECT_EQ(makespan(3), day(12));
-  // Four: t4 0–2, so t5–t7 take all three free workers on day 2; t8 3–7 gets t1's, t9 waits until day 6. Fifteen.
+  // Four: t4 0–2, so t5–t7 take all three free workers on day 2; t8 3–7 gets t1's, t9 waits until
+  // day 6. Fifteen.
   EXPECT_EQ(makespan(4), day(15));
 }
 

@@ -38,14 +38,18 @@ TEST(Risks, ADriverStrikesAsOftenAsItSays) {
 
 TEST(Risks, SharedDriversCorrelateCampusesAndOwnLuckDoesNot) {
   const auto correlation = [](const std::string& driver) {
-    const std::string task = "task { id: 't' elapsed_days { lognormal { median: 50 sigma: 0.1 } " + driver + " } } ";
-    const Model model = model_of("risk_driver { id: 'm' factor { lognormal { median: 1 sigma: 0.3 } } } campus { id: 'c' " +
-                                 task + " } campus { id: 'e' " + task + " }");
+    const std::string task =
+        "task { id: 't' elapsed_days { lognormal { median: 50 sigma: 0.1 } " + driver + " } } ";
+    const Model model = model_of(
+        "risk_driver { id: 'm' factor { lognormal { median: 1 sigma: 0.3 } } } campus { id: 'c' " +
+        task + " } campus { id: 'e' " + task + " }");
     double n = 0, x = 0, y = 0, xx = 0, yy = 0, xy = 0;
     for (std::uint64_t replication = 0; replication < 1000; ++replication) {
       const Timeline timeline = simulate(model, 11, replication);
-      const double a = std::log(static_cast<double>(run_of(model, timeline, "c.t").duration.count()));
-      const double b = std::log(static_cast<double>(run_of(model, timeline, "e.t").duration.count()));
+      const double a =
+          std::log(static_cast<double>(run_of(model, timeline, "c.t").duration.count()));
+      const double b =
+          std::log(static_cast<double>(run_of(model, timeline, "e.t").duration.count()));
       n += 1, x += a, y += b, xx += a * a, yy += b * b, xy += a * b;
     }
     return (xy - x * y / n) / std::sqrt((xx - x * x / n) * (yy - y * y / n));
@@ -56,12 +60,14 @@ TEST(Risks, SharedDriversCorrelateCampusesAndOwnLuckDoesNot) {
 }
 
 TEST(Risks, AnEventDelaysWhatRunsAndWhatHasNotBegun) {
-  const Model model = model_of(
-      campus("task { id: 'done' elapsed_days { fixed: 3 } } task { id: 'runs' elapsed_days { fixed: 10 } } "
-             "task { id: 'later' after { task: 'runs' } elapsed_days { fixed: 2 } }") +
-      "risk_event { id: 'storm' at { date: '2025-01-11' } "
-      "consequence { task: 'c.done' delay_days { fixed: 4 } } consequence { task: 'c.runs' delay_days { fixed: 4 } } "
-      "consequence { task: 'c.later' delay_days { fixed: 4 } } }");
+  const Model model =
+      model_of(campus("task { id: 'done' elapsed_days { fixed: 3 } } task { id: 'runs' "
+                      "elapsed_days { fixed: 10 } } "
+                      "task { id: 'later' after { task: 'runs' } elapsed_days { fixed: 2 } }") +
+               "risk_event { id: 'storm' at { date: '2025-01-11' } "
+               "consequence { task: 'c.done' delay_days { fixed: 4 } } consequence { task: "
+               "'c.runs' delay_days { fixed: 4 } } "
+               "consequence { task: 'c.later' delay_days { fixed: 4 } } }");
   const Timeline timeline = simulate(model, 1, 0);
   EXPECT_EQ(run_of(model, timeline, "c.done").finish, day(3));
   EXPECT_EQ(run_of(model, timeline, "c.runs").finish, day(14));
@@ -71,10 +77,11 @@ TEST(Risks, AnEventDelaysWhatRunsAndWhatHasNotBegun) {
 }
 
 TEST(Risks, ACampusStandsStill) {
-  const Model model = model_of(
-      campus("task { id: 'runs' elapsed_days { fixed: 10 } } task { id: 'next' not_before: '2025-01-13' }") +
-      "campus { id: 'e' task { id: 'other' elapsed_days { fixed: 10 } } } "
-      "risk_event { id: 'injunction' at { date: '2025-01-11' } consequence { campus: 'c' delay_days { fixed: 6 } } }");
+  const Model model = model_of(campus("task { id: 'runs' elapsed_days { fixed: 10 } } task { id: "
+                                      "'next' not_before: '2025-01-13' }") +
+                               "campus { id: 'e' task { id: 'other' elapsed_days { fixed: 10 } } } "
+                               "risk_event { id: 'injunction' at { date: '2025-01-11' } "
+                               "consequence { campus: 'c' delay_days { fixed: 6 } } }");
   const Timeline timeline = simulate(model, 1, 0);
   EXPECT_EQ(run_of(model, timeline, "c.runs").finish, day(16));
   EXPECT_EQ(run_of(model, timeline, "c.next").start, day(11));  // wanted day 7
@@ -83,13 +90,16 @@ TEST(Risks, ACampusStandsStill) {
 }
 
 TEST(Risks, AnEventIsTriggeredByATaskAndDelaysFeedersAndOrders) {
-  const Model model = model_of(
-      "equipment { id: 'mpt' lead_time_days { fixed: 30 } } " +
-      campus("task { id: 'survey' elapsed_days { fixed: 5 } } "
-             "order { id: 'o' equipment: 'mpt' placed: '2025-01-06' } task { id: 'use' need { equipment: 'mpt' } } "
-             "feeder { id: 'f' capacity_mw: 1 energised { date: '2025-01-26' } } task { id: 'test' need { energised: 'f' } }") +
-      "risk_event { id: 'flood' at_finish_of: 'c.survey' consequence { order: 'c.o' delay_days { fixed: 7 } } "
-      "consequence { feeder: 'c.f' delay_days { fixed: 9 } } }");
+  const Model model =
+      model_of("equipment { id: 'mpt' lead_time_days { fixed: 30 } } " +
+               campus("task { id: 'survey' elapsed_days { fixed: 5 } } "
+                      "order { id: 'o' equipment: 'mpt' placed: '2025-01-06' } task { id: 'use' "
+                      "need { equipment: 'mpt' } } "
+                      "feeder { id: 'f' capacity_mw: 1 energised { date: '2025-01-26' } } task { "
+                      "id: 'test' need { energised: 'f' } }") +
+               "risk_event { id: 'flood' at_finish_of: 'c.survey' consequence { order: 'c.o' "
+               "delay_days { fixed: 7 } } "
+               "consequence { feeder: 'c.f' delay_days { fixed: 9 } } }");
   const Timeline timeline = simulate(model, 1, 0);
   EXPECT_EQ(run_of(model, timeline, "c.use").start, day(37));
   EXPECT_EQ(run_of(model, timeline, "c.test").start, day(29));

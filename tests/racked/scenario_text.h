@@ -47,7 +47,8 @@ inline std::string problems_of(const ScenarioFile& file) {
     return "";
   } catch (const ScenarioError& error) {
     std::string lines;
-    for (const Problem& problem : error.problems()) lines += problem.path + ": " + problem.message + "\n";
+    for (const Problem& problem : error.problems())
+      lines += problem.path + ": " + problem.message + "\n";
     return lines;
   }
 }

@@ -21,11 +21,13 @@ std::vector<std::int64_t> numbers(const Timeline& timeline) {
   std::vector<std::int64_t> all;
   const auto add = [&](des::Time time) { all.push_back(time.time_since_epoch().count()); };
   for (const TaskRun& run : timeline.task_runs) {
-    all.insert(all.end(), {run.task.index(), run.round, run.cause.record, run.duration.count(), run.failed});
+    all.insert(all.end(),
+               {run.task.index(), run.round, run.cause.record, run.duration.count(), run.failed});
     add(run.ready), add(run.start), add(run.finish);
   }
   for (const RackRun& rack : timeline.racks) {
-    all.insert(all.end(), {rack.hall.index(), rack.position, rack.failures, rack.assigned_cause.record});
+    all.insert(all.end(),
+               {rack.hall.index(), rack.position, rack.failures, rack.assigned_cause.record});
     add(rack.arrived), add(rack.assigned), add(rack.usable);
     for (std::size_t i = 0; i < kRackSteps; ++i) add(rack.begin[i]), add(rack.end[i]);
   }
@@ -34,7 +36,8 @@ std::vector<std::int64_t> numbers(const Timeline& timeline) {
   for (const Reached& milestone : timeline.milestones) add(milestone.at);
   for (const auto& row : timeline.samples) all.insert(all.end(), row.begin(), row.end());
   for (const auto& campus : timeline.charges)
-    for (const ChipTime charge : campus) all.push_back(static_cast<std::int64_t>(charge / 1'000'000));
+    for (const ChipTime charge : campus)
+      all.push_back(static_cast<std::int64_t>(charge / 1'000'000));
   all.push_back(static_cast<std::int64_t>(timeline.events));
   return all;
 }
@@ -75,7 +78,8 @@ TEST(Simulation, SeedsAndReplicationsDiffer) {
 TEST(Simulation, AnotherTaskChangesNobodyElsesLuck) {
   const std::string plan = "task { id: 'a' elapsed_days { uniform { min: 5 max: 50 } } } ";
   const Model without = model_of(campus(plan));
-  const Model with = model_of(campus("task { id: 'before' elapsed_days { uniform { min: 1 max: 9 } } } " + plan));
+  const Model with =
+      model_of(campus("task { id: 'before' elapsed_days { uniform { min: 1 max: 9 } } } " + plan));
   for (std::uint64_t replication = 0; replication < 10; ++replication)
     EXPECT_EQ(run_of(without, simulate(without, 1, replication), "c.a").duration,
               run_of(with, simulate(with, 1, replication), "c.a").duration);

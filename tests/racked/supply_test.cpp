@@ -11,17 +11,20 @@ const char* kHall =
     "feeder { id: 'f' capacity_mw: 5 energised { date: '2025-01-06' } } } ";
 
 std::string two_campuses() {
-  return "campus { id: 'c' building { id: 'b' design: 'd' } } campus { id: 'e' building { id: 'b' design: 'd' } } ";
+  return "campus { id: 'c' building { id: 'b' design: 'd' } } campus { id: 'e' building { id: 'b' "
+         "design: 'd' } } ";
 }
 
 TEST(Supply, ALotLeavesWhenItsChipsHaveBeenStartedAndPassesTheStages) {
-  const Model model = model_of(std::string(kHall) + campus("building { id: 'b' design: 'd' }") +
-                               "supply_line { id: 's' product: 'r' lot_racks: 2 total_chips: 40 "
-                               "rate { from: '2025-01-06' chips_per_month: 60 } "
-                               "stage { kind: FABRICATION cycle_days { fixed: 90 } } "
-                               "stage { kind: SHIPPING cycle_days { fixed: 5 } } share { campus: 'c' } }");
+  const Model model =
+      model_of(std::string(kHall) + campus("building { id: 'b' design: 'd' }") +
+               "supply_line { id: 's' product: 'r' lot_racks: 2 total_chips: 40 "
+               "rate { from: '2025-01-06' chips_per_month: 60 } "
+               "stage { kind: FABRICATION cycle_days { fixed: 90 } } "
+               "stage { kind: SHIPPING cycle_days { fixed: 5 } } share { campus: 'c' } }");
   const Timeline timeline = simulate(model, 1, 0);
-  // 60 chips in 30 days are 2 a day; a lot of 2 racks × 10 chips leaves every 10 days; 40 chips are two lots.
+  // 60 chips in 30 days are 2 a day; a lot of 2 racks × 10 chips leaves every 10 days; 40 chips are
+  // two lots.
   ASSERT_EQ(timeline.lots.size(), 2u);
   EXPECT_EQ(timeline.lots[0].released, day(10));
   EXPECT_EQ(timeline.lots[0].stage_end[0], day(100));
@@ -31,11 +34,12 @@ TEST(Supply, ALotLeavesWhenItsChipsHaveBeenStartedAndPassesTheStages) {
 }
 
 TEST(Supply, ARateThatChangesKeepsWhatWasStarted) {
-  const Model model = model_of(std::string(kHall) + campus("building { id: 'b' design: 'd' }") +
-                               "supply_line { id: 's' product: 'r' lot_racks: 2 total_chips: 20 "
-                               "rate { from: '2025-01-06' chips_per_month: 30 } "
-                               "rate { from: '2025-01-16' chips_per_month: 150 } "
-                               "stage { kind: SHIPPING cycle_days { fixed: 0 } } share { campus: 'c' } }");
+  const Model model =
+      model_of(std::string(kHall) + campus("building { id: 'b' design: 'd' }") +
+               "supply_line { id: 's' product: 'r' lot_racks: 2 total_chips: 20 "
+               "rate { from: '2025-01-06' chips_per_month: 30 } "
+               "rate { from: '2025-01-16' chips_per_month: 150 } "
+               "stage { kind: SHIPPING cycle_days { fixed: 0 } } share { campus: 'c' } }");
   // Ten days at 1 a day, then the missing 10 chips at 5 a day: 2 days more.
   EXPECT_EQ(simulate(model, 1, 0).lots.at(0).released, day(12));
 }
@@ -44,10 +48,12 @@ TEST(Supply, PackagingTakesInWhatItsCapacityAllowsFirstComeFirstServed) {
   const Model model = model_of(std::string(kHall) + campus("building { id: 'b' design: 'd' }") +
                                "supply_line { id: 's' product: 'r' lot_racks: 2 total_chips: 60 "
                                "rate { from: '2025-01-06' chips_per_month: 600 } "
-                               "stage { kind: PACKAGING cycle_days { fixed: 7 } capacity { from: '2025-01-06' chips_per_month: 60 } } "
+                               "stage { kind: PACKAGING cycle_days { fixed: 7 } capacity { from: "
+                               "'2025-01-06' chips_per_month: 60 } } "
                                "share { campus: 'c' } }");
   const Timeline timeline = simulate(model, 1, 0);
-  // Lots of 20 chips come after 1, 2 and 3 days; intake at 2 a day takes 10 days each: 11, 21, 31; then 7 days.
+  // Lots of 20 chips come after 1, 2 and 3 days; intake at 2 a day takes 10 days each: 11, 21, 31;
+  // then 7 days.
   EXPECT_EQ(timeline.lots[0].arrived, day(18));
   EXPECT_EQ(timeline.lots[1].arrived, day(28));
   EXPECT_EQ(timeline.lots[2].arrived, day(38));
@@ -59,7 +65,8 @@ TEST(Supply, LotsGoToTheCampusFurthestBelowItsShare) {
                                "rate { from: '2025-01-06' chips_per_month: 300 } "
                                "stage { kind: SHIPPING cycle_days { fixed: 1 } } "
                                "share { campus: 'c' weight: 2 } share { campus: 'e' weight: 1 } }");
-  // Given by weight: c 0 = e 0 → c; c 1/2 > e 0 → e; c 1/2 < e 1 → c; c 1 = e 1 → c; c 3/2 > 1 → e; c 3/2 < 2 → c.
+  // Given by weight: c 0 = e 0 → c; c 1/2 > e 0 → e; c 1/2 < e 1 → c; c 1 = e 1 → c; c 3/2 > 1 → e;
+  // c 3/2 < 2 → c.
   std::string order;
   for (const RackLot& lot : simulate(model, 1, 0).lots)
     order += model.campuses[model.rack_stocks[lot.stock].campus].name;
@@ -67,10 +74,11 @@ TEST(Supply, LotsGoToTheCampusFurthestBelowItsShare) {
 }
 
 TEST(Supply, ChipsMayBeOnTheirWayOnDayZero) {
-  const Model model = model_of(std::string(kHall) + campus("building { id: 'b' design: 'd' }") +
-                               "supply_line { id: 's' product: 'r' lot_racks: 2 total_chips: 40 "
-                               "rate { from: '2024-12-07' chips_per_month: 60 } "
-                               "stage { kind: ASSEMBLY cycle_days { fixed: 15 } } share { campus: 'c' } }");
+  const Model model =
+      model_of(std::string(kHall) + campus("building { id: 'b' design: 'd' }") +
+               "supply_line { id: 's' product: 'r' lot_racks: 2 total_chips: 40 "
+               "rate { from: '2024-12-07' chips_per_month: 60 } "
+               "stage { kind: ASSEMBLY cycle_days { fixed: 15 } } share { campus: 'c' } }");
   const Timeline timeline = simulate(model, 1, 0);
   // Day −30: lots leave on days −20 and −10, arrive on days −5 and 5. The first waits for day 0.
   EXPECT_EQ(timeline.lots[0].arrived, day(-5));
@@ -79,12 +87,14 @@ TEST(Supply, ChipsMayBeOnTheirWayOnDayZero) {
 }
 
 TEST(Supply, ADeliveryByRateComesInLotsAndSlips) {
-  const Model model = model_of(std::string(kHall) +
-                               campus("building { id: 'b' design: 'd' } delivery { id: 'x' product: 'r' lot_racks: 7 "
-                                      "rate { from: '2025-01-06' racks_per_week: 3.5 } "
-                                      "rate { from: '2025-02-03' racks_per_week: 0 } slip_days { fixed: 4 } }"));
+  const Model model = model_of(
+      std::string(kHall) +
+      campus("building { id: 'b' design: 'd' } delivery { id: 'x' product: 'r' lot_racks: 7 "
+             "rate { from: '2025-01-06' racks_per_week: 3.5 } "
+             "rate { from: '2025-02-03' racks_per_week: 0 } slip_days { fixed: 4 } }"));
   const Timeline timeline = simulate(model, 1, 0);
-  // Half a rack a day: lots of seven are due on days 14 and 28, when the rate ends; each slips four days.
+  // Half a rack a day: lots of seven are due on days 14 and 28, when the rate ends; each slips four
+  // days.
   ASSERT_EQ(timeline.lots.size(), 2u);
   EXPECT_EQ(timeline.lots[0].arrived, day(18));
   EXPECT_EQ(timeline.lots[1].arrived, day(32));

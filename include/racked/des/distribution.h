@@ -9,12 +9,13 @@ namespace racked::des {
 
 /// A distribution of a real number: immutable, cheap to copy, safe to share between threads.
 ///
-/// Everything rests on the quantile function Q(u): a draw is Q of one uniform number. That makes draws
-/// monotone in their luck, so that common random numbers and conditional draws work, and costs every draw
-/// the same single number of its stream. Q and the distribution function are exact to double rounding for
-/// the closed forms; the normal quantile is AS 241 (relative error 1e-16). The exact quantiles of gamma, beta
-/// and PERT (Boost.Math) cost more than 1 µs; they are computed at 511 knots when the distribution is made and
-/// interpolated between (error below 1e-4 of a standard deviation; the outer 0.8 % on either side is exact).
+/// Everything rests on the quantile function Q(u): a draw is Q of one uniform number. That makes
+/// draws monotone in their luck, so that common random numbers and conditional draws work, and
+/// costs every draw the same single number of its stream. Q and the distribution function are exact
+/// to double rounding for the closed forms; the normal quantile is AS 241 (relative error 1e-16).
+/// The exact quantiles of gamma, beta and PERT (Boost.Math) cost more than 1 µs; they are computed
+/// at 511 knots when the distribution is made and interpolated between (error below 1e-4 of a
+/// standard deviation; the outer 0.8 % on either side is exact).
 ///
 /// Factories throw std::invalid_argument with a sentence for people when parameters do not fit.
 class Distribution {
@@ -25,8 +26,9 @@ class Distribution {
   /// Density rising straight from min to mode and falling to max. min ≤ mode ≤ max.
   static Distribution triangular(double min, double mode, double max);
 
-  /// Beta on [min, max] with α = 1 + w (mode − min)/(max − min), β = 1 + w (max − mode)/(max − min); the
-  /// mean is (min + w·mode + max)/(w + 2). Malcolm et al., Operations Research 7 (1959), w = 4.
+  /// Beta on [min, max] with α = 1 + w (mode − min)/(max − min), β = 1 + w (max − mode)/(max −
+  /// min); the mean is (min + w·mode + max)/(w + 2). Malcolm et al., Operations Research 7 (1959),
+  /// w = 4.
   static Distribution pert(double min, double mode, double max, double weight = 4);
 
   static Distribution normal(double mean, double sd);
@@ -57,7 +59,8 @@ class Distribution {
   /// One of the components, each as likely as its weight.
   static Distribution mixture(std::vector<double> weights, std::vector<Distribution> components);
 
-  /// This distribution given that the value lies in [min, max], which must have a probability above 1e-12.
+  /// This distribution given that the value lies in [min, max], which must have a probability above
+  /// 1e-12.
   Distribution truncated(double min, double max) const;
 
   /// The value not exceeded with probability u, 0 < u < 1; never decreasing in u.
@@ -80,8 +83,8 @@ class Distribution {
   /// Q of the stream's next uniform number.
   double sample(RandomStream& stream) const { return quantile(stream.uniform()); }
 
-  /// A draw given that the value exceeds `bound`: Q(F(bound) + u (1 − F(bound))). `bound` itself when nothing
-  /// lies above it.
+  /// A draw given that the value exceeds `bound`: Q(F(bound) + u (1 − F(bound))). `bound` itself
+  /// when nothing lies above it.
   double conditional_sample(RandomStream& stream, double bound) const;
 
   /// What a shape must provide; private to the kernel.

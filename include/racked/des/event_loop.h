@@ -19,11 +19,11 @@ enum class Ended : std::uint8_t {
   budget,   ///< As many events were handled as allowed.
 };
 
-/// A clock, a queue and the cycle that joins them. A value: a copy goes on from the same state to the same
-/// end. The handler is an argument of each run, called as handler(const Event<Payload>&) with the clock
-/// already at the event's time; it is known at compile time and inlined. It may schedule, cancel,
-/// reschedule and stop. When it throws, the exception leaves the run with the event gone and the clock at
-/// its time; the rest is untouched and can be run on.
+/// A clock, a queue and the cycle that joins them. A value: a copy goes on from the same state to
+/// the same end. The handler is an argument of each run, called as handler(const Event<Payload>&)
+/// with the clock already at the event's time; it is known at compile time and inlined. It may
+/// schedule, cancel, reschedule and stop. When it throws, the exception leaves the run with the
+/// event gone and the clock at its time; the rest is untouched and can be run on.
 ///
 /// Cost per event: that of the queue and a comparison. Not thread-safe; loops are independent.
 template <class Payload>
@@ -33,8 +33,9 @@ class EventLoop {
 
   Time now() const { return now_; }
 
-  /// Schedules an event, at this instant or later. At this instant it leaves before pending events of a
-  /// later turn, even when those of its own turn have been handled. std::logic_error for the past.
+  /// Schedules an event, at this instant or later. At this instant it leaves before pending events
+  /// of a later turn, even when those of its own turn have been handled. std::logic_error for the
+  /// past.
   EventHandle schedule(Time time, Turn turn, Payload payload) {
     refuse_past(time);
     return queue_.push(time, turn, payload);
@@ -56,8 +57,8 @@ class EventLoop {
   /// The time of the next event; kNever when there is none.
   Time next_time() const { return queue_.empty() ? kNever : queue_.next_time(); }
 
-  /// Whether another event of this very instant, in this turn or an earlier one, is pending: a handler
-  /// that settles once per instant need not schedule itself an event for it. O(1).
+  /// Whether another event of this very instant, in this turn or an earlier one, is pending: a
+  /// handler that settles once per instant need not schedule itself an event for it. O(1).
   bool more_now(Turn turn) const {
     return !queue_.empty() && queue_.next_time() == now_ && queue_.next_turn() <= turn;
   }
@@ -81,8 +82,8 @@ class EventLoop {
     return true;
   }
 
-  /// Handles all events up to and including `end`, those scheduled meanwhile as well, at most `budget`. The
-  /// clock is then at `end`, unless the run was stopped or ran out of budget.
+  /// Handles all events up to and including `end`, those scheduled meanwhile as well, at most
+  /// `budget`. The clock is then at `end`, unless the run was stopped or ran out of budget.
   template <class Handler>
   Ended run_until(Time end, Handler&& handler,
                   std::uint64_t budget = std::numeric_limits<std::uint64_t>::max()) {
@@ -122,9 +123,9 @@ class EventLoop {
 
   void refuse_past(Time time) const {
     if (time < now_)
-      throw std::logic_error("event scheduled at " + std::to_string(time.time_since_epoch().count()) +
-                             " ns, but it is " + std::to_string(now_.time_since_epoch().count()) +
-                             " ns already");
+      throw std::logic_error("event scheduled at " +
+                             std::to_string(time.time_since_epoch().count()) + " ns, but it is " +
+                             std::to_string(now_.time_since_epoch().count()) + " ns already");
   }
 
   EventQueue<Payload> queue_;

@@ -10,12 +10,13 @@
 
 namespace racked::des {
 
-/// The part of an instant an event belongs to. At equal times everything that finishes leaves the queue
-/// first, then what starts, then what observes.
+/// The part of an instant an event belongs to. At equal times everything that finishes leaves the
+/// queue first, then what starts, then what observes.
 enum class Turn : std::uint8_t { finish, start, observe };
 
-/// Names one scheduled event. A default-constructed handle names none; the handle of an event that has
-/// left the queue, or was cancelled, is recognised as stale and never taken for another event's.
+/// Names one scheduled event. A default-constructed handle names none; the handle of an event that
+/// has left the queue, or was cancelled, is recognised as stale and never taken for another
+/// event's.
 class EventHandle {
  public:
   constexpr EventHandle() = default;
@@ -38,14 +39,15 @@ struct Event {
   Payload payload;
 };
 
-/// Pending events, leaving in the order (time, turn, sequence of scheduling): what was scheduled first
-/// leaves first among equals, also after cancel, reschedule, growth and copy. A value: a copy yields the
-/// same sequence and its handles fit both.
+/// Pending events, leaving in the order (time, turn, sequence of scheduling): what was scheduled
+/// first leaves first among equals, also after cancel, reschedule, growth and copy. A value: a copy
+/// yields the same sequence and its handles fit both.
 ///
-/// Inside: a four-ary heap of 24-byte keys over a table of slots with the payloads. push, pop, cancel and
-/// reschedule are O(log n) for any distribution of times; no operation is worse, except that growth of
-/// the memory copies it (amortised O(1); none once reserved or warm). 24 bytes per pending event beside
-/// the payload and 16 bytes of slot. Not thread-safe; distinct queues are independent.
+/// Inside: a four-ary heap of 24-byte keys over a table of slots with the payloads. push, pop,
+/// cancel and reschedule are O(log n) for any distribution of times; no operation is worse, except
+/// that growth of the memory copies it (amortised O(1); none once reserved or warm). 24 bytes per
+/// pending event beside the payload and 16 bytes of slot. Not thread-safe; distinct queues are
+/// independent.
 template <class Payload>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");
@@ -109,8 +111,8 @@ class EventQueue {
     return true;
   }
 
-  /// Moves an event to another time, as if it were cancelled and scheduled anew in the same turn; its
-  /// handle stays good. False when the handle is stale.
+  /// Moves an event to another time, as if it were cancelled and scheduled anew in the same turn;
+  /// its handle stays good. False when the handle is stale.
   bool reschedule(EventHandle handle, Time time) {
     if (!pending(handle)) return false;
     const std::size_t position = slots_[handle.slot_].position;

@@ -8,9 +8,9 @@
 
 namespace racked::des {
 
-/// One block of Philox4x64-10, a counter-based generator: four 64-bit numbers that depend on counter and key
-/// alone. Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC'11. Equals
-/// Random123's philox4x64 and C++26's std::philox4x64. About 10 ns.
+/// One block of Philox4x64-10, a counter-based generator: four 64-bit numbers that depend on
+/// counter and key alone. Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2,
+/// 3", SC'11. Equals Random123's philox4x64 and C++26's std::philox4x64. About 10 ns.
 constexpr std::array<std::uint64_t, 4> philox4x64(std::array<std::uint64_t, 4> counter,
                                                   std::array<std::uint64_t, 2> key) {
   __extension__ using Product = unsigned __int128;
@@ -19,10 +19,9 @@ constexpr std::array<std::uint64_t, 4> philox4x64(std::array<std::uint64_t, 4> c
   for (int round = 0; round < 10; ++round) {
     const Product p0 = Product{kMultiplier0} * counter[0];
     const Product p1 = Product{kMultiplier1} * counter[2];
-    counter = {static_cast<std::uint64_t>(p1 >> 64) ^ counter[1] ^ key[0],
-               static_cast<std::uint64_t>(p1),
-               static_cast<std::uint64_t>(p0 >> 64) ^ counter[3] ^ key[1],
-               static_cast<std::uint64_t>(p0)};
+    counter = {
+        static_cast<std::uint64_t>(p1 >> 64) ^ counter[1] ^ key[0], static_cast<std::uint64_t>(p1),
+        static_cast<std::uint64_t>(p0 >> 64) ^ counter[3] ^ key[1], static_cast<std::uint64_t>(p0)};
     key[0] += kWeyl0;
     key[1] += kWeyl1;
   }
@@ -39,15 +38,15 @@ constexpr std::uint64_t purpose_key(std::string_view name) {
   return hash;
 }
 
-/// The random numbers of one purpose in one replication. They depend on (seed, purpose, replication, index)
-/// and on nothing else: not on what was drawn before, elsewhere or by another thread. `index` tells apart
-/// the entities or repetitions that share a purpose. A value of 80 bytes, made in no time; a uniform
-/// random bit generator for Boost.Random and <algorithm>.
+/// The random numbers of one purpose in one replication. They depend on (seed, purpose,
+/// replication, index) and on nothing else: not on what was drawn before, elsewhere or by another
+/// thread. `index` tells apart the entities or repetitions that share a purpose. A value of 80
+/// bytes, made in no time; a uniform random bit generator for Boost.Random and <algorithm>.
 ///
-/// The n-th block is philox4x64({n, replication, index, 0}, {seed, purpose}), n from 0; its four numbers are
-/// given out in order. numpy.random.Philox(key=[seed, purpose], counter=c) counts up before its first block,
-/// so that it agrees from c = {2⁶⁴ − 1, replication − 1 with borrow, …} on, that is from one less than
-/// {0, replication, index, 0}.
+/// The n-th block is philox4x64({n, replication, index, 0}, {seed, purpose}), n from 0; its four
+/// numbers are given out in order. numpy.random.Philox(key=[seed, purpose], counter=c) counts up
+/// before its first block, so that it agrees from c = {2⁶⁴ − 1, replication − 1 with borrow, …} on,
+/// that is from one less than {0, replication, index, 0}.
 class RandomStream {
  public:
   using result_type = std::uint64_t;
@@ -69,9 +68,7 @@ class RandomStream {
   }
 
   /// Uniform in the open interval (0, 1): the middle of one of 2⁵³ equal cells.
-  constexpr double uniform() {
-    return (static_cast<double>((*this)() >> 11) + 0.5) * 0x1p-53;
-  }
+  constexpr double uniform() { return (static_cast<double>((*this)() >> 11) + 0.5) * 0x1p-53; }
 
   friend constexpr bool operator==(const RandomStream&, const RandomStream&) = default;
 

@@ -7,9 +7,9 @@
 
 namespace racked::des {
 
-/// Count, mean, variance and extremes of numbers. Updated and merged by the formulas of Chan, Golub and
-/// LeVeque (COMPSTAT 1982): stable, and merging in any grouping gives the same up to rounding (count, min and
-/// max exactly). 40 bytes; O(1) per number.
+/// Count, mean, variance and extremes of numbers. Updated and merged by the formulas of Chan, Golub
+/// and LeVeque (COMPSTAT 1982): stable, and merging in any grouping gives the same up to rounding
+/// (count, min and max exactly). 40 bytes; O(1) per number.
 class Tally {
  public:
   void record(double value);
@@ -22,8 +22,8 @@ class Tally {
   double min() const { return min_; }  ///< +∞ when empty.
   double max() const { return max_; }  ///< −∞ when empty.
 
-  /// Half the width of the two-sided confidence interval for the mean of independent numbers, by Student's t;
-  /// infinite below two. std::invalid_argument unless 0 < confidence < 1.
+  /// Half the width of the two-sided confidence interval for the mean of independent numbers, by
+  /// Student's t; infinite below two. std::invalid_argument unless 0 < confidence < 1.
   double half_width(double confidence) const;
 
   friend bool operator==(const Tally&, const Tally&) = default;
@@ -37,8 +37,8 @@ class Tally {
   static constexpr double kInfinity = std::numeric_limits<double>::infinity();
 };
 
-/// The average over time of a step function: value × duration. Merging adds disjoint observations, each
-/// weighted by its duration.
+/// The average over time of a step function: value × duration. Merging adds disjoint observations,
+/// each weighted by its duration.
 class TimeAverage {
  public:
   /// Observation begins at `begin` with `value`.
@@ -53,7 +53,7 @@ class TimeAverage {
   /// Adds another finished observation. Exact in any order for durations; sums round.
   void merge(const TimeAverage& other);
 
-  double mean() const;  ///< The present value when nothing has lasted yet.
+  double mean() const;                 ///< The present value when nothing has lasted yet.
   double min() const { return min_; }  ///< Of values that were held, the present one included.
   double max() const { return max_; }
   Duration duration() const { return duration_; }

@@ -17,7 +17,8 @@ struct SimulationClock {
 /// A span of simulated time: whole nanoseconds, ±292 years. Works with std::chrono literals.
 using Duration = SimulationClock::duration;
 
-/// A point of simulated time, counted from the start of the simulation. Points and spans do not mix.
+/// A point of simulated time, counted from the start of the simulation. Points and spans do not
+/// mix.
 using Time = SimulationClock::time_point;
 
 inline constexpr Time kStart{};
@@ -25,8 +26,8 @@ inline constexpr Time kNever = Time::max();
 inline constexpr Duration kHour = std::chrono::hours(1);
 inline constexpr Duration kDay = std::chrono::hours(24);
 
-/// `count` units as a span, rounded to the nearest tick, halves away from zero; saturates at the ends of
-/// Duration. std::invalid_argument for NaN.
+/// `count` units as a span, rounded to the nearest tick, halves away from zero; saturates at the
+/// ends of Duration. std::invalid_argument for NaN.
 Duration rounded(double count, Duration unit);
 
 }  // namespace racked::des
