@@ -119,6 +119,10 @@ doctor(bindings/cli/main.cpp [[
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include "../../lib/racked/state.h" //! quotes are for a header of the same folder
+const char* page = R"md(
+#include <racked/nowhere.h>
+)md";
+#include <racked/nowhere.h> //! includes a header of the project that does not exist
 int main() { std::cout << 1; return 0; }
 ]])
 
