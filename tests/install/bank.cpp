@@ -3,8 +3,9 @@
 
 #include <iostream>
 
-// One clerk, who needs 3 minutes for a customer; one customer comes every 2 minutes, ten in all. They
-// come at 0, 2, … 18 and leave at 3, 6, … 30: customer i waits 3 i - 2 i = i minutes, 45 in all.
+// One clerk, who needs 3 minutes for a customer; one customer comes every 2 minutes, ten in all.
+// They come at 0, 2, … 18 and leave at 3, 6, … 30: customer i waits 3 i - 2 i = i minutes, 45 in
+// all.
 int main() {
   using namespace racked::des;
   using namespace std::chrono_literals;
