@@ -21,8 +21,9 @@ using google::protobuf::SourceLocation;
 const char* const kPreamble =
     R"(# The scenario format, version 1
 
-Made from [`scenario.proto`](../include/racked/v1/scenario.proto) by `docs/scenario_reference.cpp`; a test keeps it
-current. A scenario is one `Scenario` message in Protobuf's text form (`.textproto`), JSON or binary.
+Made from [`scenario.proto`](../include/racked/v1/scenario.proto) by
+`docs/scenario_reference.cpp`; a test keeps it current. A scenario is one `Scenario` message in
+Protobuf's text form (`.textproto`), JSON or binary.
 
 ```
 # proto-file: racked/v1/scenario.proto
@@ -37,20 +38,24 @@ campus {
 milestone { id: "roofed" task: "site.shell" by: "2025-04-01" }
 ```
 
-**Uncertain numbers** are `Distribution` messages whose unit stands in the field that holds them:
-`lead_time_days { lognormal { median: 900 p90: 1300 } driver: "market" }`. Certain ones are `{ fixed: 30 }`.
+**Uncertain numbers** are `Distribution` messages whose unit stands in the field that holds
+them: `lead_time_days { lognormal { median: 900 p90: 1300 } driver: "market" }`. Certain ones
+are `{ fixed: 30 }`.
 
-**Paths** name a field in messages, in `--set` and in variants: fields joined by dots, list elements in brackets by id
-or by number from 0, as in `campus[site].task[shell].elapsed_days.pert.max`. `--set PATH=VALUE` takes a value as in the
-text form; words need no quotes, and a plain number makes a distribution certain. In messages the second element of
-an id that occurs twice is called `id#2`.
+**Paths** name a field in messages, in `--set` and in variants: fields joined by dots, list
+elements in brackets by id or by number from 0, as in
+`campus[site].task[shell].elapsed_days.pert.max`. `--set PATH=VALUE` takes a value as in the
+text form; words need no quotes, and a plain number makes a distribution certain. In messages
+the second element of an id that occurs twice is called `id#2`.
 
-**Overlays** (`--overlay FILE`) are scenarios of which only what is written counts: messages merge field by field, list
-elements with an id merge with the element of that id or are added, other lists are replaced.
+**Overlays** (`--overlay FILE`) are scenarios of which only what is written counts: messages
+merge field by field, list elements with an id merge with the element of that id or are added,
+other lists are replaced.
 
 **Errors** come all at once, as `file:line:column: path: what is wrong, what is allowed`.
 
-In the tables *required* fields must be given; the default holds when a field is absent, `–` means none.
+In the tables *required* fields must be given; the default holds when a field is absent, `–`
+means none.
 )";
 
 // A comment on one line, with what would break a table replaced.

@@ -19,8 +19,8 @@ struct Edit {
 };
 
 /// A scenario as read: the message, where each field stood, and what was wrong with the writing
-/// (syntax, unknown fields and names, values of the wrong kind, edits that name nothing). Problems of
-/// meaning are found by make_model, which reports both kinds together.
+/// (syntax, unknown fields and names, values of the wrong kind, edits that name nothing). Problems
+/// of meaning are found by make_model, which reports both kinds together.
 struct ScenarioFile {
   v1::Scenario scenario;
   Places places;
@@ -28,18 +28,18 @@ struct ScenarioFile {
 };
 
 /// Reads a scenario from a file in text, JSON or binary form, told apart by extension (.textproto,
-/// .txtpb, .json, .binpb, .pb) or else by content; then merges the overlays in order, then applies the
-/// edits in order. Overlays merge messages field by field; repeated elements with an id merge with
-/// the element of that id or are appended; repeated fields without ids are replaced as a whole.
-/// Errors: std::system_error when a file cannot be read. Everything wrong with the content is a
-/// Problem in the result. Files above 64 MiB are refused before they are read in, and nesting beyond
-/// 100 levels; memory is bounded by a small multiple of the file's size.
+/// .txtpb, .json, .binpb, .pb) or else by content; then merges the overlays in order, then applies
+/// the edits in order. Overlays merge messages field by field; repeated elements with an id merge
+/// with the element of that id or are appended; repeated fields without ids are replaced as a
+/// whole. Errors: std::system_error when a file cannot be read. Everything wrong with the content
+/// is a Problem in the result. Files above 64 MiB are refused before they are read in, and nesting
+/// beyond 100 levels; memory is bounded by a small multiple of the file's size.
 ScenarioFile read_scenario(const std::filesystem::path& file,
                            const std::vector<std::filesystem::path>& overlays = {},
                            const std::vector<Edit>& edits = {});
 
-/// The same for text in hand (text form, or JSON when it begins with '{'); `name` stands for the file
-/// in messages.
+/// The same for text in hand (text form, or JSON when it begins with '{'); `name` stands for the
+/// file in messages.
 ScenarioFile parse_scenario(std::string_view text, std::string name = "scenario");
 
 /// Merges `overlay` into `file` as described at read_scenario.

@@ -10,8 +10,9 @@
 
 namespace racked {
 
-/// Where something stood in what the user wrote. Lines and columns count from 1, columns in characters
-/// (a tab is one); line 0: the file is known, the line is not. Binary files and edits have no lines.
+/// Where something stood in what the user wrote. Lines and columns count from 1, columns in
+/// characters (a tab is one); line 0: the file is known, the line is not. Binary files and edits
+/// have no lines.
 struct Place {
   std::string file;
   int line = 0;
@@ -20,13 +21,14 @@ struct Place {
 
 /// Where each field of a scenario stood, by field path ("campus[rainier].feeder[poi].capacity_mw").
 ///
-/// Elements are named by their id ("feeder[poi]"); a second sibling with the same id is "feeder[poi#2]",
-/// and so on; elements without an id, or with one that would not be readable between brackets (above
-/// 100 characters, not starting with a letter, holding any of []#. or a control character), are named
-/// by their number from 0. "campus" alone is the first campus; the empty path is the scenario.
+/// Elements are named by their id ("feeder[poi]"); a second sibling with the same id is
+/// "feeder[poi#2]", and so on; elements without an id, or with one that would not be readable
+/// between brackets (above 100 characters, not starting with a letter, holding any of []#. or a
+/// control character), are named by their number from 0. "campus" alone is the first campus; the
+/// empty path is the scenario.
 ///
-/// Paths are kept as 64-bit hashes: about 50 bytes an entry. A text made for the purpose could let two
-/// paths share a place and nothing worse.
+/// Paths are kept as 64-bit hashes: about 50 bytes an entry. A text made for the purpose could let
+/// two paths share a place and nothing worse.
 class Places {
  public:
   void add(std::string_view path, const Place& place);
@@ -35,8 +37,8 @@ class Places {
   /// Takes over all places of `other`; where both know a path, those of `other`.
   void merge(const Places& other);
 
-  /// The place of the path, or of the nearest enclosing element that has one; an empty Place if none.
-  /// O(length of the path).
+  /// The place of the path, or of the nearest enclosing element that has one; an empty Place if
+  /// none. O(length of the path).
   Place find(std::string_view path) const;
 
   /// Whether exactly this path has a place. O(length of the path).
@@ -73,10 +75,10 @@ class ScenarioError : public std::runtime_error {
   std::vector<Problem> problems_;
 };
 
-/// The candidate closest to `name` by edit distance when it is close enough to be a slip of the pen,
-/// otherwise empty. A slip: at most a third of the name's characters (at least one) inserted, left out,
-/// replaced or swapped with their neighbour; upper and lower case count as equal. Ties: the first.
-/// Names above 100 characters are like none. O(candidates · length²).
+/// The candidate closest to `name` by edit distance when it is close enough to be a slip of the
+/// pen, otherwise empty. A slip: at most a third of the name's characters (at least one) inserted,
+/// left out, replaced or swapped with their neighbour; upper and lower case count as equal. Ties:
+/// the first. Names above 100 characters are like none. O(candidates · length²).
 std::string nearest_name(std::string_view name, const std::vector<std::string>& candidates);
 
 }  // namespace racked

@@ -21,7 +21,8 @@ bool digit(char c) { return c >= '0' && c <= '9'; }
 bool is_key(std::string_view id) {
   const auto readable = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x20 && byte != 0x7f && std::string_view("[]#.").find(c) == std::string_view::npos;
+    return byte >= 0x20 && byte != 0x7f &&
+           std::string_view("[]#.").find(c) == std::string_view::npos;
   };
   return !id.empty() && id.size() <= kLongestKey && letter(id.front()) &&
          std::all_of(id.begin(), id.end(), readable) && is_utf8(id);
@@ -30,8 +31,9 @@ bool is_key(std::string_view id) {
 }  // namespace
 
 std::string field_path(std::string_view parent, std::string_view field) {
-  const bool word = field.size() <= kLongestKey &&
-                    std::all_of(field.begin(), field.end(), [](char c) { return letter(c) || digit(c); });
+  const bool word =
+      field.size() <= kLongestKey &&
+      std::all_of(field.begin(), field.end(), [](char c) { return letter(c) || digit(c); });
   std::string path(parent);
   if (!path.empty()) path += '.';
   return word ? path.append(field) : path.append(quoted(field));

@@ -10,15 +10,15 @@
 
 namespace racked {
 
-/// "parent.field"; the parent of a scenario's own fields is "". A name that could not be read in a path
-/// is quoted and cut short.
+/// "parent.field"; the parent of a scenario's own fields is "". A name that could not be read in a
+/// path is quoted and cut short.
 std::string field_path(std::string_view parent, std::string_view field);
 
 /// "list[key]".
 std::string element_path(std::string_view list, std::string_view key);
 
-/// Gives the elements of one repeated field their keys, one after the other: id, "id#2" for the second
-/// of that id, or the number from 0. See Places.
+/// Gives the elements of one repeated field their keys, one after the other: id, "id#2" for the
+/// second of that id, or the number from 0. See Places.
 class ElementKeys {
  public:
   std::string next(std::string_view id);

@@ -30,7 +30,8 @@ using google::protobuf::Reflection;
 
 constexpr std::size_t kMostBytes = std::size_t{64} << 20;
 
-[[noreturn]] void fail(const std::filesystem::path& file, const std::string& what, int error = errno) {
+[[noreturn]] void fail(const std::filesystem::path& file, const std::string& what,
+                       int error = errno) {
   throw std::system_error(error, std::generic_category(), what + " " + file.string());
 }
 
@@ -78,8 +79,9 @@ void find_unknown_fields(const Message& message, const std::string& path, Findin
   const Reflection& reflection = *message.GetReflection();
   const auto& unknown = reflection.GetUnknownFields(message);
   for (int i = 0; i < unknown.field_count() && !findings.full(); ++i)
-    findings.add(place, path, "holds a field numbered " + std::to_string(unknown.field(i).number()) +
-                                  " that this format does not have, or an enum value it does not know");
+    findings.add(place, path,
+                 "holds a field numbered " + std::to_string(unknown.field(i).number()) +
+                     " that this format does not have, or an enum value it does not know");
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(message, &fields);
   for (const FieldDescriptor* field : fields) {
@@ -106,7 +108,8 @@ ScenarioFile parse_binary(const std::string& bytes, const std::string& name) {
   input.SetRecursionLimit(kMostLevels);
   if (!file.scenario.ParseFromCodedStream(&input) || !input.ConsumedEntireMessage()) {
     file.scenario.Clear();
-    findings.add({name, 0, 0}, "", "is no binary scenario: its bytes do not follow the Protobuf encoding");
+    findings.add({name, 0, 0}, "",
+                 "is no binary scenario: its bytes do not follow the Protobuf encoding");
   } else {
     find_unknown_fields(file.scenario, "", findings, {name, 0, 0});
   }
@@ -143,13 +146,15 @@ ScenarioFile read_one(const std::filesystem::path& path) {
   if (too_large) {
     ScenarioFile file;
     file.places.add("", {name, 0, 0});
-    file.problems.push_back({{name, 0, 0}, "", "is larger than 64 MiB, the most a scenario may have"});
+    file.problems.push_back(
+        {{name, 0, 0}, "", "is larger than 64 MiB, the most a scenario may have"});
     return file;
   }
   const std::string extension = path.extension().string();
   if (extension == ".binpb" || extension == ".pb") return parse_binary(bytes, name);
   if (extension == ".json") return parse_tree(parse_json(bytes), name);
-  if (extension == ".textproto" || extension == ".txtpb") return parse_tree(parse_text(bytes), name);
+  if (extension == ".textproto" || extension == ".txtpb")
+    return parse_tree(parse_text(bytes), name);
   if (looks_binary(bytes)) return parse_binary(bytes, name);
   return parse_scenario(bytes, name);
 }
@@ -169,14 +174,18 @@ void merge(Message& into, const Message& from) {
   std::vector<const FieldDescriptor*> fields;
   reflection.ListFields(from, &fields);
 
-  // Scalars, and lists without ids, which are replaced; what is merged element by element is left out.
+  // Scalars, and lists without ids, which are replaced; what is merged element by element is left
+  // out.
   const std::unique_ptr<Message> plain(from.New());
   plain->CopyFrom(from);
   for (const FieldDescriptor* field : fields) {
     const bool message = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-    const bool with_ids = field->is_repeated() && message && id_field(*field->message_type()) != nullptr;
-    if (with_ids || (message && !field->is_repeated())) plain->GetReflection()->ClearField(plain.get(), field);
-    else if (field->is_repeated()) reflection.ClearField(&into, field);
+    const bool with_ids =
+        field->is_repeated() && message && id_field(*field->message_type()) != nullptr;
+    if (with_ids || (message && !field->is_repeated()))
+      plain->GetReflection()->ClearField(plain.get(), field);
+    else if (field->is_repeated())
+      reflection.ClearField(&into, field);
   }
   into.MergeFrom(*plain);
 
@@ -189,8 +198,10 @@ void merge(Message& into, const Message& from) {
         const Message& element = reflection.GetRepeatedMessage(from, field, i);
         const std::string id = id_of(element);
         Message* same = id.empty() ? nullptr : element_with_id(into, *field, id);
-        if (same != nullptr) merge(*same, element);
-        else reflection.AddMessage(&into, field)->CopyFrom(element);
+        if (same != nullptr)
+          merge(*same, element);
+        else
+          reflection.AddMessage(&into, field)->CopyFrom(element);
       }
     }
   }
@@ -253,11 +264,12 @@ class Editor {
     file_.problems.push_back({{"--set", 0, 0}, edit_.path, what});
   }
 
-  const FieldDescriptor* find_field(const Message& message, const PathPart& part, const std::string& path) {
+  const FieldDescriptor* find_field(const Message& message, const PathPart& part,
+                                    const std::string& path) {
     const auto* field = message.GetDescriptor()->FindFieldByName(part.name);
     if (field != nullptr) return field;
-    add((path.empty() ? std::string("the scenario") : path) + " has no field " + racked::quoted(part.name) +
-        did_you_mean(part.name, field_names(*message.GetDescriptor())));
+    add((path.empty() ? std::string("the scenario") : path) + " has no field " +
+        racked::quoted(part.name) + did_you_mean(part.name, field_names(*message.GetDescriptor())));
     return nullptr;
   }
 
@@ -270,8 +282,9 @@ class Editor {
     std::vector<std::string> names;
     for (int i = 0; i < size; ++i) {
       const bool is_message = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-      names.push_back(is_message ? keys.next(id_of(reflection.GetRepeatedMessage(message, &field, i)))
-                                 : std::to_string(i));
+      names.push_back(is_message
+                          ? keys.next(id_of(reflection.GetRepeatedMessage(message, &field, i)))
+                          : std::to_string(i));
       if (names.back() == part.key || std::to_string(i) == part.key) return i;
     }
     add(path + " has no element " + racked::quoted(part.key) +
@@ -279,7 +292,8 @@ class Editor {
     return -1;
   }
 
-  Message* enter(Message& message, const FieldDescriptor& field, const PathPart& part, std::string& path) {
+  Message* enter(Message& message, const FieldDescriptor& field, const PathPart& part,
+                 std::string& path) {
     const Reflection& reflection = *message.GetReflection();
     if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) {
       add(path + " is a single value and has no fields");
@@ -296,8 +310,10 @@ class Editor {
     return index < 0 ? nullptr : reflection.MutableRepeatedMessage(&message, &field, index);
   }
 
-  void assign(Message& message, const FieldDescriptor& field, const PathPart& part, const std::string& path) {
-    if (part.keyed && !field.is_repeated()) return add(path + " is no list; leave out the brackets");
+  void assign(Message& message, const FieldDescriptor& field, const PathPart& part,
+              const std::string& path) {
+    if (part.keyed && !field.is_repeated())
+      return add(path + " is no list; leave out the brackets");
     int index = -1;
     if (part.keyed) {
       index = find_element(message, field, part, path);
@@ -312,7 +328,8 @@ class Editor {
     const std::string text = field.name() + ": " + as_text(field);
     read_tree(parse_text(text), "--set", *one, places, findings);
     const std::vector<Problem> problems = std::move(findings).sorted();
-    for (const Problem& problem : problems) add("cannot be " + racked::quoted(edit_.value) + ": " + problem.message);
+    for (const Problem& problem : problems)
+      add("cannot be " + racked::quoted(edit_.value) + ": " + problem.message);
     if (!problems.empty()) return;
 
     const Reflection& reflection = *message.GetReflection();
@@ -332,7 +349,8 @@ class Editor {
         field.message_type() != v1::Distribution::descriptor())
       return false;
     const std::size_t first = edit_.value.find_first_not_of(' ');
-    return first != std::string::npos && std::string_view("+-.0123456789").find(edit_.value[first]) != std::string_view::npos;
+    return first != std::string::npos &&
+           std::string_view("+-.0123456789").find(edit_.value[first]) != std::string_view::npos;
   }
 
   // A number for a distribution makes it certain; its drivers stay.
@@ -344,7 +362,8 @@ class Editor {
     char* end = nullptr;
     const double value = std::strtod(edit_.value.c_str(), &end);
     if (end == edit_.value.c_str() || *end != '\0')
-      return add("cannot be " + racked::quoted(edit_.value) + "; write a number or { a distribution }");
+      return add("cannot be " + racked::quoted(edit_.value) +
+                 "; write a number or { a distribution }");
     distribution.clear_at_least();
     distribution.clear_at_most();
     distribution.set_fixed(value);
@@ -355,7 +374,8 @@ class Editor {
   std::string as_text(const FieldDescriptor& field) const {
     const std::string& value = edit_.value;
     const std::size_t first = value.find_first_not_of(' ');
-    const bool bare = first == std::string::npos || (value[first] != '"' && value[first] != '\'' && value[first] != '[');
+    const bool bare = first == std::string::npos ||
+                      (value[first] != '"' && value[first] != '\'' && value[first] != '[');
     if (field.cpp_type() != FieldDescriptor::CPPTYPE_STRING || !bare) return value;
     std::string text = "\"";
     for (const char c : value) {

@@ -26,7 +26,8 @@ std::vector<Problem> Findings::sorted() && {
            std::tie(b.place.file, b.place.line, b.place.column);
   });
   if (more_)
-    problems_.push_back({{problems_.back().place.file, 0, 0}, "",
+    problems_.push_back({{problems_.back().place.file, 0, 0},
+                         "",
                          "there are more problems; these are the first " +
                              std::to_string(kMostProblems) + " found"});
   return std::move(problems_);

@@ -33,7 +33,9 @@ std::optional<unsigned> code_unit(std::string_view text) {
 }
 
 void append_utf8(unsigned code, std::string& to) {
-  const auto put = [&](unsigned byte) { to += static_cast<char>(static_cast<unsigned char>(byte)); };
+  const auto put = [&](unsigned byte) {
+    to += static_cast<char>(static_cast<unsigned char>(byte));
+  };
   const auto tail = [&](unsigned shift) { put(0x80 | ((code >> shift) & 0x3F)); };
   if (code < 0x80) {
     put(code);
@@ -52,8 +54,8 @@ void append_utf8(unsigned code, std::string& to) {
   }
 }
 
-// Recursive descent over RFC 8259. Broken JSON has no good place to go on from: the first mistake ends
-// it, told by `broken_`, upon which every part returns at once.
+// Recursive descent over RFC 8259. Broken JSON has no good place to go on from: the first mistake
+// ends it, told by `broken_`, upon which every part returns at once.
 class JsonParser {
  public:
   explicit JsonParser(std::string_view text) : text_(text) {
@@ -103,7 +105,8 @@ class JsonParser {
   }
 
   int append(int parent, int& last) {
-    if (tree_.nodes.size() == kMostValues) fail("more than 2 million values; the rest was not read");
+    if (tree_.nodes.size() == kMostValues)
+      fail("more than 2 million values; the rest was not read");
     const int node = static_cast<int>(tree_.nodes.size());
     tree_.nodes.emplace_back();
     (last < 0 ? written(parent).first : written(last).next) = node;
@@ -121,9 +124,9 @@ class JsonParser {
         string();
         written(node).kind = Kind::kString;
         break;
-      case 't': case 'f': case 'n':
-        word(node);
-        break;
+      case 't':
+      case 'f':
+      case 'n': word(node); break;
       default:
         if (here() != '-' && !digit(here())) return expected("a value");
         return number(node);
@@ -190,7 +193,8 @@ class JsonParser {
 
   void escape() {
     const char c = pos_ + 1 < text_.size() ? text_[pos_ + 1] : '\0';
-    if (c == 'u' && !code_unit(text_.substr(pos_ + 2))) return fail("\\u needs four hexadecimal digits");
+    if (c == 'u' && !code_unit(text_.substr(pos_ + 2)))
+      return fail("\\u needs four hexadecimal digits");
     if (c == '\0' || std::string_view("\"\\/bfnrtu").find(c) == std::string_view::npos)
       return fail("no such escape; a backslash itself is written \\\\");
     advance();

@@ -39,7 +39,8 @@ bool is_id(const std::string& text) {
 
 bool is_time_of_day(const std::string& text) {
   const auto digit = [&](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
-  if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4)) return false;
+  if (text.size() != 5 || text[2] != ':' || !digit(0) || !digit(1) || !digit(3) || !digit(4))
+    return false;
   const int hours = (text[0] - '0') * 10 + text[1] - '0';
   const int minutes = (text[3] - '0') * 10 + text[4] - '0';
   return (hours < 24 && minutes < 60) || (hours == 24 && minutes == 0);
@@ -115,16 +116,19 @@ class Walk {
           count(*field);
         }
       }
-      if (given == 1 || (given == 0 && (written_wrong || known_at(path + "."))) ) continue;
-      add(path, std::string(given == 0 ? "give" : "too many; give") + " exactly one of " + listed(names, "or"));
+      if (given == 1 || (given == 0 && (written_wrong || known_at(path + ".")))) continue;
+      add(path, std::string(given == 0 ? "give" : "too many; give") + " exactly one of " +
+                    listed(names, "or"));
     }
   }
 
-  void check_repeated(const Message& message, const FieldDescriptor& field, const std::string& path) {
+  void check_repeated(const Message& message, const FieldDescriptor& field,
+                      const std::string& path) {
     const v1::Rule& rule = field.options().GetExtension(v1::rule);
     const Reflection& reflection = *message.GetReflection();
     const int size = reflection.FieldSize(message, &field);
-    if (size == 0 && rule.required() && !known_at(path)) add(path, "is missing; at least one is needed");
+    if (size == 0 && rule.required() && !known_at(path))
+      add(path, "is missing; at least one is needed");
     if (rule.has_max_count() && size > static_cast<int>(rule.max_count()))
       return add(path, "has " + std::to_string(size) + " elements; at most " +
                            std::to_string(rule.max_count()) + " are allowed");
@@ -140,9 +144,10 @@ class Walk {
       const std::string at = element_path(path, keys.next(id));
       if (!id.empty() && !paths_of_ids.emplace(id, at).second) {
         const Place first = places_.find(paths_of_ids[id]);
-        add(field_path(at, "id"), "'" + id + "' is taken" +
-                                      (first.line > 0 ? " since line " + std::to_string(first.line) : "") +
-                                      "; ids are unique among their siblings");
+        add(field_path(at, "id"),
+            "'" + id + "' is taken" +
+                (first.line > 0 ? " since line " + std::to_string(first.line) : "") +
+                "; ids are unique among their siblings");
       }
       check(element, at);
     }
@@ -173,9 +178,10 @@ class Walk {
                                      : reflection.GetInt32(message, &field),
                             path, rule);
       case FieldDescriptor::CPPTYPE_INT64:
-        return check_number(static_cast<double>(repeated ? reflection.GetRepeatedInt64(message, &field, index)
-                                                         : reflection.GetInt64(message, &field)),
-                            path, rule);
+        return check_number(
+            static_cast<double>(repeated ? reflection.GetRepeatedInt64(message, &field, index)
+                                         : reflection.GetInt64(message, &field)),
+            path, rule);
       case FieldDescriptor::CPPTYPE_STRING:
         return check_text(repeated ? reflection.GetRepeatedString(message, &field, index)
                                    : reflection.GetString(message, &field),
@@ -190,7 +196,8 @@ class Walk {
     if (rule.has_above() && !(value > rule.above()))
       return add(path, "is " + number(value) + unit + "; it must exceed " + number(rule.above()));
     if (rule.has_min() && value < rule.min())
-      return add(path, "is " + number(value) + unit + "; at least " + number(rule.min()) + " is allowed");
+      return add(path,
+                 "is " + number(value) + unit + "; at least " + number(rule.min()) + " is allowed");
     if (rule.has_max() && value > rule.max())
       add(path, "is " + number(value) + unit + "; at most " + number(rule.max()) + " is allowed");
   }
@@ -200,14 +207,16 @@ class Walk {
       case v1::Rule::PLAIN: return;
       case v1::Rule::ID:
         if (!is_id(text))
-          add(path, quoted(text) + " is no id; an id begins with a letter and goes on with letters, digits "
-                                   "and underscores, at most 100");
+          add(path, quoted(text) +
+                        " is no id; an id begins with a letter and goes on with letters, digits "
+                        "and underscores, at most 100");
         return;
       case v1::Rule::DATE:
         if (const std::string fault = date_fault(text); !fault.empty()) add(path, fault);
         return;
       case v1::Rule::TIME_OF_DAY:
-        if (!is_time_of_day(text)) add(path, quoted(text) + " is no time of day; write HH:MM, 00:00 to 24:00");
+        if (!is_time_of_day(text))
+          add(path, quoted(text) + " is no time of day; write HH:MM, 00:00 to 24:00");
         return;
       case v1::Rule::REFERENCE: return check_reference(text, path, rule.refers_to());
     }

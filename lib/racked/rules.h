@@ -7,9 +7,10 @@
 
 namespace racked {
 
-/// Enforces what the format says of single fields: the options `rule` and `exactly_one`, ids and references
-/// to the scenario's own lists, finite numbers. One walk over the message. Where `known` already has a problem
-/// at a path or below it, nothing is reported as missing there. In order of the walk.
+/// Enforces what the format says of single fields: the options `rule` and `exactly_one`, ids and
+/// references to the scenario's own lists, finite numbers. One walk over the message. Where `known`
+/// already has a problem at a path or below it, nothing is reported as missing there. In order of
+/// the walk.
 std::vector<Problem> check_rules(const v1::Scenario& scenario, const Places& places,
                                  const std::vector<Problem>& known);
 

@@ -8,18 +8,18 @@
 
 namespace racked {
 
-/// One field, list element or body as it was written, before anyone asks what it means. Children follow
-/// each other by `next`; -1 ends a chain.
+/// One field, list element or body as it was written, before anyone asks what it means. Children
+/// follow each other by `next`; -1 ends a chain.
 struct Written {
   enum class Kind : std::uint8_t {
     kUnreadable,  // missing or malformed, and already reported
     kWord,        // FIFO, true, inf
     kInteger,     // 12, 0x1f, 017
     kFloat,       // 1.5, 2e3, 4f
-    kOdd,         // what begins like a number or a word and is neither: 2025-01-06, 07:00, new-carlisle
-    kString,      // "…", or several in a row
-    kBody,        // { … }
-    kList,        // [ … ]
+    kOdd,     // what begins like a number or a word and is neither: 2025-01-06, 07:00, new-carlisle
+    kString,  // "…", or several in a row
+    kBody,    // { … }
+    kList,    // [ … ]
   };
   struct Spot {
     int line = 0;
@@ -33,8 +33,8 @@ struct Written {
   int next = -1;
   Kind kind = Kind::kUnreadable;
   bool negative = false;
-  bool colon = false;   ///< A colon stood between name and value.
-  bool closed = true;   ///< Of a body: its closing brace was found.
+  bool colon = false;  ///< A colon stood between name and value.
+  bool closed = true;  ///< Of a body: its closing brace was found.
 };
 
 /// What is wrong with the writing; `inside` is the Written that it belongs to.
@@ -44,7 +44,8 @@ struct SyntaxProblem {
   std::string message;
 };
 
-/// A text taken apart. nodes[0] is the whole. Views point into the text, which must outlive the tree.
+/// A text taken apart. nodes[0] is the whole. Views point into the text, which must outlive the
+/// tree.
 struct SyntaxTree {
   enum class Form : std::uint8_t { kText, kJson };
   Form form = Form::kText;
@@ -58,8 +59,8 @@ inline constexpr int kMostLevels = 100;
 inline constexpr std::size_t kMostValues = 2'000'000;
 
 /// Takes Protobuf's text format apart. After a mistake it goes on with the next field, so that all
-/// mistakes are found; it accepts exactly what the text format does, apart from NUL bytes, bytes that
-/// are not UTF-8, and a byte order mark, which is skipped. O(size).
+/// mistakes are found; it accepts exactly what the text format does, apart from NUL bytes, bytes
+/// that are not UTF-8, and a byte order mark, which is skipped. O(size).
 SyntaxTree parse_text(std::string_view text);
 
 /// Takes JSON (RFC 8259) apart; stops at the first mistake. O(size).

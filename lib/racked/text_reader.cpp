@@ -110,8 +110,8 @@ class TreeReader {
         reflection.GetOneofFieldDescriptor(*frame.message, field.containing_oneof());
     if (other == nullptr) return true;
     problem(value.name_at, path,
-            "cannot stand beside '" + other->name() + "'" + also(field_path(frame.path, other->name())) +
-                "; give one of them");
+            "cannot stand beside '" + other->name() + "'" +
+                also(field_path(frame.path, other->name())) + "; give one of them");
     return false;
   }
 
@@ -120,15 +120,16 @@ class TreeReader {
     return " (the other in line " + std::to_string(place.line) + ")";
   }
 
-  // A field that this message does not have. When a message further out has it, a brace is in the wrong
-  // place; it is read there, so that one slip is one problem.
+  // A field that this message does not have. When a message further out has it, a brace is in the
+  // wrong place; it is read there, so that one slip is one problem.
   void read_unknown(Frame& frame, int node) {
     const Written& value = written(node);
     const std::string path = field_path(frame.path, value.name);
     for (Frame* outer = frame.parent; outer != nullptr; outer = outer->parent) {
       const FieldDescriptor* field = find(outer->kind(), value.name);
       if (field == nullptr) continue;
-      const bool body = field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && value.kind == Kind::kBody;
+      const bool body =
+          field->cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && value.kind == Kind::kBody;
       if (frame.closed && !body) continue;
       if (frame.closed && !frame.strayed)
         problem(value.name_at, path,
@@ -156,9 +157,9 @@ class TreeReader {
   void read_element(Frame& frame, const FieldDescriptor& field, int node, const std::string& list,
                     Written::Spot at) {
     const bool message = field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE;
-    const std::string key = message ? frame.keys[&field].next(written_id(node, *field.message_type()))
-                                    : std::to_string(frame.message->GetReflection()->FieldSize(
-                                          *frame.message, &field));
+    const std::string key =
+        message ? frame.keys[&field].next(written_id(node, *field.message_type()))
+                : std::to_string(frame.message->GetReflection()->FieldSize(*frame.message, &field));
     const std::string path = element_path(list, key);
     add_place(path, at);
     read_value(frame, field, node, path);

@@ -122,8 +122,8 @@ void TextScanner::scan_word(Token& token) {
   for (; odd_goes_on("-+/."); token.kind = Token::Kind::kOdd) advance();
 }
 
-// Whether what directly follows a number or word belongs to it: a letter or digit of any alphabet, or
-// one of the joints with a letter or digit behind it.
+// Whether what directly follows a number or word belongs to it: a letter or digit of any alphabet,
+// or one of the joints with a letter or digit behind it.
 bool TextScanner::odd_goes_on(std::string_view joints) const {
   if (done()) return false;
   if (letter(here()) || digit(here())) return true;
@@ -140,7 +140,7 @@ void TextScanner::scan_string(Token& token) {
     token.fault = what;
     token.fault_at = spot_;
   };
-  for (advance(); !done() && here() != '\n'; ) {
+  for (advance(); !done() && here() != '\n';) {
     if (here() == quote) return advance();
     if (here() == '\0') fault(kNul);
     if (here() == '\\') {
@@ -164,7 +164,8 @@ const char* TextScanner::escape_fault() const {
       if (!hex(after(i))) return false;
     return true;
   };
-  if (octal(c) || std::string_view("abfnrtv\\?'\"").find(c) != std::string_view::npos) return nullptr;
+  if (octal(c) || std::string_view("abfnrtv\\?'\"").find(c) != std::string_view::npos)
+    return nullptr;
   if (c == 'x') return hex(after(2)) ? nullptr : "\\x needs a hexadecimal digit";
   if (c == 'u') return hex_from(2, 5) ? nullptr : "\\u needs four hexadecimal digits";
   if (c != 'U') return "no such escape; a backslash itself is written \\\\";
@@ -173,8 +174,9 @@ const char* TextScanner::escape_fault() const {
   return in_range ? nullptr : "\\U needs eight hexadecimal digits, at most 0010ffff";
 }
 
-// A string that its line ends before its quote. Braces at the end of the line that nothing before them
-// opened were hardly meant to be in it; left outside, they keep the rest of the text in its place.
+// A string that its line ends before its quote. Braces at the end of the line that nothing before
+// them opened were hardly meant to be in it; left outside, they keep the rest of the text in its
+// place.
 void TextScanner::end_broken_string(Token& token, std::size_t start) {
   const std::string_view line = text_.substr(start, pos_ - start);
   auto opened = std::count(line.begin(), line.end(), '{');

@@ -17,7 +17,8 @@ std::string named(const Token& token) {
   return quoted(token.text);
 }
 
-// Recursive descent over the grammar `name [:] value [,;]`. A level of recursion is a level of braces.
+// Recursive descent over the grammar `name [:] value [,;]`. A level of recursion is a level of
+// braces.
 class TextParser {
  public:
   explicit TextParser(std::string_view text) : scanner_(text) {}
@@ -40,7 +41,8 @@ class TextParser {
   bool at_opener() const { return at('{') || at('<'); }
   bool at_word() const { return token_.kind == Token::Kind::kWord; }
 
-  // Whether the word at hand begins a field: in text that is broken, the best sign of where to go on.
+  // Whether the word at hand begins a field: in text that is broken, the best sign of where to go
+  // on.
   bool at_field() const {
     return at_word() && (ahead_.is(':') || ahead_.is('{') || ahead_.is('<') || ahead_.is('='));
   }
@@ -95,13 +97,15 @@ class TextParser {
         advance();
       } else {
         if (!at(closer))
-          problem(parent, token_.at, std::string("expected '") + closer + "', found " + named(token_));
+          problem(parent, token_.at,
+                  std::string("expected '") + closer + "', found " + named(token_));
         return advance();
       }
     }
     if (closer != '\0') {
       written(parent).closed = false;
-      problem(parent, written(parent).value_at, closer == '}' ? "'{' is never closed" : "'<' is never closed");
+      problem(parent, written(parent).value_at,
+              closer == '}' ? "'{' is never closed" : "'<' is never closed");
     }
   }
 
@@ -238,8 +242,9 @@ class TextParser {
 
   void stray(int parent) {
     const bool separator = at(',') || at(';');
-    problem(parent, token_.at, (separator ? "one separator too many: " : "expected a field name, found ") +
-                                   named(token_) + quote_hint());
+    problem(parent, token_.at,
+            (separator ? "one separator too many: " : "expected a field name, found ") +
+                named(token_) + quote_hint());
     if (separator) return advance();
     recover();
   }
@@ -293,7 +298,8 @@ SyntaxTree parse_text(std::string_view text) { return TextParser(text).run(); }
 
 std::string decoded_text(std::string_view text) {
   std::string value;
-  while (!text.empty()) google::protobuf::io::Tokenizer::ParseStringAppend(next_piece(text), &value);
+  while (!text.empty())
+    google::protobuf::io::Tokenizer::ParseStringAppend(next_piece(text), &value);
   return value;
 }
 

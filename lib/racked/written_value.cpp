@@ -23,7 +23,8 @@ namespace {
 using Form = SyntaxTree::Form;
 using Kind = Written::Kind;
 
-constexpr double kMostExact = 9007199254740992.0;  // 2^53: whole numbers beyond it are not all doubles
+constexpr double kMostExact =
+    9007199254740992.0;  // 2^53: whole numbers beyond it are not all doubles
 
 std::string found(const Written& value) {
   if (value.kind == Kind::kBody) return "{ … }";
@@ -39,8 +40,8 @@ bool is_number(const Written& value) {
   return value.kind == Kind::kInteger || value.kind == Kind::kFloat;
 }
 
-// The digits of a whole number in JSON, where it may also stand in quotes (as 64-bit numbers do) or be
-// written as 5.0; empty when it is none.
+// The digits of a whole number in JSON, where it may also stand in quotes (as 64-bit numbers do) or
+// be written as 5.0; empty when it is none.
 std::string json_digits(const Written& value, bool& negative) {
   std::string digits(value.text);
   if (value.kind == Kind::kString) {
@@ -74,15 +75,17 @@ std::string integer(const Written& value, Form form, T& result) {
   const bool allowed = !negative || Limits::is_signed;
   if (!allowed || !Tokenizer::ParseInteger(digits, negative ? most + 1 : most, &magnitude))
     return not_this("a whole number from " + std::to_string(Limits::min()) + " to " +
-                        std::to_string(Limits::max()), value);
+                        std::to_string(Limits::max()),
+                    value);
   result = static_cast<T>(negative ? 0 - magnitude : magnitude);
   return {};
 }
 
 std::string lowered(std::string_view text) {
   std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; });
+  std::transform(result.begin(), result.end(), result.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  });
   return result;
 }
 
@@ -130,7 +133,8 @@ std::string choice(const Written& value, Form form, const EnumDescriptor& type,
     if (result == nullptr) return not_this("one of " + allowed, value);
     return {};
   }
-  if (value.kind == Kind::kString) name = form == Form::kJson ? decoded_json(name) : decoded_text(name);
+  if (value.kind == Kind::kString)
+    name = form == Form::kJson ? decoded_json(name) : decoded_text(name);
   if (value.kind == Kind::kString && form == Form::kText)
     return type.FindValueByName(name) == nullptr ? not_this("one of " + allowed, value)
                                                  : "must stand without quotes: " + name;
@@ -141,7 +145,8 @@ std::string choice(const Written& value, Form form, const EnumDescriptor& type,
   return {};
 }
 
-std::string words(const Written& value, Form form, const FieldDescriptor& field, std::string& result) {
+std::string words(const Written& value, Form form, const FieldDescriptor& field,
+                  std::string& result) {
   const bool bare = value.kind == Kind::kWord || value.kind == Kind::kOdd || is_number(value);
   if (bare) return "must stand in quotes: \"" + as_written(value) + "\"";
   if (value.kind != Kind::kString) return not_this("a string in quotes", value);
@@ -177,8 +182,9 @@ std::string store(const Written& value, Form form, Message& message, const Field
     case FieldDescriptor::CPPTYPE_UINT64:
       return put(std::uint64_t{}, whole, &Reflection::SetUInt64, &Reflection::AddUInt64);
     case FieldDescriptor::CPPTYPE_DOUBLE:
-      return put(double{}, [&](double& to) { return real(value, to); }, &Reflection::SetDouble,
-                 &Reflection::AddDouble);
+      return put(
+          double{}, [&](double& to) { return real(value, to); }, &Reflection::SetDouble,
+          &Reflection::AddDouble);
     case FieldDescriptor::CPPTYPE_FLOAT: {
       const auto narrow = [&](float& to) {
         double wide = 0;
@@ -189,8 +195,9 @@ std::string store(const Written& value, Form form, Message& message, const Field
       return put(float{}, narrow, &Reflection::SetFloat, &Reflection::AddFloat);
     }
     case FieldDescriptor::CPPTYPE_BOOL:
-      return put(bool{}, [&](bool& to) { return truth(value, form, to); }, &Reflection::SetBool,
-                 &Reflection::AddBool);
+      return put(
+          bool{}, [&](bool& to) { return truth(value, form, to); }, &Reflection::SetBool,
+          &Reflection::AddBool);
     case FieldDescriptor::CPPTYPE_ENUM: {
       const auto named = [&](const EnumValueDescriptor*& to) {
         return choice(value, form, *field.enum_type(), to);
@@ -199,8 +206,9 @@ std::string store(const Written& value, Form form, Message& message, const Field
       return put(none, named, &Reflection::SetEnum, &Reflection::AddEnum);
     }
     case FieldDescriptor::CPPTYPE_STRING:
-      return put(std::string{}, [&](std::string& to) { return words(value, form, field, to); },
-                 &Reflection::SetString, &Reflection::AddString);
+      return put(
+          std::string{}, [&](std::string& to) { return words(value, form, field, to); },
+          &Reflection::SetString, &Reflection::AddString);
     case FieldDescriptor::CPPTYPE_MESSAGE: break;
   }
   return "must stand in braces";

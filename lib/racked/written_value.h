@@ -8,8 +8,9 @@
 
 namespace racked {
 
-/// Sets the field, or adds to it when it is repeated, to what was written. Returns what is wrong with
-/// the value, in which case nothing is set; empty when all is well. The field is not a message.
+/// Sets the field, or adds to it when it is repeated, to what was written. Returns what is wrong
+/// with the value, in which case nothing is set; empty when all is well. The field is not a
+/// message.
 std::string store(const Written& value, SyntaxTree::Form form, google::protobuf::Message& message,
                   const google::protobuf::FieldDescriptor& field);
 

@@ -18,8 +18,8 @@
 namespace racked::testing {
 namespace {
 
-using ::testing::HasSubstr;
 using google::protobuf::util::MessageDifferencer;
+using ::testing::HasSubstr;
 
 std::string contents(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -33,7 +33,8 @@ const std::filesystem::path kScenarios = RACKED_SOURCE_DIR "/docs/scenarios";
 class Scratch {
  public:
   Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "racked_files_").string() + std::string(6, 'X');
+    std::string name =
+        (std::filesystem::temp_directory_path() / "racked_files_").string() + std::string(6, 'X');
     path_ = ::mkdtemp(name.data());
   }
   ~Scratch() { std::filesystem::remove_all(path_); }
@@ -62,7 +63,9 @@ TEST(Files, ValidTextMeansWhatProtobufSaysItMeans) {
     EXPECT_TRUE(file.problems.empty()) << messages(file);
     EXPECT_TRUE(MessageDifferencer::Equals(file.scenario, expected)) << name;
     // The canonical form reads back to the same.
-    EXPECT_TRUE(MessageDifferencer::Equals(parse_scenario(print_scenario(expected)).scenario, expected)) << name;
+    EXPECT_TRUE(
+        MessageDifferencer::Equals(parse_scenario(print_scenario(expected)).scenario, expected))
+        << name;
   }
 }
 
@@ -70,7 +73,8 @@ TEST(Files, EverySpellingOfTheTextFormatIsRead) {
   const ScenarioFile file = parse_scenario(
       "name: \"a\" 'b'  # strings in a row are one\n"
       "start: '2025\\x2d01-06'; horizon: '2026-01-05',\n"
-      "dispatch: 3 campus < id: 'c' pue: 12e-1f building { id: 'b' spacing_days: .5 count: 0x10 first_number: 010 } >\n"
+      "dispatch: 3 campus < id: 'c' pue: 12e-1f building { id: 'b' spacing_days: .5 count: 0x10 "
+      "first_number: 010 } >\n"
       "calendar: { id: 'k' working_day: [MONDAY, TUESDAY] working_day: 3 holiday: [] }\n");
   EXPECT_TRUE(file.problems.empty()) << messages(file);
   EXPECT_EQ(file.scenario.name(), "ab");
@@ -106,13 +110,16 @@ TEST(Files, UnknownFieldsAreErrorsInEveryForm) {
   scenario.set_name("x");
   scenario.GetReflection()->MutableUnknownFields(&scenario)->AddVarint(9999, 1);
   const Scratch scratch;
-  EXPECT_THAT(messages(read_scenario(scratch.write("a.binpb", scenario.SerializeAsString()))), HasSubstr("9999"));
-  EXPECT_THAT(messages(read_scenario(scratch.write("b.binpb", "\x07\xff\xff"))), HasSubstr("is no binary scenario"));
+  EXPECT_THAT(messages(read_scenario(scratch.write("a.binpb", scenario.SerializeAsString()))),
+              HasSubstr("9999"));
+  EXPECT_THAT(messages(read_scenario(scratch.write("b.binpb", "\x07\xff\xff"))),
+              HasSubstr("is no binary scenario"));
 }
 
 TEST(Files, AfterAMistakeTheRestIsRead) {
   const ScenarioFile file = parse_scenario(
-      "name: 'a'\nstart: \nhorizon: 'unfinished\ncrew { id: 'w' headcount: 1 }\ncampus { id: 'c'\n", "f");
+      "name: 'a'\nstart: \nhorizon: 'unfinished\ncrew { id: 'w' headcount: 1 }\ncampus { id: 'c'\n",
+      "f");
   EXPECT_EQ(file.scenario.crew_size(), 1);
   const std::string all = messages(file);
   for (const char* place : {"f:2:", "f:3:", "f:5:"}) EXPECT_THAT(all, HasSubstr(place));
@@ -174,10 +181,11 @@ TEST(Files, AnOverlayMergesById) {
       "name: 'a' crew { id: 'w' headcount: 1 } crew { id: 'v' headcount: 2 } "
       "calendar { id: 'k' holiday: ['2025-01-01', '2025-02-01'] } "
       "equipment { id: 'm' lead_time_days { uniform { min: 1 max: 2 } driver: 'd' } }");
-  merge_overlay(file, parse_scenario("crew { id: 'v' headcount: 7 } crew { id: 'new' headcount: 3 } "
-                                     "calendar { id: 'k' holiday: '2025-03-01' } "
-                                     "equipment { id: 'm' lead_time_days { fixed: 9 } }",
-                                     "over"));
+  merge_overlay(file,
+                parse_scenario("crew { id: 'v' headcount: 7 } crew { id: 'new' headcount: 3 } "
+                               "calendar { id: 'k' holiday: '2025-03-01' } "
+                               "equipment { id: 'm' lead_time_days { fixed: 9 } }",
+                               "over"));
   ASSERT_EQ(file.scenario.crew_size(), 3);
   EXPECT_EQ(file.scenario.crew(0).headcount(), 1);
   EXPECT_EQ(file.scenario.crew(1).headcount(), 7);
@@ -196,16 +204,34 @@ TEST(Files, EditsSetFieldsByPath) {
   EXPECT_EQ(edited("crew[electricians].headcount", "77").scenario.crew(0).headcount(), 77);
   EXPECT_EQ(edited("horizon", "2027-01-01").scenario.horizon(), "2027-01-01");
   EXPECT_EQ(edited("dispatch", "SHORTEST").scenario.dispatch(), v1::SHORTEST);
-  EXPECT_EQ(edited("campus[example].delivery[racks].lot[1].racks", "4").scenario.campus(0).delivery(0).lot(1).racks(), 4);
-  EXPECT_EQ(edited("milestone[first_hall].by[0]", "2025-08-01").scenario.milestone(0).by(0), "2025-08-01");
-  EXPECT_EQ(edited("milestone[first_hall].by", "['2025-08-01']").scenario.milestone(0).by_size(), 1);
+  EXPECT_EQ(edited("campus[example].delivery[racks].lot[1].racks", "4")
+                .scenario.campus(0)
+                .delivery(0)
+                .lot(1)
+                .racks(),
+            4);
+  EXPECT_EQ(edited("milestone[first_hall].by[0]", "2025-08-01").scenario.milestone(0).by(0),
+            "2025-08-01");
+  EXPECT_EQ(edited("milestone[first_hall].by", "['2025-08-01']").scenario.milestone(0).by_size(),
+            1);
   // A number makes a distribution certain and leaves its drivers.
-  const auto lead = edited("equipment[transformer].lead_time_days", "300").scenario.equipment(0).lead_time_days();
+  const auto lead =
+      edited("equipment[transformer].lead_time_days", "300").scenario.equipment(0).lead_time_days();
   EXPECT_EQ(lead.fixed(), 300);
   EXPECT_EQ(lead.driver_size(), 1);
   EXPECT_EQ(edited("equipment[transformer].lead_time_days", "{ lognormal { median: 9 p90: 12 } }")
-                .scenario.equipment(0).lead_time_days().lognormal().p90(), 12);
-  EXPECT_EQ(edited("product[gpu_rack].burn_in.hours.uniform.max", "200").scenario.product(0).burn_in().hours().uniform().max(), 200);
+                .scenario.equipment(0)
+                .lead_time_days()
+                .lognormal()
+                .p90(),
+            12);
+  EXPECT_EQ(edited("product[gpu_rack].burn_in.hours.uniform.max", "200")
+                .scenario.product(0)
+                .burn_in()
+                .hours()
+                .uniform()
+                .max(),
+            200);
 }
 
 TEST(Files, EditsThatFitNothingSaySo) {
@@ -232,7 +258,8 @@ TEST(Files, WritingReplacesAsAWhole) {
   EXPECT_THROW(write_file(scratch / "taken", "x"), std::system_error);
   // Nothing half-written is left behind.
   std::size_t left = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(scratch / ".")) left += entry.exists();
+  for (const auto& entry : std::filesystem::directory_iterator(scratch / "."))
+    left += entry.exists();
   EXPECT_EQ(left, 2u);
 }
 
