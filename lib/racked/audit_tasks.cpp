@@ -57,7 +57,7 @@ void check_precedence(const Model& model, const Runs& runs, FindingList& finding
   }
 }
 
-// Work done again must wait for the work before it that is done again.
+// Work done again must wait for work before it that is under way when it could begin.
 void check_rework(const Model& model, const Runs& runs, FindingList& findings) {
   for (const Rework& rework : model.reworks)
     for (const Id<Link> id : rework.links) {
@@ -65,8 +65,7 @@ void check_rework(const Model& model, const Runs& runs, FindingList& findings) {
       if (link.type != LinkType::finish_start) continue;
       for (const TaskRun* to : runs[link.to.index()])
         for (const TaskRun* from : runs[link.from.index()])
-          if (to->round > 0 && from->round > 0 && from->round == to->round &&
-              from->finish > to->start)
+          if (to->round > 0 && from->start < to->ready && from->finish > to->start)
             findings.add("rework", model.tasks[link.to].name + " was done again before " +
                                        model.tasks[link.from].name + " was");
     }

@@ -106,18 +106,7 @@ void set_lacking(State& state, TaskState& task, Id<Need> lacking) {
 Cause cause_of_need(const State& state, const Need& need) {
   if (need.crew.valid()) return state.crews[need.crew.index()].freed.cause;
   if (need.goods.valid()) return state.goods[need.goods.index()].arrived.cause;
-  // The element of the tree that came alive last.
-  Cause last;
-  des::Time at = des::Time::min();
-  for (Id<Feeder> f = need.energised; f.valid(); f = state.model->feeders[f].fed_by) {
-    const Cause cause = power::cause_of(state, f);
-    const Energisation& record = state.timeline.energisations[cause.record];
-    if (cause.kind == CauseKind::energised && record.at >= at) {
-      at = record.at;
-      last = cause;
-    }
-  }
-  return last;
+  return power::cause_of_flow(state, need.energised);
 }
 
 des::Duration duration_of(const State& state, const Task& task, const TaskState& now) {
@@ -189,15 +178,18 @@ bool fails(const State& state, const Task& task, const TaskState& now) {
          state.chance(rework.purpose, now.failures) < rework.probability;
 }
 
-// What is done of the loop is done again; what still runs just goes on. The links between tasks
-// done again must be satisfied anew, by the new runs alone.
+// What is done of the loop is done again; what still runs just goes on. What is done again waits
+// anew for whatever before it is still to come: the links into it must be satisfied by runs that
+// have not finished yet (or not started, where the link leaves from the start).
 void send_back(State& state, Id<Task> id) {
   const Rework& rework = state.model->reworks[state.model->tasks[id].rework];
   const auto again = [&](Id<Task> task) { return state.tasks[task.index()].stage == Stage::done; };
   ++state.tasks[id.index()].failures;
   for (const Id<Link> link_id : rework.links) {
     const Link& link = state.model->links[link_id];
-    if (!again(link.from) || !again(link.to)) continue;
+    const Stage from = state.tasks[link.from.index()].stage;
+    const bool under_way = from == Stage::running || from == Stage::held;
+    if (!again(link.to) || (from_start(link) && under_way)) continue;
     ++state.link_rounds[link_id.index()];
     if (!state.link_satisfied[link_id.index()]) continue;
     state.link_satisfied[link_id.index()] = 0;

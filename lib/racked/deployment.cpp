@@ -345,7 +345,7 @@ void provide(State& state, Id<Hall> hall, Flow flow, Cause cause) {
 
 void refresh_halls(State& state, Id<Feeder> feeder) {
   for (const Id<Hall> hall : state.model->feeders[feeder].halls)
-    refresh(state, hall, power::cause_of(state, feeder));
+    refresh(state, hall, power::cause_of_change(state, feeder));
 }
 
 void assign_racks(State& state) {

@@ -3,6 +3,8 @@
 #include "syntax.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <tuple>
 #include <utility>
 
@@ -49,6 +51,15 @@ std::string quoted(std::string_view text) {
     }
   }
   return result + "'";
+}
+
+std::string number(double value) {
+  char digits[32];
+  const auto end =
+      std::abs(value) < 1e15 && (value == 0 || std::abs(value) >= 1e-4)
+          ? std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed)
+          : std::to_chars(digits, digits + sizeof digits, value);
+  return std::string(digits, end.ptr);
 }
 
 std::string listed(const std::vector<std::string>& names, std::string_view last_word) {

@@ -28,6 +28,9 @@ class Findings {
 /// 'text' for a message: at most 60 bytes of it, what cannot be printed as \xNN.
 std::string quoted(std::string_view text);
 
+/// The fewest digits that tell the number from every other; no exponent below 10¹⁵.
+std::string number(double value);
+
 /// "a, b or c".
 std::string listed(const std::vector<std::string>& names, std::string_view last_word);
 

@@ -3,6 +3,7 @@
 #include <racked/files.h>
 #include <racked/timeline.h>
 
+#include "findings.h"
 #include "model_builder.h"
 #include "network.h"
 #include "rules.h"
@@ -405,8 +406,7 @@ void ModelBuilder::read_milestones() {
     } else if (written.has_usable_facility_mw()) {
       milestone.kind = Milestone::Kind::usable_power;
       milestone.threshold = watts_of_megawatts(written.usable_facility_mw()).count;
-      limit("usable_facility_mw", power.count,
-            "racks for " + std::to_string(static_cast<std::int64_t>(megawatts(power))) + " MW");
+      limit("usable_facility_mw", power.count, "racks for " + number(megawatts(power)) + " MW");
     } else if (written.has_usable_buildings()) {
       milestone.kind = Milestone::Kind::usable_buildings;
       milestone.threshold = written.usable_buildings();

@@ -15,8 +15,10 @@ void record(State& state, Id<Feeder> id, CauseKind kind, Cause cause) {
 }
 
 void energise(State& state, Id<Feeder> id, Cause cause) {
-  state.feeders[id.index()].energised = true;
+  FeederState& feeder = state.feeders[id.index()];
+  feeder.energised = true;
   record(state, id, CauseKind::energised, cause);
+  feeder.came_alive = {state.now(), feeder.changed};
 }
 
 }  // namespace
@@ -88,8 +90,16 @@ void claim(State& state, Id<Feeder> feeder, Watts power) {
     state.feeders[feeder.index()].claimed += power;
 }
 
-Cause cause_of(const State& state, Id<Feeder> feeder) {
+Cause cause_of_change(const State& state, Id<Feeder> feeder) {
   return state.feeders[feeder.index()].changed;
+}
+
+Cause cause_of_flow(const State& state, Id<Feeder> feeder) {
+  Freed last = state.feeders[feeder.index()].came_alive;
+  for (; feeder.valid(); feeder = state.model->feeders[feeder].fed_by)
+    if (const Freed& alive = state.feeders[feeder.index()].came_alive; alive.at >= last.at)
+      last = alive;
+  return last.cause;
 }
 
 }  // namespace racked::power

@@ -28,7 +28,10 @@ Watts headroom(const State& state, Id<Feeder> feeder);
 /// Claims power on the feeder and every element above it. O(depth).
 void claim(State& state, Id<Feeder> feeder, Watts power);
 
-/// Why the feeder carries what it carries: its last energisation.
-Cause cause_of(const State& state, Id<Feeder> feeder);
+/// Why the feeder carries what it carries: its energisation or the last change of its ramp.
+Cause cause_of_change(const State& state, Id<Feeder> feeder);
+
+/// Why power flows: of the feeder and all above it, the one that was energised last. O(depth).
+Cause cause_of_flow(const State& state, Id<Feeder> feeder);
 
 }  // namespace racked::power

@@ -5,7 +5,6 @@
 
 #include <racked/calendar.h>
 
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <set>
@@ -22,12 +21,6 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 
 constexpr std::size_t kLongestId = 100;
-
-std::string number(double value) {
-  char digits[32];
-  const auto result = std::to_chars(digits, digits + sizeof digits, value);
-  return std::string(digits, result.ptr);
-}
 
 bool is_id(const std::string& text) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };

@@ -102,7 +102,8 @@ struct FeederState {
   Watts largest_rack;  ///< Of all halls below.
   des::Time date{};    ///< When a dated feeder will be energised.
   des::EventHandle event;
-  Cause changed;  ///< Its last Energisation, as the cause of what follows.
+  Cause changed;     ///< Its last Energisation, as the cause of what follows.
+  Freed came_alive;  ///< When, and by which.
 
   Watts available() const { return energised ? contracted : Watts{}; }
 };

@@ -1,5 +1,6 @@
 #include <racked/audit.h>
 
+#include "random_scenario.h"
 #include "scenario_text.h"
 
 #include <gtest/gtest.h>
@@ -74,6 +75,38 @@ TEST(Audit, HasNothingToSayOfWhatReallyHappened) {
     ASSERT_TRUE(findings.empty()) << replication << " " << findings.front().rule << ": "
                                   << findings.front().message;
   }
+}
+
+TEST(Audit, HasNothingToSayOfRandomScenarios) {
+  std::size_t rework = 0, usable = 0, waits = 0, repairs = 0, energised = 0, goods = 0, lots = 0;
+  for (std::uint32_t seed = 0; seed < 400; ++seed) {
+    const ScenarioFile file = RandomScenario(seed).make();
+    ASSERT_EQ(problems_of(file), "") << seed;
+    const Model model = make_model(file);
+    for (std::uint64_t replication = 0; replication < 3; ++replication) {
+      const Timeline timeline = simulate(model, seed, replication);
+      const auto findings = audit(model, timeline);
+      ASSERT_TRUE(findings.empty())
+          << "seed " << seed << ", replication " << replication << ": " << findings.front().rule
+          << ": " << findings.front().message << "\n"
+          << print_scenario(file.scenario);
+      for (const TaskRun& run : timeline.task_runs) {
+        rework += run.round > 0;
+        waits += run.finish != des::kNever && run.start > run.ready;
+      }
+      for (const RackRun& rack : timeline.racks) usable += rack.usable != des::kNever;
+      repairs += timeline.repairs.size(), energised += timeline.energisations.size();
+      goods += timeline.goods.size(), lots += timeline.lots.size();
+    }
+  }
+  // Silence says nothing where nothing happens.
+  EXPECT_GT(rework, 500u);
+  EXPECT_GT(usable, 5'000u);
+  EXPECT_GT(waits, 2'000u);
+  EXPECT_GT(repairs, 500u);
+  EXPECT_GT(energised, 1'000u);
+  EXPECT_GT(goods, 1'000u);
+  EXPECT_GT(lots, 2'000u);
 }
 
 TEST(Audit, TheTimelineToDoctorHasWhatIsDoctored) {

@@ -140,6 +140,31 @@ TEST(Construction, ReworkLeavesAloneWhatStillRuns) {
   EXPECT_TRUE(timeline.waits.empty());
 }
 
+TEST(Construction, WhatIsDoneAgainWaitsForWhatIsAlreadyBeingDoneAgain) {
+  // base 0–4; then quick 4–5 and long 4–8. quick fails for certain: base again 5–9. long fails on
+  // day 8, while base is at it: long cannot be done again before day 9. quick follows base as well:
+  // 9–10; it passes, and so does long, 9–13.
+  const Model model = model_of(campus(
+      task("base", 4) +
+      task("quick", 1,
+           "after { task: 'base' } rework { probability: 1 back_to: 'base' share: 1 at_most: 1 }") +
+      task(
+          "long", 4,
+          "after { task: 'base' } rework { probability: 1 back_to: 'base' share: 1 at_most: 1 }")));
+  const Timeline timeline = simulate(model, 1, 0);
+  ASSERT_EQ(timeline.task_runs.size(), 6u);
+  const auto second = [&](const std::string& name) {
+    for (const TaskRun& run : timeline.task_runs)
+      if (run.round == 1 && model.tasks[run.task].name == name) return run;
+    return TaskRun{};
+  };
+  EXPECT_EQ(second("c.base").start, day(5));
+  EXPECT_EQ(second("c.base").finish, day(9));
+  EXPECT_EQ(second("c.quick").start, day(9));
+  EXPECT_EQ(second("c.long").start, day(9));
+  EXPECT_EQ(second("c.long").finish, day(13));
+}
+
 // Graham (1969): with priorities as given, three workers finish later when there are four. It is no
 // fault.
 TEST(Construction, MoreWorkersCanFinishLater) {

@@ -29,6 +29,22 @@ TEST(Power, RacksWaitUntilEveryElementAboveIsEnergised) {
   EXPECT_EQ(timeline.racks[0].assigned_cause, (Cause{1, 0, CauseKind::energised}));
 }
 
+TEST(Power, ARampsStepIsNotWhyPowerFlows) {
+  // The feeder comes alive on Saturday, 18 January (day 12), more is contracted on Sunday; the task
+  // that waited for it can begin on Monday (day 14 and 8 hours), because of Saturday.
+  const Model model = model_of(
+      "calendar { id: 'week' } " +
+      campus("calendar: 'week' feeder { id: 'f' capacity_mw: 9 energised { date: '2025-01-18' } "
+             "ramp { from { date: '2025-01-06' } power_mw: 1 } "
+             "ramp { from { date: '2025-01-19' } power_mw: 9 } } "
+             "task { id: 't' work_days { fixed: 1 } need { energised: 'f' } }"));
+  const Timeline timeline = simulate(model, 1, 0);
+  EXPECT_EQ(run_of(model, timeline, "c.t").start, day(14) + std::chrono::hours(8));
+  ASSERT_EQ(timeline.energisations.size(), 2u);
+  EXPECT_EQ(timeline.energisations[0].at, day(12));
+  EXPECT_EQ(run_of(model, timeline, "c.t").cause, (Cause{0, 0, CauseKind::energised}));
+}
+
 TEST(Power, ARampLetsRacksInStepByStep) {
   const Model model =
       model_of(hall_plan("feeder { id: 'f' capacity_mw: 5 energised { date: '2025-01-06' } "

@@ -1,6 +1,7 @@
 #include <racked/simulation.h>
 
 #include "allocation_count.h"
+#include "random_scenario.h"
 #include "scenario_text.h"
 
 #include <gtest/gtest.h>
@@ -51,6 +52,19 @@ TEST(Simulation, ACopyMadeHalfWayRunsOnToTheSameEnd) {
     EXPECT_EQ(copy.now(), day(at));
     copy.run();
     EXPECT_EQ(numbers(original.timeline()), numbers(copy.timeline())) << "copied on day " << at;
+  }
+}
+
+TEST(Simulation, CopiesOfRandomScenariosRunOnToTheSameEnd) {
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    const Model model = make_model(RandomScenario(seed).make());
+    Simulation original(model, 1, seed);
+    original.run_until(day(37 + seed % 200));
+    Simulation copy = original;
+    original.run();
+    copy.run();
+    EXPECT_EQ(numbers(original.timeline()), numbers(copy.timeline())) << seed;
+    EXPECT_EQ(numbers(original.timeline()), numbers(simulate(model, 1, seed))) << seed;
   }
 }
 
