@@ -150,7 +150,8 @@ void start(State& state, Id<Task> id, bool waited) {
   now.run = static_cast<std::uint32_t>(state.timeline.task_runs.size());
   now.stage = Stage::running;
   now.finish = finish_of(state, task, run.start, run.duration);
-  now.finish_event = state.schedule(now.finish, {id.index(), 0, Occurrence::Kind::task_finish});
+  now.finish_event =
+      state.schedule_cancellable(now.finish, {id.index(), 0, Occurrence::Kind::task_finish});
   state.timeline.task_runs.push_back(run);
   release_links(state, id, /*at_start=*/true);
 }
@@ -333,7 +334,8 @@ void delay(State& state, Id<Task> id, des::Duration delay) {
   run.duration += delay;
   now.finish = finish_of(state, task, run.start, run.duration);
   state.loop.cancel(now.finish_event);
-  now.finish_event = state.schedule(now.finish, {id.index(), 0, Occurrence::Kind::task_finish});
+  now.finish_event =
+      state.schedule_cancellable(now.finish, {id.index(), 0, Occurrence::Kind::task_finish});
 }
 
 void stop(State& state, Id<Campus> campus, des::Duration time) {

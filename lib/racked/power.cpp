@@ -35,7 +35,7 @@ void begin(State& state) {
     now.contracted = feeder.ramp.empty() ? feeder.capacity : Watts{};
     if (feeder.dated) {
       now.date = std::max(model.begin, feeder.date + state.draw_slip(feeder.slip, 0));
-      now.event = state.schedule(now.date, {id, 0, Occurrence::Kind::feeder_date});
+      now.event = state.schedule_cancellable(now.date, {id, 0, Occurrence::Kind::feeder_date});
     }
     for (std::size_t step = 0; step < feeder.ramp.size(); ++step) {
       const Feeder::RampStep& ramp = feeder.ramp[step];
@@ -67,7 +67,8 @@ void delay(State& state, Id<Feeder> id, des::Duration delay) {
   if (feeder.energised || !state.model->feeders[id].dated) return;
   state.loop.cancel(feeder.event);
   feeder.date += delay;
-  feeder.event = state.schedule(feeder.date, {id.index(), 0, Occurrence::Kind::feeder_date});
+  feeder.event =
+      state.schedule_cancellable(feeder.date, {id.index(), 0, Occurrence::Kind::feeder_date});
 }
 
 bool flows(const State& state, Id<Feeder> feeder) {

@@ -199,10 +199,15 @@ struct Simulation::State {
 
   des::Time now() const { return loop.now(); }
 
-  /// Schedules unless it lies after the horizon; an invalid handle then.
-  des::EventHandle schedule(des::Time at, Occurrence what) {
+  /// Schedules unless it lies after the horizon.
+  void schedule(des::Time at, Occurrence what) {
+    if (at <= model->horizon) loop.schedule(at, des::Turn::finish, what);
+  }
+
+  /// The same for what may be put off; an invalid handle after the horizon.
+  des::EventHandle schedule_cancellable(des::Time at, Occurrence what) {
     if (at > model->horizon) return {};
-    return loop.schedule(at, des::Turn::finish, what);
+    return loop.schedule_cancellable(at, des::Turn::finish, what);
   }
 
   /// Asks for one settlement at this instant, once everything else of it has happened.

@@ -1,5 +1,7 @@
 #include <racked/des/event_loop.h>
 
+#include <allocation_count.h>
+
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -50,7 +52,7 @@ TEST(EventLoop, WhatIsScheduledForThisInstantHappensInIt) {
 TEST(EventLoop, ThePastIsRefused) {
   EventLoop<int> loop;
   loop.schedule(after(2h), Turn::finish, 1);
-  const EventHandle later = loop.schedule(after(5h), Turn::finish, 2);
+  const EventHandle later = loop.schedule_cancellable(after(5h), Turn::finish, 2);
   loop.run_until(after(3h), [](const Event<int>&) {});
   EXPECT_THROW(loop.schedule(after(2h), Turn::finish, 3), std::logic_error);
   EXPECT_THROW(loop.reschedule(later, after(1h)), std::logic_error);
@@ -115,6 +117,43 @@ TEST(EventLoop, ACopyGoesOnToTheSameEnd) {
   run(copy, kStart + Duration(60'000), second);
   EXPECT_GT(first.size(), 1000u);
   EXPECT_EQ(first, second);
+}
+
+TEST(EventLoop, NothingIsAllocatedOnceWarm) {
+  // Swings between 100 and 6 000 pending events, with a timeout for every second one that is
+  // cancelled or put off.
+  struct Model {
+    EventLoop<std::uint32_t> loop;
+    EventHandle timeout;
+
+    void run(std::uint32_t events) {
+      loop.run_until(
+          kNever,
+          [&](const Event<std::uint32_t>& event) {
+            const std::uint32_t next = event.payload * 1664525u + 1013904223u;
+            const std::uint32_t most = loop.events_handled() / 10'000 % 2 == 0 ? 6'000 : 100;
+            const int births = loop.size() < most ? 2 : next % 16 < 15 ? 0 : 1;
+            for (int i = 0; i < births; ++i)
+              loop.schedule(loop.now() + Duration((next >> 8) % 100'000 + 1), Turn::start,
+                            next + i);
+            if (loop.size() < 50) loop.schedule(loop.now() + Duration(9), Turn::start, next);
+            if (next % 4 == 0) loop.cancel(timeout);
+            if (next % 4 == 1 && loop.pending(timeout))
+              loop.reschedule(timeout, loop.now() + Duration(70'000));
+            if (next % 2 == 0)
+              timeout =
+                  loop.schedule_cancellable(loop.now() + Duration(50'000), Turn::finish, next);
+          },
+          events);
+    }
+  };
+  Model model;
+  for (std::uint32_t i = 0; i < 100; ++i) model.loop.schedule(kStart, Turn::finish, i);
+  model.run(400'000);
+  const std::size_t before = testing::allocation_count();
+  model.run(400'000);
+  EXPECT_EQ(testing::allocation_count() - before, 0u);
+  EXPECT_EQ(model.loop.events_handled(), 800'000u);
 }
 
 }  // namespace

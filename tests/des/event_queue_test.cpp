@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <functional>
 #include <map>
 #include <random>
 #include <tuple>
@@ -10,186 +12,308 @@
 namespace racked::des {
 namespace {
 
-constexpr Time at(std::int64_t ticks) { return Time(Duration(ticks)); }
+Time at(std::int64_t ticks) { return Time(Duration(ticks)); }
 
-// Obviously right: a map ordered by (time, turn, order of scheduling).
-class Oracle {
+// Plain and obviously right: a sorted map from (time, turn, sequence).
+class ReferenceQueue {
  public:
-  std::uint64_t push(Time time, Turn turn, int payload) {
-    const Key key(time, turn, ++sequence_);
-    keys_[++identity_] = key;
-    events_[key] = {payload, identity_};
-    return identity_;
+  using Key = std::tuple<Time, Turn, std::uint64_t>;
+
+  Key push(Time time, Turn turn, int payload) {
+    const Key key{time, turn, sequence_++};
+    events_.emplace(key, payload);
+    return key;
   }
-  std::tuple<Time, Turn, int> pop() {
-    const auto [key, event] = *events_.begin();
+  bool cancel(const Key& key) { return events_.erase(key) > 0; }
+  // The new key; the old one when there is no such event.
+  Key reschedule(const Key& key, Time time) {
+    const auto found = events_.find(key);
+    if (found == events_.end()) return key;
+    const int payload = found->second;
+    events_.erase(found);
+    return push(time, std::get<Turn>(key), payload);
+  }
+  std::optional<Event<int>> pop_until(Time end) {
+    if (events_.empty() || std::get<Time>(events_.begin()->first) > end) return std::nullopt;
+    const auto [key, payload] = *events_.begin();
     events_.erase(events_.begin());
-    keys_.erase(event.second);
-    return {std::get<0>(key), std::get<1>(key), event.first};
+    return Event<int>{std::get<Time>(key), std::get<Turn>(key), payload};
   }
-  bool cancel(std::uint64_t identity) {
-    const auto known = keys_.find(identity);
-    if (known == keys_.end()) return false;
-    events_.erase(known->second);
-    keys_.erase(known);
-    return true;
-  }
-  bool reschedule(std::uint64_t identity, Time time) {
-    const auto known = keys_.find(identity);
-    if (known == keys_.end()) return false;
-    const auto event = events_[known->second];
-    events_.erase(known->second);
-    known->second = Key(time, std::get<1>(known->second), ++sequence_);
-    events_[known->second] = event;
-    return true;
-  }
+  bool contains(const Key& key) const { return events_.count(key) > 0; }
   std::size_t size() const { return events_.size(); }
+  const std::map<Key, int>& events() const { return events_; }
 
  private:
-  using Key = std::tuple<Time, Turn, std::uint64_t>;
-  std::map<Key, std::pair<int, std::uint64_t>> events_;
-  std::map<std::uint64_t, Key> keys_;
-  std::uint64_t sequence_ = 0, identity_ = 0;
+  std::map<Key, int> events_;
+  std::uint64_t sequence_ = 0;
 };
 
-struct Both {
-  EventQueue<int> queue;
-  Oracle oracle;
-  std::vector<std::pair<EventHandle, std::uint64_t>> handles;
+// Does the same to both queues and compares what can be seen.
+class Twins {
+ public:
+  explicit Twins(std::uint32_t seed, Time start = kStart) : random_(seed), queue_(start) {}
+
+  std::uint64_t random() { return random_(); }
+  std::size_t size() const { return reference_.size(); }
+  Time reached() const { return queue_.reached(); }
+
+  void push(Time time) {
+    const auto turn = static_cast<Turn>(random_() % 3);
+    const int payload = static_cast<int>(random_() >> 33);
+    const auto key = reference_.push(time, turn, payload);
+    if (random_() % 2 == 0) return queue_.push(time, turn, payload);
+    handles_.emplace_back(queue_.push_cancellable(time, turn, payload), key);
+  }
+
+  void pop_until(Time end) {
+    const auto expected = reference_.pop_until(end);
+    const auto event = queue_.pop_until(end);
+    ASSERT_EQ(event.has_value(), expected.has_value());
+    if (!event) return;
+    ASSERT_EQ(event->time, expected->time);
+    ASSERT_EQ(event->turn, expected->turn);
+    ASSERT_EQ(event->payload, expected->payload);
+  }
+
+  // One of the handles given out so far, stale or not, is cancelled or rescheduled.
+  void touch(const std::function<Time()>& time) {
+    if (handles_.empty()) return;
+    const std::size_t i = random_() % handles_.size();
+    auto& [handle, key] = handles_[i];
+    ASSERT_EQ(queue_.pending(handle), reference_.contains(key));
+    if (random_() % 2 == 0) {
+      ASSERT_EQ(queue_.cancel(handle), reference_.cancel(key));
+    } else {
+      const Time to = time();
+      ASSERT_EQ(queue_.reschedule(handle, to), reference_.contains(key));
+      key = reference_.reschedule(key, to);
+    }
+    if (handles_.size() > 5000) handles_.erase(handles_.begin(), handles_.begin() + 2500);
+  }
+
+  void compare() {
+    ASSERT_EQ(queue_.size(), reference_.size());
+    ASSERT_EQ(queue_.empty(), reference_.size() == 0);
+    const auto next = queue_.next();
+    ASSERT_EQ(next.has_value(), reference_.size() > 0);
+    if (!next) return;
+    ASSERT_EQ(next->time, std::get<Time>(reference_.events().begin()->first));
+    ASSERT_EQ(next->turn, std::get<Turn>(reference_.events().begin()->first));
+  }
+
+  void go_on_with_a_copy() {
+    const EventQueue<int> copy = queue_;
+    queue_ = copy;
+  }
+
+  void drain() {
+    while (reference_.size() > 0) ASSERT_NO_FATAL_FAILURE(pop_until(Time::max()));
+    ASSERT_FALSE(queue_.pop_until(Time::max()));
+  }
+
+ private:
+  std::mt19937_64 random_;
+  EventQueue<int> queue_;
+  ReferenceQueue reference_;
+  std::vector<std::pair<EventHandle, ReferenceQueue::Key>> handles_;
 };
 
-void expect_same_pop(Both& both) {
-  ASSERT_EQ(both.queue.size(), both.oracle.size());
-  if (both.queue.empty()) return;
-  const Time next = both.queue.next_time();
-  const Turn turn = both.queue.next_turn();
-  const Event<int> event = both.queue.pop();
-  ASSERT_EQ(std::make_tuple(event.time, event.turn, event.payload), both.oracle.pop());
-  ASSERT_EQ(event.time, next);
-  ASSERT_EQ(event.turn, turn);
+struct Times {
+  const char* name;
+  std::function<std::int64_t(std::uint64_t)> span;  // from random bits, not negative
+};
+
+double unit(std::uint64_t bits) { return (static_cast<double>(bits >> 11) + 0.5) * 0x1p-53; }
+
+const std::vector<Times>& all_times() {
+  static const std::vector<Times> all = {
+      {"exponential", [](std::uint64_t r) { return std::int64_t(-1e9 * std::log(unit(r))); }},
+      {"uniform", [](std::uint64_t r) { return std::int64_t(r % 2'000'000'000); }},
+      {"bimodal",
+       [](std::uint64_t r) { return std::int64_t((r % 10 == 0 ? 1e11 : 1e9) * unit(r)); }},
+      {"heavy tail",
+       [](std::uint64_t r) { return std::int64_t(std::min(1e3 * std::pow(unit(r), -2.5), 1e13)); }},
+      {"constant", [](std::uint64_t) { return std::int64_t{1'000'000}; }},
+      {"bursts", [](std::uint64_t r) { return std::int64_t(r % 5 + 1) * 86'400'000'000'000; }},
+      {"mostly now", [](std::uint64_t r) { return r % 10 == 0 ? std::int64_t(r % 1000) : 0; }},
+      {"all now", [](std::uint64_t) { return std::int64_t{0}; }},
+      {"few ticks", [](std::uint64_t r) { return std::int64_t(r % 7); }},
+      {"powers of two", [](std::uint64_t r) { return std::int64_t{1} << r % 44; }},
+      {"around a carry",
+       [](std::uint64_t r) {
+         return (std::int64_t{1} << (8 * (r % 5))) + std::int64_t(r >> 62) - 1;
+       }},
+      {"two clusters",
+       [](std::uint64_t r) {
+         return std::int64_t(r % 2) * 1'000'000'000'000 + std::int64_t(r >> 50);
+       }},
+  };
+  return all;
 }
 
-// Random pushes, pops, cancels and reschedules with stale handles among them; `spread` sets how
-// many ties.
-void run_random(std::uint64_t seed, std::int64_t spread, int operations) {
-  std::mt19937_64 random(seed);
-  Both both;
-  for (int i = 0; i < operations; ++i) {
-    const Time time = at(static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(spread)));
-    const auto turn = static_cast<Turn>(random() % 3);
-    // Grow for a while, then drain for a while.
-    const bool growing = i / 2000 % 2 == 0;
-    const auto dice = random() % 10;
-    if (dice < (growing ? 5u : 2u)) {
-      both.handles.emplace_back(both.queue.push(time, turn, i), both.oracle.push(time, turn, i));
-    } else if (dice < 7) {
-      expect_same_pop(both);
-    } else if (!both.handles.empty()) {
-      const auto [handle, identity] = both.handles[random() % both.handles.size()];
-      if (dice == 9) {
-        ASSERT_EQ(both.queue.cancel(handle), both.oracle.cancel(identity));
-        ASSERT_FALSE(both.queue.pending(handle));
-      } else {
-        ASSERT_EQ(both.queue.reschedule(handle, time), both.oracle.reschedule(identity, time));
-      }
+// Grows to `most` events, holds, drains; again and again.
+void churn(const Times& times, std::size_t most, std::size_t operations, std::uint32_t seed) {
+  SCOPED_TRACE(std::string(times.name) + " up to " + std::to_string(most));
+  Twins both(seed);
+  const auto time = [&] { return both.reached() + Duration(times.span(both.random())); };
+  bool growing = true;
+  for (std::size_t i = 0; i < operations; ++i) {
+    if (both.size() >= most) growing = false;
+    if (both.size() == 0) growing = true;
+    const std::uint64_t dice = both.random() % 100;
+    if (dice < (growing ? 55u : 25u)) {
+      both.push(time());
+    } else if (dice < 80 && both.size() > 0) {
+      ASSERT_NO_FATAL_FAILURE(both.pop_until(Time::max()));
+    } else if (dice < 85) {
+      ASSERT_NO_FATAL_FAILURE(both.pop_until(time()));
+    } else if (dice < 99) {
+      ASSERT_NO_FATAL_FAILURE(both.touch(time));
+    } else {
+      ASSERT_NO_FATAL_FAILURE(both.compare());
     }
-    if (testing::Test::HasFatalFailure()) return;
-    // A copy yields the same sequence; here it takes the place of the original.
-    if (i % 3001 == 0) both.queue = EventQueue<int>(both.queue);
+    if (both.random() % 50'000 == 0) both.go_on_with_a_copy();
   }
-  while (!both.queue.empty() && !testing::Test::HasFatalFailure()) expect_same_pop(both);
+  ASSERT_NO_FATAL_FAILURE(both.drain());
 }
 
-TEST(EventQueue, AgreesWithTheOracleWhateverTheTimes) {
-  for (const std::int64_t spread : {1, 3, 50, 10'000, 1'000'000'000})
-    for (std::uint64_t seed = 0; seed < 4; ++seed) run_random(seed, spread, 50'000);
+TEST(EventQueue, AgreesWithTheReferenceWhateverTheTimes) {
+  std::uint32_t seed = 1;
+  for (const Times& times : all_times())
+    for (const std::size_t most : {3u, 40u, 700u, 3'000u})
+      ASSERT_NO_FATAL_FAILURE(churn(times, most, 60'000, seed++));
 }
 
-TEST(EventQueue, EqualTimesLeaveByTurnThenFirstScheduledFirst) {
-  EventQueue<int> queue;
-  queue.push(at(5), Turn::observe, 1);
-  queue.push(at(5), Turn::start, 2);
-  queue.push(at(5), Turn::finish, 3);
-  queue.push(at(5), Turn::finish, 4);
-  queue.push(at(4), Turn::observe, 5);
-  std::vector<int> order;
-  while (!queue.empty()) order.push_back(queue.pop().payload);
-  EXPECT_EQ(order, (std::vector<int>{5, 3, 4, 2, 1}));
+TEST(EventQueue, AgreesWithTheReferenceWhenItIsLarge) {
+  for (const Times& times : all_times()) ASSERT_NO_FATAL_FAILURE(churn(times, 20'000, 200'000, 99));
 }
 
-TEST(EventQueue, ARescheduledEventCountsAsScheduledNow) {
-  EventQueue<int> queue;
-  const EventHandle first = queue.push(at(1), Turn::finish, 1);
-  queue.push(at(9), Turn::finish, 2);
-  EXPECT_TRUE(queue.reschedule(first, at(9)));
-  EXPECT_TRUE(queue.pending(first));
-  EXPECT_EQ(queue.pop().payload, 2);
-  EXPECT_EQ(queue.pop().payload, 1);
-  EXPECT_FALSE(queue.pending(first));
+TEST(EventQueue, GrowsAndDrainsInOrderWhateverTheTimes) {
+  for (const Times& times : all_times()) {
+    SCOPED_TRACE(times.name);
+    Twins both(5);
+    for (int i = 0; i < 50'000; ++i) both.push(kStart + Duration(times.span(both.random())));
+    ASSERT_NO_FATAL_FAILURE(both.drain());
+  }
 }
 
-TEST(EventQueue, TheEntryThatFillsAHoleMayHaveToMoveUp) {
-  // The last entry of a heap, moved into a hole in another branch, can be earlier than the hole's
-  // parent. Removal of each position in turn, of many heaps, must leave the rest in order.
-  for (std::size_t removed = 0; removed < 64; ++removed) {
-    std::mt19937_64 random(removed);
-    EventQueue<int> queue;
-    std::vector<EventHandle> handles;
-    for (int i = 0; i < 64; ++i)
-      handles.push_back(
-          queue.push(at(static_cast<std::int64_t>(random() % 1000)), Turn::finish, i));
-    ASSERT_TRUE(queue.cancel(handles[removed]));
-    Time last = at(0);
-    for (int left = 63; left > 0; --left) {
-      const Event<int> event = queue.pop();
-      ASSERT_GE(event.time, last);
-      ASSERT_NE(event.payload, static_cast<int>(removed));
-      last = event.time;
+TEST(EventQueue, HoldsAcrossEverySwitchPoint) {
+  for (std::size_t size = 1; size < 5'000; size = size * 3 / 2 + 1) {
+    Twins both(static_cast<std::uint32_t>(size));
+    for (std::size_t i = 0; i < size; ++i) both.push(at(std::int64_t(both.random() % 1'000'000)));
+    for (std::size_t i = 0; i < 3 * size + 100; ++i) {
+      ASSERT_NO_FATAL_FAILURE(both.pop_until(Time::max()));
+      both.push(both.reached() + Duration(std::int64_t(both.random() % 1'000'000)));
+      if (i % 64 != 0) continue;
+      ASSERT_NO_FATAL_FAILURE(both.compare());
     }
-  }
-}
-
-TEST(EventQueue, AStaleHandleIsNeverAnotherEvents) {
-  EventQueue<int> queue;
-  const EventHandle gone = queue.push(at(1), Turn::finish, 1);
-  queue.pop();
-  const EventHandle present = queue.push(at(2), Turn::finish, 2);  // takes over the slot
-  EXPECT_FALSE(queue.pending(gone));
-  EXPECT_FALSE(queue.cancel(gone));
-  EXPECT_FALSE(queue.reschedule(gone, at(5)));
-  EXPECT_FALSE(queue.cancel(EventHandle()));
-  EXPECT_TRUE(queue.pending(present));
-  queue.clear();
-  EXPECT_FALSE(queue.pending(present));
-  EXPECT_EQ(queue.size(), 0u);
-}
-
-TEST(EventQueue, PopPushIsPopThenPush) {
-  std::mt19937_64 random(5);
-  EventQueue<int> fused, plain;
-  for (int i = 0; i < 300; ++i) {
-    const Time time = at(static_cast<std::int64_t>(random() % 40));
-    fused.push(time, Turn::start, i);
-    plain.push(time, Turn::start, i);
-  }
-  for (int i = 300; i < 5000; ++i) {
-    const Time time = fused.next_time() + Duration(static_cast<std::int64_t>(random() % 40));
-    EventHandle handle;
-    const Event<int> a = fused.pop_push(time, Turn::start, i, &handle);
-    const Event<int> b = plain.pop();
-    plain.push(time, Turn::start, i);
-    ASSERT_EQ(a.payload, b.payload);
-    ASSERT_TRUE(fused.pending(handle));
+    ASSERT_NO_FATAL_FAILURE(both.drain());
   }
 }
 
 TEST(EventQueue, TheEndsOfTimeAreInOrder) {
+  for (const int events : {6, 10'000}) {
+    Twins both(3, Time::min());
+    const std::int64_t low = Time::min().time_since_epoch().count();
+    const std::int64_t high = Time::max().time_since_epoch().count();
+    for (int i = 0; i < events; ++i) {
+      const auto near = static_cast<std::int64_t>(both.random() % 3);
+      const std::int64_t ends[] = {low + near, high - near, near - 1};
+      both.push(at(ends[i % 3]));
+      if (i % 100 != 0) continue;
+      ASSERT_NO_FATAL_FAILURE(both.compare());
+    }
+    ASSERT_NO_FATAL_FAILURE(both.drain());
+  }
+}
+
+TEST(EventQueue, EqualTimesLeaveByTurnThenFirstScheduledFirst) {
   EventQueue<int> queue;
-  queue.push(Time::max(), Turn::finish, 4);
-  queue.push(Time::min(), Turn::observe, 2);
-  queue.push(at(0), Turn::finish, 3);
-  queue.push(Time::min(), Turn::finish, 1);
-  for (int expected = 1; expected <= 4; ++expected) EXPECT_EQ(queue.pop().payload, expected);
+  queue.push(at(5), Turn::observe, 0);
+  queue.push(at(5), Turn::start, 1);
+  queue.push(at(5), Turn::finish, 2);
+  queue.push(at(5), Turn::start, 3);
+  queue.push(at(4), Turn::observe, 4);
+  queue.push(at(5), Turn::finish, 5);
+  std::vector<int> order;
+  while (!queue.empty()) order.push_back(queue.pop().payload);
+  EXPECT_EQ(order, (std::vector<int>{4, 2, 5, 1, 3, 0}));
+}
+
+TEST(EventQueue, ARescheduledEventCountsAsScheduledNow) {
+  EventQueue<int> queue;
+  const EventHandle first = queue.push_cancellable(at(5), Turn::start, 1);
+  queue.push(at(5), Turn::start, 2);
+  ASSERT_TRUE(queue.reschedule(first, at(5)));
+  EXPECT_EQ(queue.pop().payload, 2);
+  EXPECT_TRUE(queue.pending(first));
+  EXPECT_EQ(queue.pop().payload, 1);
+  EXPECT_FALSE(queue.pending(first));
+}
+
+TEST(EventQueue, AStaleHandleIsNeverAnotherEvents) {
+  EventQueue<int> queue;
+  EXPECT_FALSE(queue.pending({}));
+  EXPECT_FALSE(queue.cancel({}));
+  EXPECT_FALSE(queue.reschedule({}, at(1)));
+  const EventHandle popped = queue.push_cancellable(at(1), Turn::start, 1);
+  const EventHandle cancelled = queue.push_cancellable(at(2), Turn::start, 2);
+  queue.pop();
+  EXPECT_TRUE(queue.cancel(cancelled));
+  for (int i = 0; i < 100; ++i) queue.push_cancellable(at(3), Turn::start, i);
+  for (const EventHandle stale : {popped, cancelled}) {
+    EXPECT_FALSE(queue.pending(stale));
+    EXPECT_FALSE(queue.cancel(stale));
+    EXPECT_FALSE(queue.reschedule(stale, at(4)));
+  }
+  const EventHandle cleared = queue.push_cancellable(at(3), Turn::start, 0);
+  queue.clear();
+  EXPECT_TRUE(queue.empty());
+  EXPECT_FALSE(queue.pending(cleared));
+}
+
+TEST(EventQueue, ThePastIsRefusedAndLeavesTheQueueAsItWas) {
+  EventQueue<int> queue;
+  const EventHandle handle = queue.push_cancellable(at(10), Turn::start, 1);
+  queue.push(at(5), Turn::start, 2);
+  queue.pop();
+  EXPECT_THROW(queue.push(at(4), Turn::start, 3), std::logic_error);
+  EXPECT_THROW(queue.push_cancellable(at(4), Turn::start, 3), std::logic_error);
+  EXPECT_THROW(queue.reschedule(handle, at(4)), std::logic_error);
+  EXPECT_FALSE(queue.pop_until(at(7)));
+  EXPECT_EQ(queue.reached(), at(7));
+  EXPECT_THROW(queue.push(at(6), Turn::start, 3), std::logic_error);
+  queue.push(at(7), Turn::start, 4);
+  EXPECT_EQ(queue.pop().payload, 4);
+  EXPECT_EQ(queue.pop().payload, 1);
+  EXPECT_TRUE(queue.empty());
+}
+
+// Timeouts that are set and nearly always cancelled: what is cancelled must not pile up.
+TEST(EventQueue, CancelledEventsTakeNoMemoryForLong) {
+  EventQueue<int> queue;
+  for (int i = 0; i < 5'000; ++i) queue.push(at(1'000'000'000 + i), Turn::start, i);
+  std::size_t before = 0;
+  for (int i = 0; i < 2'000'000; ++i) {
+    const EventHandle timeout = queue.push_cancellable(at(500'000'000 + i), Turn::start, i);
+    ASSERT_TRUE(queue.cancel(timeout));
+    if (i == 20'000) before = queue.memory();
+  }
+  EXPECT_LT(queue.memory(), 2 * before);
+  EXPECT_EQ(queue.size(), 5'000u);
+  EXPECT_EQ(queue.pop().payload, 0);
+}
+
+TEST(EventQueue, ManyEventsTakeThirtyTwoBytesEach) {
+  EventQueue<std::uint64_t> queue;
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 1'000'000; ++i)
+    queue.push(at(std::int64_t(random() % 1'000'000'000'000)), Turn::start, 0);
+  for (int i = 0; i < 1'000'000; ++i) {
+    const Time now = queue.pop().time;
+    queue.push(now + Duration(std::int64_t(random() % 1'000'000'000'000)), Turn::start, 0);
+  }
+  EXPECT_LE(queue.memory(), 32'000'000u);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include <racked/simulation.h>
 
-#include "allocation_count.h"
+#include <allocation_count.h>
 #include "random_scenario.h"
 #include "scenario_text.h"
 

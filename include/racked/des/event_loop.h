@@ -5,9 +5,6 @@
 
 #include <cstdint>
 #include <limits>
-#include <stdexcept>
-#include <string>
-#include <utility>
 
 namespace racked::des {
 
@@ -29,38 +26,40 @@ enum class Ended : std::uint8_t {
 template <class Payload>
 class EventLoop {
  public:
-  explicit EventLoop(Time start = kStart) : now_(start) {}
+  explicit EventLoop(Time start = kStart) : queue_(start) {}
 
-  Time now() const { return now_; }
+  Time now() const { return queue_.reached(); }
 
   /// Schedules an event, at this instant or later. At this instant it leaves before pending events
   /// of a later turn, even when those of its own turn have been handled. std::logic_error for the
   /// past.
-  EventHandle schedule(Time time, Turn turn, Payload payload) {
-    refuse_past(time);
-    return queue_.push(time, turn, payload);
+  void schedule(Time time, Turn turn, Payload payload) { queue_.push(time, turn, payload); }
+
+  /// The same for an event that can be cancelled and rescheduled.
+  EventHandle schedule_cancellable(Time time, Turn turn, Payload payload) {
+    return queue_.push_cancellable(time, turn, payload);
   }
 
   bool cancel(EventHandle handle) { return queue_.cancel(handle); }
 
   /// std::logic_error for the past; false when the handle is stale.
-  bool reschedule(EventHandle handle, Time time) {
-    refuse_past(time);
-    return queue_.reschedule(handle, time);
-  }
+  bool reschedule(EventHandle handle, Time time) { return queue_.reschedule(handle, time); }
 
   bool pending(EventHandle handle) const { return queue_.pending(handle); }
   std::size_t size() const { return queue_.size(); }
   bool empty() const { return queue_.empty(); }
-  void reserve(std::size_t events) { queue_.reserve(events); }
 
-  /// The time of the next event; kNever when there is none.
-  Time next_time() const { return queue_.empty() ? kNever : queue_.next_time(); }
+  /// The time of the next event; kNever when there is none. Costs what EventQueue::next costs.
+  Time next_time() const {
+    const auto next = queue_.next();
+    return next ? next->time : kNever;
+  }
 
   /// Whether another event of this very instant, in this turn or an earlier one, is pending: a
-  /// handler that settles once per instant need not schedule itself an event for it. O(1).
+  /// handler that settles once per instant need not schedule itself an event for it.
   bool more_now(Turn turn) const {
-    return !queue_.empty() && queue_.next_time() == now_ && queue_.next_turn() <= turn;
+    const auto next = queue_.next();
+    return next && next->time == now() && next->turn <= turn;
   }
 
   /// Events handled since construction or reset.
@@ -68,8 +67,7 @@ class EventLoop {
 
   /// Back to an empty loop at `start`, keeping the memory.
   void reset(Time start = kStart) {
-    queue_.clear();
-    now_ = start;
+    queue_.clear(start);
     handled_ = 0;
     stopped_ = false;
   }
@@ -78,7 +76,7 @@ class EventLoop {
   template <class Handler>
   bool step(Handler&& handler) {
     if (queue_.empty()) return false;
-    handle_next(handler);
+    handle(queue_.pop(), handler);
     return true;
   }
 
@@ -88,13 +86,13 @@ class EventLoop {
   Ended run_until(Time end, Handler&& handler,
                   std::uint64_t budget = std::numeric_limits<std::uint64_t>::max()) {
     stopped_ = false;
-    for (; !queue_.empty() && queue_.next_time() <= end; --budget) {
-      if (budget == 0) return Ended::budget;
-      handle_next(handler);
+    for (; budget > 0 || next_time() > end || queue_.empty(); --budget) {
+      const auto event = queue_.pop_until(end);
+      if (!event) return queue_.empty() ? Ended::empty : Ended::time;
+      handle(*event, handler);
       if (stopped_) return Ended::stopped;
     }
-    if (end > now_) now_ = end;
-    return queue_.empty() ? Ended::empty : Ended::time;
+    return Ended::budget;
   }
 
   /// Handles events as long as predicate() holds before each.
@@ -103,7 +101,7 @@ class EventLoop {
     stopped_ = false;
     while (!queue_.empty()) {
       if (!predicate()) return Ended::stopped;
-      handle_next(handler);
+      handle(queue_.pop(), handler);
       if (stopped_) return Ended::stopped;
     }
     return Ended::empty;
@@ -114,22 +112,12 @@ class EventLoop {
 
  private:
   template <class Handler>
-  void handle_next(Handler& handler) {
-    const Event<Payload> event = queue_.pop();
-    now_ = event.time;
+  void handle(const Event<Payload>& event, Handler& handler) {
     ++handled_;
     handler(event);
   }
 
-  void refuse_past(Time time) const {
-    if (time < now_)
-      throw std::logic_error("event scheduled at " +
-                             std::to_string(time.time_since_epoch().count()) + " ns, but it is " +
-                             std::to_string(now_.time_since_epoch().count()) + " ns already");
-  }
-
   EventQueue<Payload> queue_;
-  Time now_;
   std::uint64_t handled_ = 0;
   bool stopped_ = false;
 };

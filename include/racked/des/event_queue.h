@@ -1,10 +1,16 @@
 #pragma once
 
+#include <racked/des/radix_wheel.h>
+#include <racked/des/winner_tree.h>
 #include <racked/des/time.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <optional>
 #include <stdexcept>
+#include <string>
 #include <type_traits>
 #include <vector>
 
@@ -14,8 +20,8 @@ namespace racked::des {
 /// queue first, then what starts, then what observes.
 enum class Turn : std::uint8_t { finish, start, observe };
 
-/// Names one scheduled event. A default-constructed handle names none; the handle of an event that
-/// has left the queue, or was cancelled, is recognised as stale and never taken for another
+/// Names one cancellable event. A default-constructed handle names none; the handle of an event
+/// that has left the queue, or was cancelled, is recognised as stale and never taken for another
 /// event's.
 class EventHandle {
  public:
@@ -25,10 +31,13 @@ class EventHandle {
  private:
   template <class>
   friend class EventQueue;
-  constexpr EventHandle(std::uint64_t identity, std::uint32_t slot)
-      : identity_(identity), slot_(slot) {}
-  std::uint64_t identity_ = 0;  // 0 is no event's
-  std::uint32_t slot_ = 0;
+  constexpr EventHandle(std::uint32_t slot, Turn turn, std::uint32_t generation)
+      : slot_(slot << 2 | static_cast<std::uint32_t>(turn)), generation_(generation) {}
+  std::uint32_t slot() const { return slot_ >> 2; }
+  Turn turn() const { return static_cast<Turn>(slot_ & 3); }
+
+  std::uint32_t slot_ = 0;        // and the turn in the two bits below
+  std::uint32_t generation_ = 0;  // 0 is no event's
 };
 
 /// An event that has left the queue.
@@ -43,196 +52,400 @@ struct Event {
 /// first leaves first among equals, also after cancel, reschedule, growth and copy. A value: a copy
 /// yields the same sequence and its handles fit both.
 ///
-/// Inside: a four-ary heap of 24-byte keys over a table of slots with the payloads. push, pop,
-/// cancel and reschedule are O(log n) for any distribution of times; no operation is worse, except
-/// that growth of the memory copies it (amortised O(1); none once reserved or warm). 24 bytes per
-/// pending event beside the payload and 16 bytes of slot. Not thread-safe; distinct queues are
-/// independent.
+/// Inside: up to 2 048 pending events a tournament (winner_tree.h), every operation O(log n)
+/// along one path without branches; beyond, a radix wheel (radix_wheel.h), every operation
+/// O(1) amortised for any distribution of times, at worst O(n) when a crowded bucket is opened, the
+/// memory grows, or more cancelled events than pending ones are swept out. docs/kernel.md explains
+/// both. With payloads of 8 bytes a pending event takes 24 bytes and up to a fifth more when there
+/// are many, 48 and up to twice that when there are few; one that can be cancelled 16 more. No
+/// allocation once warm. Not thread-safe; distinct queues are independent.
 template <class Payload>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");
+  static_assert(std::is_default_constructible_v<Payload>, "places are made before they are used");
 
  public:
-  /// Schedules an event. std::length_error after 2⁶² events or with 2³² pending.
-  EventHandle push(Time time, Turn turn, Payload payload) {
-    const std::uint32_t slot = take_slot(payload);
-    const Entry added = entry(time, turn, slot);
-    heap_.push_back(added);
-    place(raise(heap_.size() - 1, added), added);
-    ++sequence_;
-    return {slots_[slot].identity, slot};
+  /// Empty; no event may be earlier than `start`.
+  explicit EventQueue(Time start = kStart) { clear(start); }
+
+  /// Removes everything and keeps the memory; no event may be earlier than `start`. Handles given
+  /// out before are stale.
+  void clear(Time start = kStart) {
+    for (std::uint32_t slot = 0; slot < slots_.size(); ++slot)
+      if (!is_free(slots_[slot])) release_slot(slot);
+    reached_ = instant_of(start);
+    sequence_ = 0;
+    size_ = cancelled_ = 0;
+    in_tree_ = true;
+    collected_.clear();
+    plant(kFewestLeaves);
+  }
+
+  /// Schedules an event. std::logic_error for a time before reached().
+  void push(Time time, Turn turn, Payload payload) {
+    insert(instant_of(time), turn, payload, kNoSlot);
+  }
+
+  /// The same for an event that can be cancelled and rescheduled. std::length_error with 2³⁰ of
+  /// them pending.
+  EventHandle push_cancellable(Time time, Turn turn, Payload payload) {
+    refuse_past(instant_of(time));
+    const std::uint32_t slot = take_slot();
+    slots_[slot].payload = payload;
+    insert(instant_of(time), turn, payload, slot);
+    return {slot, turn, slots_[slot].generation};
+  }
+
+  /// Takes the earliest event, if it is not later than `end`. When there is none, reached() is
+  /// `end` from then on.
+  std::optional<Event<Payload>> pop_until(Time end) {
+    return in_tree_ ? pop_tree(instant_of(end)) : pop_wheel(instant_of(end));
   }
 
   /// Takes the earliest event. Precondition: not empty.
-  Event<Payload> pop() {
-    const Entry first = heap_.front();
-    const Event<Payload> event{first.time(), turn_of(first), slots_[first.slot].payload};
-    release_slot(first.slot);
-    const Entry last = heap_.back();
-    heap_.pop_back();
-    if (!heap_.empty()) place(sink(0, last), last);
-    return event;
+  Event<Payload> pop() { return *pop_until(Time::max()); }
+
+  /// The time of the event taken last, or the end that was reached without one.
+  Time reached() const { return time_of(reached_); }
+
+  /// When the earliest event leaves.
+  struct Next {
+    Time time;
+    Turn turn;
+  };
+  /// Nothing when empty. O(log n); of many events at worst the length of a bucket.
+  std::optional<Next> next() const {
+    if (size_ == 0) return std::nullopt;
+    if (in_tree_) {
+      const Key first = hole_ == kNone ? tree_.first() : tree_.first_but(hole_);
+      return Next{time_of(first.instant), turn_of(first)};
+    }
+    const Entry* first = wheel_.first([this](const Entry& entry) { return is_live(entry); });
+    return Next{time_of(first->instant), static_cast<Turn>(first->turn())};
   }
-
-  /// pop(), then push(…), in one movement: the cycle of a simulation that replaces what it handles.
-  /// `handle`, when given, receives the new event's.
-  Event<Payload> pop_push(Time time, Turn turn, Payload payload, EventHandle* handle = nullptr) {
-    const Entry first = heap_.front();
-    const Event<Payload> event{first.time(), turn_of(first), slots_[first.slot].payload};
-    release_slot(first.slot);
-    const std::uint32_t slot = take_slot(payload);
-    const Entry added = entry(time, turn, slot);
-    place(sink(0, added), added);
-    ++sequence_;
-    if (handle != nullptr) *handle = {slots_[slot].identity, slot};
-    return event;
-  }
-
-  /// The time of the earliest event. Precondition: not empty. O(1).
-  Time next_time() const { return heap_.front().time(); }
-
-  /// The turn of the earliest event. Precondition: not empty. O(1).
-  Turn next_turn() const { return turn_of(heap_.front()); }
 
   /// Whether the event is still to come. O(1).
   bool pending(EventHandle handle) const {
-    return handle.identity_ != 0 && handle.slot_ < slots_.size() &&
-           slots_[handle.slot_].identity == handle.identity_;
+    return handle.slot() < slots_.size() && slots_[handle.slot()].generation == handle.generation_;
   }
 
   /// Removes an event; false when the handle is stale.
   bool cancel(EventHandle handle) {
     if (!pending(handle)) return false;
-    const std::size_t hole = slots_[handle.slot_].position;
-    release_slot(handle.slot_);
-    const Entry last = heap_.back();
-    heap_.pop_back();
-    if (hole < heap_.size()) settle(hole, last);
+    if (in_tree_) {
+      const std::uint32_t leaf = slots_[handle.slot()].where;
+      tree_.put(leaf, Tree::kNever);
+      free_leaf(leaf);
+    }
+    release_slot(handle.slot());
+    --size_;
+    if (!in_tree_) tolerate_one_more();
     return true;
   }
 
   /// Moves an event to another time, as if it were cancelled and scheduled anew in the same turn;
-  /// its handle stays good. False when the handle is stale.
+  /// its handle stays good. False when the handle is stale; std::logic_error for the past.
   bool reschedule(EventHandle handle, Time time) {
+    const std::uint64_t instant = instant_of(time);
+    refuse_past(instant);
     if (!pending(handle)) return false;
-    const std::size_t position = slots_[handle.slot_].position;
-    settle(position, entry(time, turn_of(heap_[position]), handle.slot_));
-    ++sequence_;
+    Slot& slot = slots_[handle.slot()];
+    if (in_tree_) {
+      tree_.put(slot.where, key(instant, handle.turn(), slot.where));
+    } else {
+      add_to_wheel(instant, handle.turn(), slot.payload, handle.slot());
+      tolerate_one_more();
+    }
     return true;
   }
 
-  /// Removes everything and keeps the memory. Handles given out before are stale.
-  void clear() {
-    for (const Entry& entry : heap_) release_slot(entry.slot);
-    heap_.clear();
-  }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
 
-  std::size_t size() const { return heap_.size(); }
-  bool empty() const { return heap_.empty(); }
-
-  /// Makes room for `events` pending events.
-  void reserve(std::size_t events) {
-    heap_.reserve(events);
-    slots_.reserve(events);
+  /// Bytes in use for what is pending and what has been, the object itself included.
+  std::size_t memory() const {
+    return sizeof *this + tree_.memory() + leaves_.capacity() * sizeof(Leaf) +
+           slots_.capacity() * sizeof(Slot) + wheel_.memory();
   }
 
  private:
-  struct Entry {
-    std::uint64_t instant;  // time with the sign bit turned, so that it compares as unsigned
-    std::uint64_t order;    // turn in the two upper bits, sequence below
+  using Tree = WinnerTree;
+  using Key = LeaveKey;
+
+  // What stands in a leaf of the tree; of a free leaf, `slot` is the next free one.
+  struct Leaf {
+    Payload payload;
     std::uint32_t slot;
-
-    // One comparison of 128 bits: no branch to mispredict.
-    bool before(const Entry& other) const { return key() < other.key(); }
-    Time time() const { return Time(Duration(static_cast<std::int64_t>(instant ^ kSign))); }
-
-   private:
-    __extension__ using Key = unsigned __int128;
-    Key key() const { return Key{instant} << 64 | order; }
   };
+  // What the wheel moves about. `version` tells an entry that still counts from one whose event was
+  // cancelled or rescheduled.
+  struct Entry {
+    std::uint64_t instant;
+    Payload payload;
+    std::uint32_t slot_and_turn;
+    std::uint32_t version;
+
+    std::uint32_t slot() const { return slot_and_turn >> 2; }
+    unsigned turn() const { return slot_and_turn & 3; }
+  };
+  // What a handle leads to. `where` is a leaf of the tree or the version of the entry in the wheel;
+  // of a free slot the next free one, marked as such.
   struct Slot {
     Payload payload;
-    std::uint64_t identity;  // 0: free
-    std::uint32_t position;  // in the heap; of a free slot: the next free one + 1
+    std::uint32_t generation = 1;
+    std::uint32_t where = 0;
   };
-  static constexpr std::size_t kArity = 4;
-  static constexpr int kTurnShift = 62;
+
+  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t kNoSlot = (std::uint32_t{1} << 30) - 1;
+  static constexpr std::uint32_t kFreeSlot = std::uint32_t{1} << 31;
+  static constexpr std::uint32_t kFewestLeaves = 2;
+  static constexpr std::uint32_t kMostLeaves = Tree::kMostLeaves / 2;
+  static constexpr std::size_t kTolerated =
+      64;  // cancelled entries, beyond as many as pending ones
+  static constexpr unsigned kTurnShift = 62;
+  static constexpr std::uint64_t kMostSequence = std::uint64_t{1} << (kTurnShift - Tree::kLeafBits);
   static constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
 
-  static Turn turn_of(const Entry& entry) { return static_cast<Turn>(entry.order >> kTurnShift); }
+  // Instants compare as unsigned numbers.
+  static std::uint64_t instant_of(Time time) {
+    return static_cast<std::uint64_t>(time.time_since_epoch().count()) ^ kSign;
+  }
+  static Time time_of(std::uint64_t instant) {
+    return Time(Duration(static_cast<std::int64_t>(instant ^ kSign)));
+  }
+  static Turn turn_of(const Key& key) { return static_cast<Turn>(key.order >> kTurnShift); }
 
-  Entry entry(Time time, Turn turn, std::uint32_t slot) const {
-    return {static_cast<std::uint64_t>(time.time_since_epoch().count()) ^ kSign,
-            static_cast<std::uint64_t>(turn) << kTurnShift | sequence_, slot};
+  void refuse_past(std::uint64_t instant) const {
+    if (instant < reached_) throw_past(instant);
   }
 
-  std::uint32_t take_slot(const Payload& payload) {
-    if (sequence_ >> kTurnShift != 0) throw std::length_error("more than 2^62 events scheduled");
-    std::uint32_t slot = 0;
-    if (free_ != 0) {
-      slot = free_ - 1;
-      free_ = slots_[slot].position;
-    } else {
-      if (slots_.size() == UINT32_MAX) throw std::length_error("more than 2^32 events pending");
-      slot = static_cast<std::uint32_t>(slots_.size());
-      slots_.push_back({});
-    }
-    slots_[slot].payload = payload;
-    slots_[slot].identity = ++identity_;
-    return slot;
+  [[noreturn, gnu::noinline]] void throw_past(std::uint64_t instant) const {
+    throw std::logic_error(
+        "event scheduled at " + std::to_string(time_of(instant).time_since_epoch().count()) +
+        " ns, but it is " + std::to_string(reached().time_since_epoch().count()) + " ns already");
   }
 
-  void release_slot(std::uint32_t slot) {
-    slots_[slot].identity = 0;
-    slots_[slot].position = free_;
-    free_ = slot + 1;
-  }
-
-  void place(std::size_t position, const Entry& entry) {
-    heap_[position] = entry;
-    slots_[entry.slot].position = static_cast<std::uint32_t>(position);
-  }
-
-  // Both move a hole to where `entry` belongs and return its position.
-  std::size_t raise(std::size_t hole, const Entry& entry) {
-    while (hole > 0) {
-      const std::size_t parent = (hole - 1) / kArity;
-      if (!entry.before(heap_[parent])) break;
-      place(hole, heap_[parent]);
-      hole = parent;
-    }
-    return hole;
-  }
-  std::size_t sink(std::size_t hole, const Entry& entry) {
-    const std::size_t size = heap_.size();
-    for (;;) {
-      const std::size_t first = hole * kArity + 1;
-      if (first >= size) return hole;
-      std::size_t least = first;
-      if (first + kArity <= size) {
-        const std::size_t left = first + heap_[first + 1].before(heap_[first]);
-        const std::size_t right = first + 2 + heap_[first + 3].before(heap_[first + 2]);
-        least = heap_[right].before(heap_[left]) ? right : left;
-      } else {
-        for (std::size_t child = first + 1; child < size; ++child)
-          if (heap_[child].before(heap_[least])) least = child;
+  void insert(std::uint64_t instant, Turn turn, const Payload& payload, std::uint32_t slot) {
+    refuse_past(instant);
+    if (in_tree_) {
+      std::uint32_t leaf = hole_;
+      hole_ = kNone;
+      if (leaf == kNone) leaf = take_leaf();
+      if (leaf != kNone) {
+        leaves_[leaf] = {payload, slot};
+        if (slot != kNoSlot) slots_[slot].where = leaf;
+        tree_.put(leaf, key(instant, turn, leaf));
+        ++size_;
+        return;
       }
-      if (!heap_[least].before(entry)) return hole;
-      place(hole, heap_[least]);
-      hole = least;
     }
-  }
-  // An entry put into the middle may belong above or below.
-  void settle(std::size_t hole, const Entry& entry) {
-    const std::size_t raised = raise(hole, entry);
-    place(raised == hole ? sink(hole, entry) : raised, entry);
+    add_to_wheel(instant, turn, payload, slot);
+    ++size_;
   }
 
-  std::vector<Entry> heap_;
-  std::vector<Slot> slots_;
-  std::uint32_t free_ = 0;  // first free slot + 1
+  // Few events: the tree. The leaf of the event taken last stays in it as a hole until the next
+  // operation: mostly that is a push, which then costs one path instead of two.
+
+  Key key(std::uint64_t instant, Turn turn, std::uint32_t leaf) {
+    return {static_cast<std::uint64_t>(turn) << kTurnShift | sequence_++ << Tree::kLeafBits | leaf,
+            instant};
+  }
+
+  std::optional<Event<Payload>> pop_tree(std::uint64_t end) {
+    if (hole_ != kNone) fill_hole();
+    const Key first = tree_.first();
+    if (first.instant > end || size_ == 0) return stop_at(end);
+    hole_ = Tree::leaf_of(first);
+    const Leaf& leaf = leaves_[hole_];
+    if (leaf.slot != kNoSlot) release_slot(leaf.slot);
+    reached_ = first.instant;
+    --size_;
+    return Event<Payload>{time_of(first.instant), turn_of(first), leaf.payload};
+  }
+
+  std::nullopt_t stop_at(std::uint64_t end) {
+    reached_ = std::max(reached_, end);
+    return std::nullopt;
+  }
+
+  void fill_hole() {
+    tree_.put(hole_, Tree::kNever);
+    free_leaf(hole_);
+    hole_ = kNone;
+    if (tree_.leaves() > kFewestLeaves && size_ < tree_.leaves() / 8) replant(tree_.leaves() / 2);
+  }
+
+  void free_leaf(std::uint32_t leaf) {
+    leaves_[leaf].slot = free_leaf_;
+    free_leaf_ = leaf;
+  }
+
+  // kNone when the events have moved to the wheel.
+  std::uint32_t take_leaf() {
+    if (free_leaf_ == kNone || sequence_ == kMostSequence) make_room();
+    const std::uint32_t leaf = free_leaf_;
+    if (leaf != kNone) free_leaf_ = leaves_[leaf].slot;
+    return leaf;
+  }
+
+  [[gnu::noinline]] void make_room() {
+    if (free_leaf_ != kNone) return replant(tree_.leaves());
+    if (tree_.leaves() < kMostLeaves) return replant(2 * tree_.leaves());
+    collect_from_tree();
+    in_tree_ = false;
+    wheel_.reset(reached_);
+    cancelled_ = 0;
+    for (const Entry& entry : collected_)
+      add_to_wheel(entry.instant, static_cast<Turn>(entry.turn()), entry.payload, entry.slot());
+  }
+
+  // The same events in another number of leaves, with sequence numbers from 0.
+  [[gnu::noinline]] void replant(std::uint32_t leaves) {
+    collect_from_tree();
+    plant(leaves);
+  }
+
+  // Both collect what is pending in the order in which it would leave.
+  void collect_from_tree() {
+    keys_.clear();
+    for (std::uint32_t leaf = 0; leaf < tree_.leaves(); ++leaf)
+      if (tree_.at(leaf).order != Tree::kNever.order) keys_.push_back(tree_.at(leaf));
+    std::sort(keys_.begin(), keys_.end(), [](const Key& a, const Key& b) {
+      return a.instant != b.instant ? a.instant < b.instant : a.order < b.order;
+    });
+    collected_.clear();
+    for (const Key& key : keys_) {
+      const Leaf& leaf = leaves_[Tree::leaf_of(key)];
+      collected_.push_back({key.instant, leaf.payload,
+                            leaf.slot << 2 | static_cast<std::uint32_t>(turn_of(key)), 0});
+    }
+  }
+  void collect_from_wheel() {
+    collected_.clear();
+    wheel_.for_each([this](Entry entry) {
+      if (!is_live(entry)) return;
+      entry.version = static_cast<std::uint32_t>(collected_.size());
+      collected_.push_back(entry);
+    });
+    std::sort(collected_.begin(), collected_.end(), [](const Entry& a, const Entry& b) {
+      if (a.instant != b.instant) return a.instant < b.instant;
+      return a.turn() != b.turn() ? a.turn() < b.turn() : a.version < b.version;
+    });
+  }
+
+  // A tree of what has been collected.
+  void plant(std::uint32_t leaves) {
+    in_tree_ = true;
+    hole_ = free_leaf_ = kNone;
+    sequence_ = 0;
+    leaves_.resize(leaves);
+    keys_.clear();
+    for (std::uint32_t leaf = 0; leaf < collected_.size(); ++leaf) {
+      const Entry& entry = collected_[leaf];
+      leaves_[leaf] = {entry.payload, entry.slot()};
+      if (entry.slot() != kNoSlot) slots_[entry.slot()].where = leaf;
+      keys_.push_back(key(entry.instant, static_cast<Turn>(entry.turn()), leaf));
+    }
+    for (std::uint32_t leaf = leaves; leaf-- > collected_.size();) free_leaf(leaf);
+    tree_.assign(keys_, leaves);
+  }
+
+  // Many events: the wheel.
+
+  void add_to_wheel(std::uint64_t instant, Turn turn, const Payload& payload, std::uint32_t slot) {
+    Entry entry{instant, payload, slot << 2 | static_cast<std::uint32_t>(turn), 0};
+    if (slot != kNoSlot) entry.version = slots_[slot].where = next_version();
+    wheel_.push(entry);
+  }
+
+  std::optional<Event<Payload>> pop_wheel(std::uint64_t end) {
+    Entry entry;
+    do {
+      if (!wheel_.pop(end, size_, entry)) return stop_at(end);
+    } while (entry.slot() != kNoSlot && !claim(entry));
+    reached_ = entry.instant;
+    const Event<Payload> event{time_of(entry.instant), static_cast<Turn>(entry.turn()),
+                               entry.payload};
+    if (--size_ < kMostLeaves / 4) {
+      collect_from_wheel();
+      plant(kMostLeaves / 2);
+    }
+    return event;
+  }
+
+  // Releases the slot of an entry that leaves; false when the entry no longer counts.
+  bool claim(const Entry& entry) {
+    if (is_live(entry)) {
+      release_slot(entry.slot());
+      return true;
+    }
+    --cancelled_;
+    return false;
+  }
+
+  bool is_live(const Entry& entry) const {
+    return entry.slot() == kNoSlot || slots_[entry.slot()].where == entry.version;
+  }
+
+  void tolerate_one_more() {
+    if (++cancelled_ > size_ + kTolerated) sweep();
+  }
+
+  // Throws out what no longer counts; what does starts over with version 0.
+  [[gnu::noinline]] void sweep() {
+    wheel_.sweep([this](Entry& entry) {
+      if (entry.slot() == kNoSlot) return true;
+      if (!is_live(entry)) return false;
+      entry.version = slots_[entry.slot()].where = 0;
+      return true;
+    });
+    cancelled_ = 0;
+    version_ = 0;
+  }
+
+  std::uint32_t next_version() {
+    if (version_ + 1 == kFreeSlot) sweep();
+    return ++version_;
+  }
+
+  // Slots.
+
+  static bool is_free(const Slot& slot) { return (slot.where & kFreeSlot) != 0; }
+
+  std::uint32_t take_slot() {
+    const std::uint32_t slot = free_slot_;
+    if (slot != kNoSlot) {
+      free_slot_ = slots_[slot].where & ~kFreeSlot;
+      return slot;
+    }
+    if (slots_.size() == kNoSlot) throw std::length_error("2^30 cancellable events are pending");
+    if (slots_.size() == slots_.capacity()) slots_.reserve(slots_.size() + slots_.size() / 8 + 16);
+    slots_.emplace_back();
+    return static_cast<std::uint32_t>(slots_.size() - 1);
+  }
+
+  // A slot that has had 2³² events is given up: its next handle would look like its first.
+  void release_slot(std::uint32_t slot) {
+    slots_[slot].where = free_slot_ | kFreeSlot;
+    if (++slots_[slot].generation != 0) free_slot_ = slot;
+  }
+
+  bool in_tree_ = true;
+  std::uint32_t hole_ = kNone;
+  std::uint32_t free_leaf_ = kNone;
+  std::uint32_t free_slot_ = kNoSlot;
+  std::uint32_t version_ = 0;
+  std::uint64_t reached_ = 0;
   std::uint64_t sequence_ = 0;
-  std::uint64_t identity_ = 0;
+  std::size_t size_ = 0;
+  std::size_t cancelled_ = 0;  // entries of the wheel that no longer count
+  Tree tree_;
+  std::vector<Leaf> leaves_;
+  RadixWheel<Entry> wheel_;
+  std::vector<Slot> slots_;
+  std::vector<Key> keys_;  // for moving between tree and wheel, as is `collected_`
+  std::vector<Entry> collected_;
 };
 
 }  // namespace racked::des

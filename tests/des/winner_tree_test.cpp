@@ -1,0 +1,65 @@
+#include <racked/des/winner_tree.h>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+
+namespace racked::des {
+namespace {
+
+bool before(const LeaveKey& a, const LeaveKey& b) {
+  return a.instant != b.instant ? a.instant < b.instant : a.order < b.order;
+}
+
+TEST(WinnerTree, TheEarlierOfTwoIsByInstantThenByOrder) {
+  const std::uint64_t values[] = {0,
+                                  1,
+                                  std::uint64_t{1} << 62,
+                                  (std::uint64_t{1} << 63) - 1,
+                                  std::uint64_t{1} << 63,
+                                  ~std::uint64_t{1},
+                                  ~std::uint64_t{0}};
+  for (const std::uint64_t i : values)
+    for (const std::uint64_t j : values)
+      for (const std::uint64_t k : values)
+        for (const std::uint64_t l : values) {
+          const LeaveKey a{i, j}, b{k, l};
+          const LeaveKey first = earlier(a, b);
+          EXPECT_EQ(first.instant, before(b, a) ? b.instant : a.instant);
+          EXPECT_EQ(first.order, before(b, a) ? b.order : a.order);
+        }
+}
+
+TEST(WinnerTree, HoldsTheEarliestOfItsLeavesAndOfAllButOne) {
+  std::mt19937_64 random(1);
+  for (const std::uint32_t leaves : {2u, 8u, 256u}) {
+    WinnerTree tree;
+    std::vector<LeaveKey> keys(leaves / 2);
+    for (std::uint32_t i = 0; i < keys.size(); ++i)
+      keys[i] = {random() << WinnerTree::kLeafBits | i, random() % 10};
+    tree.assign(keys, leaves);
+    keys.resize(leaves, WinnerTree::kNever);
+    for (int round = 0; round < 2'000; ++round) {
+      const auto leaf = static_cast<std::uint32_t>(random() % leaves);
+      keys[leaf] = random() % 3 == 0
+                       ? WinnerTree::kNever
+                       : LeaveKey{random() << WinnerTree::kLeafBits | leaf, random() % 10};
+      tree.put(leaf, keys[leaf]);
+      const auto first = std::min_element(keys.begin(), keys.end(), before);
+      ASSERT_EQ(tree.first().order, first->order);
+      ASSERT_EQ(tree.first().instant, first->instant);
+      if (first->order != WinnerTree::kNever.order) {
+        EXPECT_EQ(WinnerTree::leaf_of(tree.first()), first - keys.begin());
+      }
+      const LeaveKey hidden = keys[leaf];
+      keys[leaf] = WinnerTree::kNever;
+      ASSERT_EQ(tree.first_but(leaf).order,
+                std::min_element(keys.begin(), keys.end(), before)->order);
+      keys[leaf] = hidden;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace racked::des
