@@ -40,6 +40,7 @@ class RadixWheel {
     now_ = {};
     ready_ = 0;
     head_ = tail_ = 0;
+    most_ = kFew;
     floor_ = base_ = floor;
     window_end_ = kEnd;
   }
@@ -133,8 +134,9 @@ class RadixWheel {
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
   static constexpr unsigned kDigitBits = 8, kDigits = 1u << kDigitBits, kLevels = 64 / kDigitBits;
   static constexpr std::size_t kWords = kDigits / 64;
-  static constexpr std::size_t kShort = 2048;         // no longer bucket is sorted
-  static constexpr std::size_t kWindow = 2 * kShort;  // when it is full its later half is spilled
+  static constexpr std::size_t kShort = 2048;  // no longer bucket is sorted
+  static constexpr std::size_t kFew = 32;
+  static constexpr std::size_t kWindow = 2 * kShort;
   static constexpr std::size_t kPerChunk = (768 - 2 * sizeof(std::uint32_t)) / sizeof(Entry);
   static_assert(kPerChunk > 0, "a payload of at most two hundred bytes");
 
@@ -286,11 +288,11 @@ class RadixWheel {
 
   void insert_into_window(const Entry& entry) {
     const auto at = [&](std::size_t i) { return window_.begin() + static_cast<std::ptrdiff_t>(i); };
+    if (tail_ - head_ >= most_) {
+      spill();
+      return push(entry);
+    }
     if (tail_ == kWindow) {
-      if (head_ < kWindow / 2) {
-        spill();
-        return push(entry);
-      }
       std::copy(at(head_), at(tail_), window_.begin());
       tail_ -= head_;
       head_ = 0;
@@ -351,7 +353,8 @@ class RadixWheel {
   // a bucket that begins by `end`. Short buckets are joined: the cost of opening is shared.
   [[gnu::noinline]] bool open(std::uint64_t end, std::size_t pending) {
     // A window of a sixteenth of all events is seldom pushed into.
-    const std::size_t most = std::clamp<std::size_t>(pending / 16, 32, kShort);
+    const std::size_t most = std::clamp<std::size_t>(pending / 16, kFew, kShort);
+    most_ = most + kFew;
     head_ = tail_ = 0;
     List joined;
     Measure sum;
@@ -459,6 +462,7 @@ class RadixWheel {
   std::uint64_t base_ = 0;
   std::uint64_t window_end_ = kEnd;
   std::size_t head_ = 0, tail_ = 0;
+  std::size_t most_ = kFew;   // entries in the window, beyond which its later half is spilled
   std::uint32_t ready_ = 0;   // turns with an entry at the present instant
   std::uint32_t levels_ = 0;  // levels with an occupied bucket
   std::uint32_t free_ = kNone;
