@@ -1,0 +1,44 @@
+#pragma once
+
+#include <racked/des/process.h>
+
+#include <string>
+
+namespace racked::des {
+
+namespace process_detail {
+struct GateState;
+}
+
+/// Waits until a gate is open; false when patience ended first.
+class [[nodiscard]] GateOpen final : public process_detail::Awaitable<GateOpen> {
+ public:
+  ~GateOpen() { withdraw(); }
+  bool try_now() const;
+  void enqueue();
+  void withdraw() noexcept override;
+  bool result(bool granted) const { return granted; }
+  std::string told() const override;
+
+ private:
+  friend class Gate;
+  explicit GateOpen(process_detail::GateState& state) : state_(state) {}
+  process_detail::GateState& state_;
+};
+
+/// Something that is open or closed: a permit, a road, a season. Whoever waits when it opens goes
+/// on, also when it closes again at the same instant. A name for what the loop owns; copies are the
+/// same gate.
+class Gate {
+ public:
+  Gate(ProcessLoop& loop, std::string name, bool open = false);
+
+  GateOpen open() { return GateOpen(*state_); }  ///< co_await gate.open()
+  bool is_open() const;
+  void set_open(bool open);
+
+ private:
+  process_detail::GateState* state_;
+};
+
+}  // namespace racked::des

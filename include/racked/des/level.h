@@ -1,0 +1,54 @@
+#pragma once
+
+#include <racked/des/process.h>
+
+#include <string>
+
+namespace racked::des {
+
+namespace process_detail {
+struct LevelState;
+}
+
+/// Waits to change a level by an amount; false when patience ended first.
+class [[nodiscard]] LevelChange final : public process_detail::Awaitable<LevelChange> {
+ public:
+  ~LevelChange() { withdraw(); }
+  bool try_now();
+  void enqueue();
+  void withdraw() noexcept override;
+  bool result(bool granted) const { return granted; }
+  std::string told() const override;
+
+ private:
+  friend class Level;
+  friend struct process_detail::LevelState;
+  LevelChange(process_detail::LevelState& state, double change) : state_(state), change_(change) {}
+  process_detail::LevelState& state_;
+  double change_;  // negative: taken
+};
+
+/// A quantity that processes draw from and fill up, between 0 and its capacity: fuel, water, money.
+/// A name for what the loop owns; copies are the same level.
+class Level {
+ public:
+  /// std::invalid_argument unless 0 ≤ initial ≤ capacity.
+  Level(ProcessLoop& loop, std::string name, double capacity, double initial = 0);
+
+  /// Waits until the whole amount is there, and takes it; nobody overtakes who asked before.
+  /// std::invalid_argument unless 0 < amount ≤ capacity.
+  LevelChange get(double amount) { return change(-checked(amount)); }
+
+  /// Waits until there is room for the whole amount, and adds it. The same error.
+  LevelChange put(double amount) { return change(checked(amount)); }
+
+  double amount() const;
+  double capacity() const;
+
+ private:
+  double checked(double amount) const;
+  LevelChange change(double by) const { return {*state_, by}; }
+  process_detail::LevelState* state_;
+};
+
+}  // namespace racked::des

@@ -1,0 +1,178 @@
+#pragma once
+
+#include <racked/des/process.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace racked::des {
+
+class Held;
+class Seize;
+
+namespace process_detail {
+
+struct ResourceState final : Owned {
+  ResourceState(ProcessLoop& in, std::string called, std::int64_t units)
+      : loop(in), name(std::move(called)), capacity(units) {}
+
+  std::int64_t free() const { return capacity - in_use; }
+  void grant();
+  bool preempt(const Seize& by);
+
+  ProcessLoop& loop;
+  std::string name;
+  std::int64_t capacity;
+  std::int64_t in_use = 0;
+  WaitQueue queue;
+  Held* newest = nullptr;  // of what is held
+};
+
+}  // namespace process_detail
+
+/// What a process holds of a resource; gives it back when it goes out of scope. Empty when it was
+/// not granted, has been released, or was taken away by somebody of higher priority.
+class [[nodiscard]] Held {
+ public:
+  Held() = default;
+  Held(Held&& other) noexcept { *this = std::move(other); }
+  Held& operator=(Held&& other) noexcept;
+  ~Held() { release(); }
+
+  explicit operator bool() const { return state_ != nullptr; }
+  std::int64_t amount() const { return state_ != nullptr ? amount_ : 0; }
+
+  /// Gives everything back now.
+  void release();
+
+ private:
+  friend class Seize;
+  friend struct process_detail::ResourceState;
+  void take(process_detail::ResourceState& state, const Seize& as);
+  void unlink();
+
+  process_detail::ResourceState* state_ = nullptr;
+  std::int64_t amount_ = 0;
+  int priority_ = 0;
+  ProcessRef process_;
+  Held* newer_ = nullptr;
+  Held* older_ = nullptr;
+};
+
+/// Waits for units of a resource; the result is Held, empty when patience ended first.
+class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
+ public:
+  ~Seize() { withdraw(); }
+  bool try_now();
+  void enqueue() { state_.queue.push(*this); }
+  void withdraw() noexcept override;
+  Held result(bool) { return std::move(held_); }
+  std::string told() const override;
+
+ private:
+  friend class Resource;
+  friend class Held;
+  friend struct process_detail::ResourceState;
+  Seize(process_detail::ResourceState& state, std::int64_t amount, int of_priority, bool preempts)
+      : state_(state), amount_(amount), preempts_(preempts) {
+    priority = of_priority;
+  }
+  process_detail::ResourceState& state_;
+  std::int64_t amount_;
+  bool preempts_;
+  Held held_;
+};
+
+/// Units that processes seize and give back: a crew, a crane, a machine. Capacity is never
+/// exceeded. A name for what the loop owns; copies are the same resource.
+class Resource {
+ public:
+  /// std::invalid_argument for a negative capacity.
+  Resource(ProcessLoop& loop, std::string name, std::int64_t capacity);
+
+  /// All units are granted together. std::invalid_argument unless 1 ≤ amount ≤ capacity.
+  Seize seize(std::int64_t amount = 1, int priority = 0) { return ask(amount, priority, false); }
+
+  /// The same, and what is missing is taken from holders of lower priority: of the lowest first,
+  /// and of those the one who has held it for the shortest time. They are interrupted by Preempted.
+  Seize preempt(std::int64_t amount, int priority) { return ask(amount, priority, true); }
+
+  std::int64_t capacity() const { return state_->capacity; }
+  std::int64_t in_use() const { return state_->in_use; }
+  std::int64_t free() const { return state_->free(); }
+  const std::string& name() const { return state_->name; }
+
+ private:
+  Seize ask(std::int64_t amount, int priority, bool preempts) const;
+  process_detail::ResourceState* state_;
+};
+
+inline void process_detail::ResourceState::grant() {
+  if (Kernel::ending(loop)) return;
+  while (Wait* const first = queue.first()) {
+    Seize& seize = static_cast<Seize&>(*first);
+    if (free() < seize.amount_) return;
+    queue.remove(seize);
+    seize.held_.take(*this, seize);
+    Kernel::end(loop, seize, Outcome::granted);
+  }
+}
+
+inline void Held::take(process_detail::ResourceState& state, const Seize& as) {
+  state_ = &state;
+  amount_ = as.amount_;
+  priority_ = as.priority;
+  process_ = process_detail::Kernel::ref_of(as);
+  state.in_use += amount_;
+  older_ = state.newest;
+  newer_ = nullptr;
+  if (older_ != nullptr) older_->newer_ = this;
+  state.newest = this;
+}
+
+inline void Held::unlink() {
+  (newer_ != nullptr ? newer_->older_ : state_->newest) = older_;
+  if (older_ != nullptr) older_->newer_ = newer_;
+  state_->in_use -= amount_;
+  state_ = nullptr;
+}
+
+inline Held& Held::operator=(Held&& other) noexcept {
+  if (this == &other) return *this;
+  release();
+  if (other.state_ == nullptr) return *this;
+  state_ = std::exchange(other.state_, nullptr);
+  amount_ = other.amount_;
+  priority_ = other.priority_;
+  process_ = other.process_;
+  newer_ = other.newer_;
+  older_ = other.older_;
+  (newer_ != nullptr ? newer_->older_ : state_->newest) = this;
+  if (older_ != nullptr) older_->newer_ = this;
+  return *this;
+}
+
+inline void Held::release() {
+  if (state_ == nullptr) return;
+  process_detail::ResourceState& state = *state_;
+  unlink();
+  state.grant();
+}
+
+inline bool Seize::try_now() {
+  const process_detail::Wait* const first = state_.queue.first();
+  if (first != nullptr && first->priority >= priority) return false;
+  if (state_.free() < amount_ && !(preempts_ && state_.preempt(*this))) return false;
+  held_.take(state_, *this);
+  return true;
+}
+
+// Whoever stood behind may have wanted less.
+inline void Seize::withdraw() noexcept {
+  if (!queued) return;
+  state_.queue.remove(*this);
+  state_.grant();
+}
+
+}  // namespace racked::des

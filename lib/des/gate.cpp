@@ -1,0 +1,38 @@
+#include <racked/des/gate.h>
+
+namespace racked::des {
+
+struct process_detail::GateState final : Owned {
+  GateState(ProcessLoop& in, std::string called, bool opened)
+      : loop(in), name(std::move(called)), open(opened) {}
+
+  ProcessLoop& loop;
+  std::string name;
+  bool open;
+  WaitQueue queue;
+};
+
+bool GateOpen::try_now() const { return state_.open; }
+
+void GateOpen::enqueue() { state_.queue.push(*this); }
+
+void GateOpen::withdraw() noexcept { state_.queue.remove(*this); }
+
+std::string GateOpen::told() const { return "'" + state_.name + "' to open"; }
+
+Gate::Gate(ProcessLoop& loop, std::string name, bool open)
+    : state_(process_detail::Kernel::own(
+          loop, std::make_unique<process_detail::GateState>(loop, std::move(name), open))) {}
+
+bool Gate::is_open() const { return state_->open; }
+
+void Gate::set_open(bool open) {
+  state_->open = open;
+  if (!open) return;
+  while (process_detail::Wait* const wait = state_->queue.first()) {
+    state_->queue.remove(*wait);
+    process_detail::Kernel::end(state_->loop, *wait, process_detail::Outcome::granted);
+  }
+}
+
+}  // namespace racked::des

@@ -1,0 +1,76 @@
+#include <racked/des/level.h>
+
+#include <stdexcept>
+
+namespace racked::des {
+
+struct process_detail::LevelState final : Owned {
+  LevelState(ProcessLoop& in, std::string called, double most, double initial)
+      : loop(in), name(std::move(called)), capacity(most), amount(initial) {}
+
+  WaitQueue& queue_of(double change) { return change < 0 ? getters : putters; }
+  bool fits(double change) const { return amount + change >= 0 && amount + change <= capacity; }
+
+  // The first of a queue, if it can be served; whether it was.
+  bool serve_first(WaitQueue& queue) {
+    Wait* const first = queue.first();
+    if (first == nullptr) return false;
+    LevelChange& change = static_cast<LevelChange&>(*first);
+    if (!fits(change.change_)) return false;
+    queue.remove(change);
+    amount += change.change_;
+    Kernel::end(loop, change, Outcome::granted);
+    return true;
+  }
+  void serve() {
+    if (Kernel::ending(loop)) return;
+    while (serve_first(getters) || serve_first(putters)) {
+    }
+  }
+
+  ProcessLoop& loop;
+  std::string name;
+  double capacity;
+  double amount;
+  WaitQueue getters, putters;
+};
+
+bool LevelChange::try_now() {
+  if (state_.queue_of(change_).first() != nullptr || !state_.fits(change_)) return false;
+  state_.amount += change_;
+  state_.serve();
+  return true;
+}
+
+void LevelChange::enqueue() { state_.queue_of(change_).push(*this); }
+
+void LevelChange::withdraw() noexcept {
+  if (!queued) return;
+  state_.queue_of(change_).remove(*this);
+  state_.serve();
+}
+
+std::string LevelChange::told() const {
+  return (change_ < 0 ? std::to_string(-change_) + " of '"
+                      : "room for " + std::to_string(change_) + " in '") +
+         state_.name + "', which has " + std::to_string(state_.amount);
+}
+
+Level::Level(ProcessLoop& loop, std::string name, double capacity, double initial) {
+  if (!(initial >= 0 && initial <= capacity))
+    throw std::invalid_argument("'" + name + "' begins outside 0 to its capacity");
+  state_ = process_detail::Kernel::own(
+      loop, std::make_unique<process_detail::LevelState>(loop, std::move(name), capacity, initial));
+}
+
+double Level::checked(double amount) const {
+  if (!(amount > 0 && amount <= state_->capacity))
+    throw std::invalid_argument("'" + state_->name + "' cannot change by " +
+                                std::to_string(amount));
+  return amount;
+}
+
+double Level::amount() const { return state_->amount; }
+double Level::capacity() const { return state_->capacity; }
+
+}  // namespace racked::des
