@@ -207,6 +207,10 @@ namespace process_detail {
 /// result(bool granted).
 template <class Derived, class Kind = Wait>
 struct Awaitable : Kind {
+  Awaitable() = default;
+  template <class First, class... Rest>
+  explicit Awaitable(First& first, Rest... rest) : Kind(first, rest...) {}
+
   /// The wait ends after `span` at the latest, without success.
   Derived&& within(Duration span) && {
     patience = span;

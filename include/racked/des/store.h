@@ -36,7 +36,8 @@ struct Taker : Wait {
 template <class Item>
 class [[nodiscard]] TakeOne final : public Awaitable<TakeOne<Item>, Taker<Item>> {
  public:
-  explicit TakeOne(StoreState<Item>& state) : Awaitable<TakeOne, Taker<Item>>{{state, 1}, {}} {}
+  explicit TakeOne(StoreState<Item>& state)
+      : Awaitable<TakeOne, Taker<Item>>(state, std::size_t{1}) {}
   ~TakeOne() { this->withdraw(); }
   bool try_now() { return this->state.take_now(*this); }
   void enqueue() { this->state.takers.push(*this); }
@@ -54,8 +55,8 @@ class [[nodiscard]] TakeOne final : public Awaitable<TakeOne<Item>, Taker<Item>>
 template <class Item>
 class [[nodiscard]] TakeMany final : public Awaitable<TakeMany<Item>, Taker<Item>> {
  public:
-  TakeMany(StoreState<Item>& state, std::size_t count)
-      : Awaitable<TakeMany, Taker<Item>>{{state, count}, {}} {}
+  TakeMany(StoreState<Item>& from, std::size_t items)
+      : Awaitable<TakeMany, Taker<Item>>(from, items) {}
   ~TakeMany() { this->withdraw(); }
   bool try_now() { return this->state.take_now(*this); }
   void enqueue() { this->state.takers.push(*this); }

@@ -1,0 +1,73 @@
+#include <racked/des/level.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace racked::des {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+
+TEST(Level, IsDrawnAndFilledBetweenNothingAndItsCapacity) {
+  // 100 in a tank of 150. A draws 80 at once; B wants 50 and waits; C wants 10 and does not
+  // overtake. D fills 100 at 1 (20 + 100 ≤ 150): B and C are served. E wants to add 100 at 1, which
+  // fits only after them: 120 − 60 + 100 > 150, so it waits until F draws 20 at 3.
+  ProcessLoop loop;
+  Level tank(loop, "tank", 150, 100);
+  std::vector<std::string> order;
+  const auto change = [](ProcessLoop& in, Level of, std::vector<std::string>& to, std::string name,
+                         Duration comes, double by) -> Process {
+    co_await in.delay(comes);
+    if (by < 0) {
+      co_await of.get(-by);
+    } else {
+      co_await of.put(by);
+    }
+    to.push_back(name + std::to_string((in.now() - kStart) / 1h));
+    EXPECT_GE(of.amount(), 0);
+    EXPECT_LE(of.amount(), of.capacity());
+  };
+  loop.start(change(loop, tank, order, "A", 0h, -80));
+  loop.start(change(loop, tank, order, "B", 0h, -50));
+  loop.start(change(loop, tank, order, "C", 0h, -10));
+  loop.start(change(loop, tank, order, "D", 1h, 100));
+  loop.start(change(loop, tank, order, "E", 1h, 100));
+  loop.start(change(loop, tank, order, "F", 3h, -20));
+  loop.run();
+  EXPECT_THAT(order, ElementsAre("A0", "D1", "B1", "C1", "F3", "E3"));
+  EXPECT_EQ(tank.amount(), 140);
+}
+
+TEST(Level, PatienceEndsAndTheNextIsServed) {
+  ProcessLoop loop;
+  Level tank(loop, "tank", 100, 10);
+  std::vector<std::string> order;
+  loop.start([](ProcessLoop&, Level of, std::vector<std::string>& to) -> Process {
+    const bool got = co_await of.get(50).within(2h);
+    EXPECT_FALSE(got);
+    to.push_back("gave up");
+  }(loop, tank, order));
+  loop.start([](ProcessLoop&, Level of, std::vector<std::string>& to) -> Process {
+    const bool got = co_await of.get(5);
+    EXPECT_TRUE(got);
+    to.push_back("got it");
+  }(loop, tank, order));
+  loop.run();
+  EXPECT_THAT(order, ElementsAre("gave up", "got it"));
+  EXPECT_EQ(loop.now(), kStart + 2h);
+}
+
+TEST(Level, WhatCannotBeHadIsRefused) {
+  ProcessLoop loop;
+  EXPECT_THROW(Level(loop, "tank", 10, 11), std::invalid_argument);
+  Level tank(loop, "tank", 10);
+  EXPECT_THROW((void)tank.get(11), std::invalid_argument);
+  EXPECT_THROW((void)tank.put(0), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace racked::des

@@ -1,0 +1,111 @@
+#include <racked/des/store.h>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace racked::des {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+
+TEST(Store, ItemsComeOutInTheOrderInWhichTheyWentIn) {
+  ProcessLoop loop;
+  Store<std::unique_ptr<int>> yard(loop, "yard");
+  std::vector<int> out;
+  loop.start([](ProcessLoop& in, Store<std::unique_ptr<int>> to) -> Process {
+    for (int i = 0; i < 4; ++i) {
+      co_await in.delay(1h);
+      co_await to.put(std::make_unique<int>(i));
+    }
+  }(loop, yard));
+  loop.start([](ProcessLoop&, Store<std::unique_ptr<int>> from, std::vector<int>& to) -> Process {
+    for (int i = 0; i < 4; ++i) {
+      auto item = co_await from.take();
+      to.push_back(**item);
+    }
+  }(loop, yard, out));
+  loop.run();
+  EXPECT_THAT(out, ElementsAre(0, 1, 2, 3));
+  EXPECT_EQ(yard.size(), 0u);
+}
+
+TEST(Store, SeveralAreTakenTogetherAndNobodyOvertakes) {
+  ProcessLoop loop;
+  Store<int> yard(loop, "yard");
+  std::vector<std::string> order;
+  loop.start([](ProcessLoop&, Store<int> from, std::vector<std::string>& to) -> Process {
+    const std::vector<int> items = co_await from.take(2);
+    EXPECT_THAT(items, ElementsAre(1, 2));
+    to.push_back("two");
+  }(loop, yard, order));
+  loop.start([](ProcessLoop&, Store<int> from, std::vector<std::string>& to) -> Process {
+    const auto item = co_await from.take();
+    EXPECT_EQ(item, 3);
+    to.push_back("one");
+  }(loop, yard, order));
+  loop.start([](ProcessLoop& in, Store<int> into) -> Process {
+    for (int i = 1; i <= 3; ++i) {
+      co_await in.delay(1h);
+      co_await into.put(i);
+    }
+  }(loop, yard));
+  loop.run();
+  EXPECT_THAT(order, ElementsAre("two", "one"));
+}
+
+TEST(Store, WhoPutsWaitsForRoom) {
+  ProcessLoop loop;
+  Store<int> yard(loop, "yard", 2);
+  std::vector<double> put_at;
+  loop.start([](ProcessLoop& in, Store<int> into, std::vector<double>& at) -> Process {
+    for (int i = 0; i < 4; ++i) {
+      const bool put = co_await into.put(i);
+      EXPECT_TRUE(put);
+      at.push_back(std::chrono::duration<double, std::ratio<3600>>(in.now() - kStart).count());
+      EXPECT_LE(into.size(), 2u);
+    }
+    const bool put = co_await into.put(9).within(1h);
+    EXPECT_FALSE(put);
+  }(loop, yard, put_at));
+  loop.start([](ProcessLoop& in, Store<int> from) -> Process {
+    for (int i = 0; i < 2; ++i) {
+      co_await in.delay(3h);
+      const auto item = co_await from.take();
+      EXPECT_EQ(item, i);
+    }
+  }(loop, yard));
+  loop.run();
+  EXPECT_THAT(put_at, ElementsAre(0, 0, 3, 6));
+}
+
+TEST(Store, PatienceEndsWithNothingAndTheNextIsServed) {
+  ProcessLoop loop;
+  Store<int> yard(loop, "yard");
+  std::vector<std::string> order;
+  loop.start([](ProcessLoop&, Store<int> from, std::vector<std::string>& to) -> Process {
+    const auto items = co_await from.take(2).within(2h);
+    EXPECT_TRUE(items.empty());
+    to.push_back("gave up");
+  }(loop, yard, order));
+  loop.start([](ProcessLoop&, Store<int> from, std::vector<std::string>& to) -> Process {
+    const auto item = co_await from.take();
+    EXPECT_EQ(item, 7);
+    to.push_back("got it");
+  }(loop, yard, order));
+  loop.start([](ProcessLoop& in, Store<int> into) -> Process {
+    co_await in.delay(1h);
+    co_await into.put(7);
+  }(loop, yard));
+  loop.run();
+  EXPECT_THAT(order, ElementsAre("gave up", "got it"));
+  EXPECT_EQ(loop.now(), kStart + 2h) << "the second is served the moment the first gives up";
+  EXPECT_THROW((void)Store<int>(loop, "small", 1).take(2), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace racked::des
