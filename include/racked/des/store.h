@@ -36,8 +36,8 @@ struct Taker : Wait {
 template <class Item>
 class [[nodiscard]] TakeOne final : public Awaitable<TakeOne<Item>, Taker<Item>> {
  public:
-  explicit TakeOne(StoreState<Item>& state)
-      : Awaitable<TakeOne, Taker<Item>>(state, std::size_t{1}) {}
+  explicit TakeOne(StoreState<Item>& from)
+      : Awaitable<TakeOne, Taker<Item>>(from, std::size_t{1}) {}
   ~TakeOne() { this->withdraw(); }
   bool try_now() { return this->state.take_now(*this); }
   void enqueue() { this->state.takers.push(*this); }

@@ -1,0 +1,83 @@
+#include <racked/des/output_analysis.h>
+
+#include <racked/des/statistics.h>
+
+#include <boost/math/distributions/binomial.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <stdexcept>
+
+namespace racked::des {
+namespace {
+
+void check_confidence(double confidence) {
+  if (!(confidence > 0 && confidence < 1))
+    throw std::invalid_argument("a confidence lies between 0 and 1");
+}
+
+// The means of successive groups of `size`; what fills no group is left out.
+std::vector<double> means_of(const std::vector<double>& series, std::size_t size) {
+  std::vector<double> means(series.size() / size);
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    const auto begin = series.begin() + static_cast<std::ptrdiff_t>(i * size);
+    means[i] = std::accumulate(begin, begin + static_cast<std::ptrdiff_t>(size), 0.0) /
+               static_cast<double>(size);
+  }
+  return means;
+}
+
+}  // namespace
+
+std::size_t warm_up(const std::vector<double>& series) {
+  constexpr std::size_t kGroup = 5;
+  const std::vector<double> means = means_of(series, kGroup);
+  Tally rest;
+  std::size_t best = 0;
+  double least = std::numeric_limits<double>::infinity();
+  // From the end, so that each candidate adds one number to the tally.
+  for (std::size_t from = means.size(); from-- > 0;) {
+    rest.record(means[from]);
+    if (from > means.size() / 2 || rest.count() < 2) continue;
+    const double count = static_cast<double>(rest.count());
+    const double error = rest.variance() * (count - 1) / (count * count);
+    if (error <= least) {
+      least = error;
+      best = from;
+    }
+  }
+  return best * kGroup;
+}
+
+Interval batch_means(const std::vector<double>& series, std::size_t batches, double confidence) {
+  check_confidence(confidence);
+  if (batches < 2 || batches > series.size())
+    throw std::invalid_argument("there are at least 2 batches and at most as many as numbers");
+  Tally tally;
+  const std::vector<double> means = means_of(series, series.size() / batches);
+  for (std::size_t i = 0; i < batches; ++i) tally.record(means[i]);
+  const double half = tally.half_width(confidence);
+  return {tally.mean() - half, tally.mean() + half};
+}
+
+Interval quantile_interval(std::vector<double> numbers, double p, double confidence) {
+  check_confidence(confidence);
+  if (!(p > 0 && p < 1)) throw std::invalid_argument("the p of a quantile lies between 0 and 1");
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  std::sort(numbers.begin(), numbers.end());
+  const std::size_t n = numbers.size();
+  // The k-th smallest lies above the quantile with the probability that fewer than k are below it.
+  const boost::math::binomial below(static_cast<double>(n), p);
+  const double tail = (1 - confidence) / 2;
+  std::size_t low = 0;  // the largest k with P(B < k) ≤ tail, from 1; 0: none
+  while (low < n && boost::math::cdf(below, static_cast<double>(low)) <= tail) ++low;
+  std::size_t high = n + 1;  // the smallest k with P(B ≥ k) ≤ tail
+  while (high > low + 1 &&
+         boost::math::cdf(boost::math::complement(below, static_cast<double>(high) - 2)) <= tail &&
+         high > 1)
+    --high;
+  return {low == 0 ? -kInfinity : numbers[low - 1], high > n ? kInfinity : numbers[high - 1]};
+}
+
+}  // namespace racked::des
