@@ -129,20 +129,15 @@ BENCHMARK_CAPTURE(hold, exponential, "exponential")
     ->Arg(10'000'000)
     ->UseManualTime()
     ->MinTime(1);
-#define RACKED_HOLD(kind)              \
-  BENCHMARK_CAPTURE(hold, kind, #kind) \
-      ->Arg(100)                       \
-      ->Arg(10'000)                    \
-      ->Arg(1'000'000)                 \
-      ->UseManualTime()                \
-      ->MinTime(0.5)
-RACKED_HOLD(uniform);
-RACKED_HOLD(bimodal);
-RACKED_HOLD(lognormal);
-RACKED_HOLD(constant);
-RACKED_HOLD(bursts);
-RACKED_HOLD(zero);
-#undef RACKED_HOLD
+void few_sizes(benchmark::internal::Benchmark* cycle) {
+  cycle->Arg(100)->Arg(10'000)->Arg(1'000'000)->UseManualTime()->MinTime(0.5);
+}
+BENCHMARK_CAPTURE(hold, uniform, "uniform")->Apply(few_sizes);
+BENCHMARK_CAPTURE(hold, bimodal, "bimodal")->Apply(few_sizes);
+BENCHMARK_CAPTURE(hold, lognormal, "lognormal")->Apply(few_sizes);
+BENCHMARK_CAPTURE(hold, constant, "constant")->Apply(few_sizes);
+BENCHMARK_CAPTURE(hold, bursts, "bursts")->Apply(few_sizes);
+BENCHMARK_CAPTURE(hold, zero, "zero")->Apply(few_sizes);
 
 // One event leaves, two are scheduled, one of all that are pending is cancelled. The plain queue
 // marks what is cancelled and throws it away when it surfaces.
