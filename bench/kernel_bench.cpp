@@ -8,9 +8,13 @@
 #include <racked/des/resource.h>
 #include <racked/des/store.h>
 
+#include <boost/random/exponential_distribution.hpp>
+#include <boost/random/normal_distribution.hpp>
+
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -138,6 +142,43 @@ BENCHMARK_CAPTURE(hold, lognormal, "lognormal")->Apply(few_sizes);
 BENCHMARK_CAPTURE(hold, constant, "constant")->Apply(few_sizes);
 BENCHMARK_CAPTURE(hold, bursts, "bursts")->Apply(few_sizes);
 BENCHMARK_CAPTURE(hold, zero, "zero")->Apply(few_sizes);
+
+// HOLD through the loop, with a record of 64 bytes an event that is read and written; with and
+// without asking for it ahead of time.
+struct Record {
+  std::array<std::uint64_t, 8> words;
+};
+template <bool kAhead>
+struct RecordHandler {
+  EventLoop<std::uint64_t>& loop;
+  std::vector<Record>& records;
+  const Spans& spans;
+  std::size_t next = 0;
+
+  void prefetch(const std::uint64_t& payload) requires(kAhead) {
+    __builtin_prefetch(&records[payload], 1);
+  }
+  void operator()(const Event<std::uint64_t>& event) {
+    Record& record = records[event.payload];
+    ++record.words[event.payload % 8];
+    loop.schedule(event.time + Duration(spans[next++ % kSpans]), Turn::finish, event.payload);
+  }
+};
+template <bool kAhead>
+void records(benchmark::State& state) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
+  const Spans spans = spans_of("exponential");
+  std::vector<Record> all(pending);
+  EventLoop<std::uint64_t> loop;
+  for (std::size_t i = 0; i < pending; ++i)
+    loop.schedule(kStart + Duration(spans[i % kSpans]), Turn::finish, i);
+  RecordHandler<kAhead> handler{loop, all, spans};
+  loop.run_until(kNever, handler, 2 * pending);
+  for (auto _ : state) loop.run_until(kNever, handler, 100'000);
+  state.SetItemsProcessed(state.iterations() * 100'000);
+}
+BENCHMARK_TEMPLATE(records, false)->Arg(100)->Arg(10'000)->Arg(1'000'000);
+BENCHMARK_TEMPLATE(records, true)->Arg(100)->Arg(10'000)->Arg(1'000'000);
 
 // One event leaves, two are scheduled, one of all that are pending is cancelled. The plain queue
 // marks what is cancelled and throws it away when it surfaces.
@@ -386,6 +427,26 @@ void draw_uniform(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(stream.uniform());
 }
 BENCHMARK(draw_uniform);
+
+void fill(benchmark::State& state) {
+  RandomStream stream(1, 2, 3);
+  std::vector<std::uint64_t> numbers(1024);
+  for (auto _ : state) {
+    stream.fill(numbers);
+    benchmark::DoNotOptimize(numbers.data());
+  }
+  state.SetItemsProcessed(state.iterations() * 1024);
+}
+BENCHMARK(fill);
+
+template <class Ziggurat>
+void ziggurat(benchmark::State& state) {
+  RandomStream stream(1, 2, 3);
+  Ziggurat shape;
+  for (auto _ : state) benchmark::DoNotOptimize(shape(stream));
+}
+BENCHMARK_TEMPLATE(ziggurat, boost::random::exponential_distribution<double>);
+BENCHMARK_TEMPLATE(ziggurat, boost::random::normal_distribution<double>);
 
 void draw(benchmark::State& state, const Distribution& shape) {
   RandomStream stream(1, 2, 3);

@@ -1,6 +1,13 @@
 #include <racked/des/random_stream.h>
 
+#include <boost/random/exponential_distribution.hpp>
+#include <boost/random/normal_distribution.hpp>
+
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
 
 #include <set>
 
@@ -63,6 +70,68 @@ TEST(RandomStream, UniformNumbersFillTheOpenIntervalEvenly) {
   double chi_square = 0;
   for (const int count : bins) chi_square += (count - 2000.0) * (count - 2000.0) / 2000.0;
   EXPECT_LT(chi_square, 149);  // 99.9 % point of χ² with 99 degrees of freedom is 148.2
+}
+
+TEST(RandomStream, FillingIsDrawingOneByOne) {
+  for (const std::size_t drawn : {0u, 1u, 3u, 4u})
+    for (const std::size_t count : {0u, 1u, 2u, 5u, 8u, 103u}) {
+      RandomStream one(7, 8, 9), other(7, 8, 9);
+      for (std::size_t i = 0; i < drawn; ++i) EXPECT_EQ(one(), other());
+      std::vector<std::uint64_t> numbers(count);
+      one.fill(numbers);
+      for (const std::uint64_t number : numbers) ASSERT_EQ(number, other());
+      EXPECT_EQ(one(), other());
+    }
+}
+
+// The largest distance between the distribution function of n draws and `cdf`, times √n: above 1.95
+// with probability 0.001 (Kolmogorov).
+template <class Draw, class Cdf>
+double distance(Draw&& draw, Cdf&& cdf) {
+  std::vector<double> values(200'000);
+  for (double& value : values) value = draw();
+  std::sort(values.begin(), values.end());
+  const double n = static_cast<double>(values.size());
+  double most = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const double at = cdf(values[i]);
+    most = std::max({most, at - static_cast<double>(i) / n, static_cast<double>(i + 1) / n - at});
+  }
+  return most * std::sqrt(n);
+}
+
+TEST(RandomStream, IsUniformAndDrivesTheZigguratsOfBoost) {
+  RandomStream stream(11, purpose_key("test/ks"), 0);
+  EXPECT_LT(distance([&] { return stream.uniform(); }, [](double x) { return x; }), 1.95);
+  boost::random::exponential_distribution<double> exponential(2);
+  EXPECT_LT(
+      distance([&] { return exponential(stream); }, [](double x) { return 1 - std::exp(-2 * x); }),
+      1.95);
+  boost::random::normal_distribution<double> normal(3, 2);
+  EXPECT_LT(distance([&] { return normal(stream); },
+                     [](double x) { return 0.5 * std::erfc(-(x - 3) / 2 / std::sqrt(2.0)); }),
+            1.95);
+}
+
+// Neighbours in every part of the identity must not resemble each other.
+TEST(RandomStream, NeighbouringStreamsAreUncorrelated) {
+  constexpr int kDraws = 20'000;
+  const auto correlation = [](RandomStream a, RandomStream b) {
+    double sum = 0;
+    for (int i = 0; i < kDraws; ++i) sum += (a.uniform() - 0.5) * (b.uniform() - 0.5);
+    return sum * 12 / kDraws;
+  };
+  const double bound = 4.4 / std::sqrt(static_cast<double>(kDraws));
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    const RandomStream stream(5, 6, i, 7);
+    EXPECT_LT(std::abs(correlation(stream, RandomStream(5, 6, i + 1, 7))), bound);
+    EXPECT_LT(std::abs(correlation(stream, RandomStream(5, 6, i, 8))), bound);
+    EXPECT_LT(std::abs(correlation(stream, RandomStream(6, 6, i, 7))), bound);
+    EXPECT_LT(std::abs(correlation(stream, RandomStream(5, 7, i, 7))), bound);
+    RandomStream later = stream;
+    later();
+    EXPECT_LT(std::abs(correlation(stream, later)), bound);
+  }
 }
 
 }  // namespace

@@ -22,6 +22,10 @@ enum class Ended : std::uint8_t {
 /// schedule, cancel, reschedule and stop. When it throws, the exception leaves the run with the
 /// event gone and the clock at its time; the rest is untouched and can be run on.
 ///
+/// A handler that has a member prefetch(const Payload&) is told some events ahead of time what it
+/// will probably have to handle, so that it can ask for the records in memory
+/// (__builtin_prefetch). It pays when there are many events and their records fit no cache.
+///
 /// Cost per event: that of the queue and a comparison. Not thread-safe; loops are independent.
 template <class Payload>
 class EventLoop {
@@ -114,8 +118,12 @@ class EventLoop {
   template <class Handler>
   void handle(const Event<Payload>& event, Handler& handler) {
     ++handled_;
+    if constexpr (requires(const Payload& payload) { handler.prefetch(payload); })
+      if (const Payload* const payload = queue_.upcoming(kAhead)) handler.prefetch(*payload);
     handler(event);
   }
+
+  static constexpr std::size_t kAhead = 8;  // events; about the time that memory takes to answer
 
   EventQueue<Payload> queue_;
   std::uint64_t handled_ = 0;

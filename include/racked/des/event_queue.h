@@ -124,6 +124,15 @@ class EventQueue {
     return Next{time_of(first->instant), static_cast<Turn>(first->turn())};
   }
 
+  /// The payload of an event that will probably be taken `ahead` events after the next one, while
+  /// there is still time to fetch from memory what it needs; nullptr when that is not known, as
+  /// with few events, whose records fit a cache anyway. A hint: the event may be cancelled or
+  /// overtaken. O(1).
+  const Payload* upcoming(std::size_t ahead) const {
+    const Entry* const entry = in_tree_ ? nullptr : wheel_.upcoming(ahead);
+    return entry != nullptr ? &entry->payload : nullptr;
+  }
+
   /// Whether the event is still to come. O(1).
   bool pending(EventHandle handle) const {
     return handle.slot() < slots_.size() && slots_[handle.slot()].generation == handle.generation_;

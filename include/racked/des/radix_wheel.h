@@ -73,6 +73,12 @@ class RadixWheel {
     return true;
   }
 
+  /// What will be popped `ahead` entries after the next one, when that is known; else nullptr.
+  /// O(1).
+  const Entry* upcoming(std::size_t ahead) const {
+    return ready_ == 0 && head_ + ahead < tail_ ? &window_[head_ + ahead] : nullptr;
+  }
+
   /// The earliest entry for which live(entry) holds, or nullptr. O(1) unless the window is empty;
   /// then the length of the earliest bucket.
   template <class Live>

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <span>
 #include <string_view>
 
 namespace racked::des {
@@ -41,7 +42,10 @@ constexpr std::uint64_t purpose_key(std::string_view name) {
 /// The random numbers of one purpose in one replication. They depend on (seed, purpose,
 /// replication, index) and on nothing else: not on what was drawn before, elsewhere or by another
 /// thread. `index` tells apart the entities or repetitions that share a purpose. A value of 80
-/// bytes, made in no time; a uniform random bit generator for Boost.Random and <algorithm>.
+/// bytes, made in no time; a uniform random bit generator for Boost.Random and <algorithm>. Where
+/// draws need not be monotone in one uniform number, boost::random::normal_distribution and
+/// exponential_distribution are the fast ones: ziggurats with tables of their own, the same bits
+/// with every compiler.
 ///
 /// The n-th block is philox4x64({n, replication, index, 0}, {seed, purpose}), n from 0; its four
 /// numbers are given out in order. numpy.random.Philox(key=[seed, purpose], counter=c) counts up
@@ -69,6 +73,19 @@ class RandomStream {
 
   /// Uniform in the open interval (0, 1): the middle of one of 2⁵³ equal cells.
   constexpr double uniform() { return (static_cast<double>((*this)() >> 11) + 0.5) * 0x1p-53; }
+
+  /// The next numbers, as many as fit: the same as drawing them one by one, at half the price.
+  constexpr void fill(std::span<std::uint64_t> numbers) {
+    std::size_t i = 0;
+    while (i < numbers.size() && used_ < block_.size()) numbers[i++] = block_[used_++];
+    // Successive blocks do not depend on each other, so that the processor works on several.
+    for (; i + block_.size() <= numbers.size(); i += block_.size()) {
+      const auto block = philox4x64(counter_, key_);
+      ++counter_[0];
+      for (std::size_t j = 0; j < block.size(); ++j) numbers[i + j] = block[j];
+    }
+    while (i < numbers.size()) numbers[i++] = (*this)();
+  }
 
   friend constexpr bool operator==(const RandomStream&, const RandomStream&) = default;
 
