@@ -143,8 +143,12 @@ class EventQueue {
     if (!pending(handle)) return false;
     if (in_tree_) {
       const std::uint32_t leaf = slots_[handle.slot()].where;
-      tree_.put(leaf, Tree::kNever);
-      free_leaf(leaf);
+      if (hole_ != kNone) {
+        tree_.put(leaf, Tree::kNever);
+        free_leaf(leaf);
+      } else {
+        hole_ = leaf;
+      }
     }
     release_slot(handle.slot());
     --size_;
@@ -212,6 +216,7 @@ class EventQueue {
   static constexpr std::uint32_t kMostLeaves = Tree::kMostLeaves / 2;
   static constexpr std::size_t kTolerated =
       64;  // cancelled entries, beyond as many as pending ones
+  static constexpr std::size_t kSlotsAhead = 8;  // entries whose slots are asked of the memory
   static constexpr unsigned kTurnShift = 62;
   static constexpr std::uint64_t kMostSequence = std::uint64_t{1} << (kTurnShift - Tree::kLeafBits);
   static constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
@@ -253,8 +258,8 @@ class EventQueue {
     ++size_;
   }
 
-  // Few events: the tree. The leaf of the event taken last stays in it as a hole until the next
-  // operation: mostly that is a push, which then costs one path instead of two.
+  // Few events: the tree. The leaf of the event taken last, or cancelled, stays in it as a hole
+  // until the next operation: mostly that is a push, which then costs one path instead of two.
 
   Key key(std::uint64_t instant, Turn turn, std::uint32_t leaf) {
     return {static_cast<std::uint64_t>(turn) << kTurnShift | sequence_++ << Tree::kLeafBits | leaf,
@@ -373,6 +378,8 @@ class EventQueue {
     do {
       if (!wheel_.pop(end, size_, entry)) return stop_at(end);
     } while (entry.slot() != kNoSlot && !claim(entry));
+    if (const Entry* const later = wheel_.upcoming(kSlotsAhead); later && later->slot() != kNoSlot)
+      __builtin_prefetch(&slots_[later->slot()], 1);
     reached_ = entry.instant;
     const Event<Payload> event{time_of(entry.instant), static_cast<Turn>(entry.turn()),
                                entry.payload};
