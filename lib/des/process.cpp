@@ -1,5 +1,7 @@
 #include <racked/des/process.h>
 
+#include <algorithm>
+
 namespace racked::des {
 namespace process_detail {
 

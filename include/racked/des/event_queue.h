@@ -1,8 +1,8 @@
 #pragma once
 
 #include <racked/des/radix_wheel.h>
-#include <racked/des/winner_tree.h>
 #include <racked/des/time.h>
+#include <racked/des/winner_tree.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -164,6 +164,8 @@ class EventQueue {
     if (!pending(handle)) return false;
     Slot& slot = slots_[handle.slot()];
     if (in_tree_) {
+      if (sequence_ == kMostSequence) [[unlikely]]
+        renumber();
       tree_.put(slot.where, key(instant, handle.turn(), slot.where));
     } else {
       add_to_wheel(instant, handle.turn(), slot.payload, handle.slot());
@@ -243,6 +245,8 @@ class EventQueue {
   void insert(std::uint64_t instant, Turn turn, const Payload& payload, std::uint32_t slot) {
     refuse_past(instant);
     if (in_tree_) {
+      if (sequence_ == kMostSequence) [[unlikely]]
+        renumber();
       std::uint32_t leaf = hole_;
       hole_ = kNone;
       if (leaf == kNone) leaf = take_leaf();
@@ -297,14 +301,13 @@ class EventQueue {
 
   // kNone when the events have moved to the wheel.
   std::uint32_t take_leaf() {
-    if (free_leaf_ == kNone || sequence_ == kMostSequence) make_room();
+    if (free_leaf_ == kNone) make_room();
     const std::uint32_t leaf = free_leaf_;
     if (leaf != kNone) free_leaf_ = leaves_[leaf].slot;
     return leaf;
   }
 
   [[gnu::noinline]] void make_room() {
-    if (free_leaf_ != kNone) return replant(tree_.leaves());
     if (tree_.leaves() < kMostLeaves) return replant(2 * tree_.leaves());
     collect_from_tree();
     in_tree_ = false;
@@ -312,6 +315,12 @@ class EventQueue {
     cancelled_ = 0;
     for (const Entry& entry : collected_)
       add_to_wheel(entry.instant, static_cast<Turn>(entry.turn()), entry.payload, entry.slot());
+  }
+
+  // Sequence numbers have run out, after 2⁵⁰ events: those of the pending ones start over.
+  [[gnu::noinline]] void renumber() {
+    if (hole_ != kNone) fill_hole();
+    replant(tree_.leaves());
   }
 
   // The same events in another number of leaves, with sequence numbers from 0.

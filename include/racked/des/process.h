@@ -3,22 +3,17 @@
 #include <racked/des/event_loop.h>
 #include <racked/des/time.h>
 
-#include <algorithm>
 #include <array>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
-#include <limits>
 #include <memory>
 #include <new>
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <tuple>
 #include <type_traits>
 #include <utility>
-#include <variant>
 #include <vector>
 
 /// Processes: models that read as stories, as C++20 coroutines on the event loop.
@@ -33,17 +28,16 @@
 /// once it is given to ProcessLoop::start. What it awaits is one of the waits below. Rules of
 /// waiting, also for what happens at equal times:
 ///
-/// - A wait ends exactly once, by what comes first in the order of events: its grant, its timeout
-/// or
-///   an interrupt. What came later finds nothing left: a timeout takes nothing from a resource, a
-///   grant cancels the timeout.
+/// - A wait ends exactly once, by what comes first in the order of events: its grant, its timeout,
+///   or an interrupt. What came later finds nothing left: a timeout takes nothing from a resource,
+///   a grant cancels the timeout.
 /// - A grant is made the moment it can be, by whoever made it possible; the process goes on at that
 ///   instant, after those granted before it and before the next event. In between it already holds
 ///   what it was granted.
 /// - Queues are by priority, then first come, first served; nobody overtakes the first in the queue
 ///   because he wants less.
 /// - An interrupt of a process that is not waiting, or whose wait has ended, is kept and thrown by
-///   its next wait.
+///   its next wait; of several, the last.
 /// - An exception that leaves a process goes to those who await the process, else out of the run.
 ///
 /// Not thread-safe; loops are independent. Everything here belongs to a loop and must not be used

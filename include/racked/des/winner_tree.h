@@ -15,6 +15,13 @@ struct LeaveKey {
   std::uint64_t instant;
 };
 
+/// The earlier of two by arithmetic, for processors without the instructions below.
+inline LeaveKey earlier_portable(const LeaveKey& a, const LeaveKey& b) {
+  const bool second = b.instant < a.instant || (b.instant == a.instant && b.order <= a.order);
+  const std::uint64_t mask = -static_cast<std::uint64_t>(second);
+  return {a.order ^ ((a.order ^ b.order) & mask), a.instant ^ ((a.instant ^ b.instant) & mask)};
+}
+
 /// The earlier of two, without a branch: which one it is cannot be predicted. In C++ the compiler
 /// is free to branch all the same, and g++ 12 does.
 inline LeaveKey earlier(LeaveKey a, const LeaveKey& b) {
@@ -29,9 +36,7 @@ inline LeaveKey earlier(LeaveKey a, const LeaveKey& b) {
       : "cc");
   return a;
 #else
-  const bool second = b.instant < a.instant || (b.instant == a.instant && b.order <= a.order);
-  const std::uint64_t mask = -static_cast<std::uint64_t>(second);
-  return {a.order ^ ((a.order ^ b.order) & mask), a.instant ^ ((a.instant ^ b.instant) & mask)};
+  return earlier_portable(a, b);
 #endif
 }
 
