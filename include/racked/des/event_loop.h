@@ -3,6 +3,7 @@
 #include <racked/des/event_queue.h>
 #include <racked/des/time.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 
@@ -88,9 +89,10 @@ class EventLoop {
   /// `budget`. The clock is then at `end`, unless the run was stopped or ran out of budget.
   template <class Handler>
   Ended run_until(Time end, Handler&& handler,
-                  std::uint64_t budget = std::numeric_limits<std::uint64_t>::max()) {
+                  std::uint64_t budget = kUnlimited) {
     stopped_ = false;
-    for (; budget > 0 || next_time() > end || queue_.empty(); --budget) {
+    const std::uint64_t most = handled_ + std::min(budget, kUnlimited - handled_);
+    while (handled_ < most || next_time() > end || queue_.empty()) {
       const auto event = queue_.pop_until(end);
       if (!event) return queue_.empty() ? Ended::empty : Ended::time;
       handle(*event, handler);
@@ -123,6 +125,7 @@ class EventLoop {
     handler(event);
   }
 
+  static constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
   static constexpr std::size_t kAhead = 8;  // events; about the time that memory takes to answer
 
   EventQueue<Payload> queue_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <racked/des/handful.h>
 #include <racked/des/radix_wheel.h>
 #include <racked/des/time.h>
 #include <racked/des/winner_tree.h>
@@ -12,6 +13,7 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace racked::des {
@@ -52,13 +54,13 @@ struct Event {
 /// first leaves first among equals, also after cancel, reschedule, growth and copy. A value: a copy
 /// yields the same sequence and its handles fit both.
 ///
-/// Inside: up to 2 048 pending events a tournament (winner_tree.h), every operation O(log n)
-/// along one path without branches; beyond, a radix wheel (radix_wheel.h), every operation
-/// O(1) amortised for any distribution of times, at worst O(n) when a crowded bucket is opened, the
-/// memory grows, or more cancelled events than pending ones are swept out. docs/kernel.md explains
-/// both. With payloads of 8 bytes a pending event takes 24 bytes and up to a fifth more when there
-/// are many, 48 and up to twice that when there are few; one that can be cancelled 16 more. No
-/// allocation once warm. Not thread-safe; distinct queues are independent.
+/// Inside: a handful of events in a sorted array; up to 2 048 a tournament (winner_tree.h), every
+/// operation O(log n) along one path without branches; beyond, a radix wheel (radix_wheel.h), every
+/// operation O(1) amortised for any distribution of times, at worst O(n) when a crowded bucket is
+/// opened, the memory grows, or more cancelled events than pending ones are swept out.
+/// docs/kernel.md explains all three. With payloads of 8 bytes a pending event takes 24 bytes and
+/// up to a fifth more when there are many, 48 and up to twice that when there are few; one that can
+/// be cancelled 16 more. No allocation once warm. Not thread-safe; distinct queues are independent.
 template <class Payload>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");
@@ -75,10 +77,10 @@ class EventQueue {
       if (!is_free(slots_[slot])) release_slot(slot);
     reached_ = instant_of(start);
     sequence_ = 0;
-    size_ = cancelled_ = 0;
-    in_tree_ = true;
-    collected_.clear();
-    plant(kFewestLeaves);
+    many_ = cancelled_ = 0;
+    in_tree_ = false;
+    handful_.close();
+    handful_.open();
   }
 
   /// Schedules an event. std::logic_error for a time before reached().
@@ -99,7 +101,15 @@ class EventQueue {
   /// Takes the earliest event, if it is not later than `end`. When there is none, reached() is
   /// `end` from then on.
   std::optional<Event<Payload>> pop_until(Time end) {
-    return in_tree_ ? pop_tree(instant_of(end)) : pop_wheel(instant_of(end));
+    if (handful_.empty()) return in_tree_ ? pop_tree(instant_of(end)) : pop_wheel(instant_of(end));
+    const std::uint64_t instant = handful_.instant();
+    if (instant > instant_of(end)) return stop_at(instant_of(end));
+    const std::uint32_t tag = handful_.tag();
+    const Event<Payload> event{time_of(instant), turn_of(tag), handful_.payload()};
+    handful_.remove_first();
+    if (slot_of(tag) != kNoSlot) release_slot(slot_of(tag));
+    reached_ = instant;
+    return event;
   }
 
   /// Takes the earliest event. Precondition: not empty.
@@ -115,13 +125,14 @@ class EventQueue {
   };
   /// Nothing when empty. O(log n); of many events at worst the length of a bucket.
   std::optional<Next> next() const {
-    if (size_ == 0) return std::nullopt;
+    if (empty()) return std::nullopt;
+    if (!handful_.empty()) return Next{time_of(handful_.instant()), turn_of(handful_.tag())};
     if (in_tree_) {
       const Key first = hole_ == kNone ? tree_.first() : tree_.first_but(hole_);
       return Next{time_of(first.instant), turn_of(first)};
     }
     const Entry* first = wheel_.first([this](const Entry& entry) { return is_live(entry); });
-    return Next{time_of(first->instant), static_cast<Turn>(first->turn())};
+    return Next{time_of(first->instant), turn_of(first->tag)};
   }
 
   /// The payload of an event that will probably be taken `ahead` events after the next one, while
@@ -129,7 +140,7 @@ class EventQueue {
   /// with few events, whose records fit a cache anyway. A hint: the event may be cancelled or
   /// overtaken. O(1).
   const Payload* upcoming(std::size_t ahead) const {
-    const Entry* const entry = in_tree_ ? nullptr : wheel_.upcoming(ahead);
+    const Entry* const entry = handful_.closed() && !in_tree_ ? wheel_.upcoming(ahead) : nullptr;
     return entry != nullptr ? &entry->payload : nullptr;
   }
 
@@ -141,18 +152,15 @@ class EventQueue {
   /// Removes an event; false when the handle is stale.
   bool cancel(EventHandle handle) {
     if (!pending(handle)) return false;
-    if (in_tree_) {
-      const std::uint32_t leaf = slots_[handle.slot()].where;
-      if (hole_ != kNone) {
-        tree_.put(leaf, Tree::kNever);
-        free_leaf(leaf);
-      } else {
-        hole_ = leaf;
-      }
+    if (!handful_.empty()) {
+      handful_.remove(tag_of(handle.slot(), handle.turn()));
+    } else if (in_tree_) {
+      remove_from_tree(slots_[handle.slot()].where);
+    } else {
+      --many_;
+      tolerate_one_more();
     }
     release_slot(handle.slot());
-    --size_;
-    if (!in_tree_) tolerate_one_more();
     return true;
   }
 
@@ -163,19 +171,23 @@ class EventQueue {
     refuse_past(instant);
     if (!pending(handle)) return false;
     Slot& slot = slots_[handle.slot()];
-    if (in_tree_) {
+    const std::uint32_t tag = tag_of(handle.slot(), handle.turn());
+    if (!handful_.empty()) {
+      handful_.remove(tag);
+      handful_.add(instant, tag, slot.payload);
+    } else if (in_tree_) {
       if (sequence_ == kMostSequence) [[unlikely]]
         renumber();
       tree_.put(slot.where, key(instant, handle.turn(), slot.where));
     } else {
-      add_to_wheel(instant, handle.turn(), slot.payload, handle.slot());
+      add_to_wheel({instant, slot.payload, tag, 0});
       tolerate_one_more();
     }
     return true;
   }
 
-  std::size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return handful_.size() + many_; }
+  bool empty() const { return size() == 0; }
 
   /// Bytes in use for what is pending and what has been, the object itself included.
   std::size_t memory() const {
@@ -197,11 +209,11 @@ class EventQueue {
   struct Entry {
     std::uint64_t instant;
     Payload payload;
-    std::uint32_t slot_and_turn;
+    std::uint32_t tag;
     std::uint32_t version;
 
-    std::uint32_t slot() const { return slot_and_turn >> 2; }
-    unsigned turn() const { return slot_and_turn & 3; }
+    std::uint32_t slot() const { return slot_of(tag); }
+    unsigned turn() const { return tag & 3; }
   };
   // What a handle leads to. `where` is a leaf of the tree or the version of the entry in the wheel;
   // of a free slot the next free one, marked as such.
@@ -214,10 +226,10 @@ class EventQueue {
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
   static constexpr std::uint32_t kNoSlot = (std::uint32_t{1} << 30) - 1;
   static constexpr std::uint32_t kFreeSlot = std::uint32_t{1} << 31;
-  static constexpr std::uint32_t kFewestLeaves = 2;
+  static constexpr std::uint32_t kFewestLeaves = 8;
   static constexpr std::uint32_t kMostLeaves = Tree::kMostLeaves / 2;
-  static constexpr std::size_t kTolerated =
-      64;  // cancelled entries, beyond as many as pending ones
+  // Cancelled entries, beyond as many as pending ones.
+  static constexpr std::size_t kTolerated = 64;
   static constexpr std::size_t kSlotsAhead = 8;  // entries whose slots are asked of the memory
   static constexpr unsigned kTurnShift = 62;
   static constexpr std::uint64_t kMostSequence = std::uint64_t{1} << (kTurnShift - Tree::kLeafBits);
@@ -230,6 +242,12 @@ class EventQueue {
   static Time time_of(std::uint64_t instant) {
     return Time(Duration(static_cast<std::int64_t>(instant ^ kSign)));
   }
+  // A slot and a turn; kNoSlot for an event without a handle.
+  static std::uint32_t tag_of(std::uint32_t slot, Turn turn) {
+    return slot << 2 | static_cast<std::uint32_t>(turn);
+  }
+  static std::uint32_t slot_of(std::uint32_t tag) { return tag >> 2; }
+  static Turn turn_of(std::uint32_t tag) { return static_cast<Turn>(tag & 3); }
   static Turn turn_of(const Key& key) { return static_cast<Turn>(key.order >> kTurnShift); }
 
   void refuse_past(std::uint64_t instant) const {
@@ -242,24 +260,38 @@ class EventQueue {
         " ns, but it is " + std::to_string(reached().time_since_epoch().count()) + " ns already");
   }
 
-  void insert(std::uint64_t instant, Turn turn, const Payload& payload, std::uint32_t slot) {
+  [[gnu::always_inline]] void insert(std::uint64_t instant, Turn turn, const Payload& payload,
+                                     std::uint32_t slot) {
     refuse_past(instant);
-    if (in_tree_) {
-      if (sequence_ == kMostSequence) [[unlikely]]
-        renumber();
-      std::uint32_t leaf = hole_;
-      hole_ = kNone;
-      if (leaf == kNone) leaf = take_leaf();
-      if (leaf != kNone) {
-        leaves_[leaf] = {payload, slot};
-        if (slot != kNoSlot) slots_[slot].where = leaf;
-        tree_.put(leaf, key(instant, turn, leaf));
-        ++size_;
-        return;
-      }
-    }
-    add_to_wheel(instant, turn, payload, slot);
-    ++size_;
+    if (handful_.has_room()) return handful_.add(instant, tag_of(slot, turn), payload);
+    if (!handful_.closed()) handful_to_tree();
+    if (in_tree_ && many_ == kMostLeaves) [[unlikely]]
+      tree_to_wheel();
+    ++many_;
+    if (in_tree_) return add_to_tree(instant, turn, payload, slot);
+    add_to_wheel({instant, payload, tag_of(slot, turn), 0});
+  }
+
+  std::nullopt_t stop_at(std::uint64_t end) {
+    reached_ = std::max(reached_, end);
+    return std::nullopt;
+  }
+
+  [[gnu::noinline]] void handful_to_tree() {
+    collected_.clear();
+    for (std::size_t i = 0; i < handful_.size(); ++i)
+      collected_.push_back({handful_.instant(i), handful_.payload(i), handful_.tag(i), 0});
+    many_ = handful_.size();
+    handful_.close();
+    plant(kFewestLeaves);
+  }
+
+  [[gnu::noinline]] void tree_to_handful() {
+    collect_from_tree();
+    handful_.open();
+    for (const Entry& entry : collected_) handful_.add(entry.instant, entry.tag, entry.payload);
+    in_tree_ = false;
+    many_ = 0;
   }
 
   // Few events: the tree. The leaf of the event taken last, or cancelled, stays in it as a hole
@@ -270,28 +302,43 @@ class EventQueue {
             instant};
   }
 
+  void add_to_tree(std::uint64_t instant, Turn turn, const Payload& payload, std::uint32_t slot) {
+    if (sequence_ == kMostSequence) [[unlikely]]
+      renumber();
+    const std::uint32_t leaf = hole_ != kNone ? std::exchange(hole_, kNone) : take_leaf();
+    leaves_[leaf] = {payload, slot};
+    if (slot != kNoSlot) slots_[slot].where = leaf;
+    tree_.put(leaf, key(instant, turn, leaf));
+  }
+
   std::optional<Event<Payload>> pop_tree(std::uint64_t end) {
     if (hole_ != kNone) fill_hole();
     const Key first = tree_.first();
-    if (first.instant > end || size_ == 0) return stop_at(end);
-    hole_ = Tree::leaf_of(first);
-    const Leaf& leaf = leaves_[hole_];
-    if (leaf.slot != kNoSlot) release_slot(leaf.slot);
+    if (first.instant > end) return stop_at(end);
+    const std::uint32_t leaf = Tree::leaf_of(first);
+    const Event<Payload> event{time_of(first.instant), turn_of(first), leaves_[leaf].payload};
+    if (leaves_[leaf].slot != kNoSlot) release_slot(leaves_[leaf].slot);
+    hole_ = leaf;
     reached_ = first.instant;
-    --size_;
-    return Event<Payload>{time_of(first.instant), turn_of(first), leaf.payload};
+    if (--many_ <= Handful<Payload>::kMost / 2) tree_to_handful();
+    return event;
   }
 
-  std::nullopt_t stop_at(std::uint64_t end) {
-    reached_ = std::max(reached_, end);
-    return std::nullopt;
+  void remove_from_tree(std::uint32_t leaf) {
+    if (hole_ != kNone) {
+      tree_.put(leaf, Tree::kNever);
+      free_leaf(leaf);
+    } else {
+      hole_ = leaf;
+    }
+    --many_;
   }
 
   void fill_hole() {
     tree_.put(hole_, Tree::kNever);
     free_leaf(hole_);
     hole_ = kNone;
-    if (tree_.leaves() > kFewestLeaves && size_ < tree_.leaves() / 8) replant(tree_.leaves() / 2);
+    if (tree_.leaves() > kFewestLeaves && many_ < tree_.leaves() / 8) replant(tree_.leaves() / 2);
   }
 
   void free_leaf(std::uint32_t leaf) {
@@ -299,27 +346,24 @@ class EventQueue {
     free_leaf_ = leaf;
   }
 
-  // kNone when the events have moved to the wheel.
+  // Precondition: fewer events than kMostLeaves.
   std::uint32_t take_leaf() {
-    if (free_leaf_ == kNone) make_room();
+    if (free_leaf_ == kNone) replant(2 * tree_.leaves());
     const std::uint32_t leaf = free_leaf_;
-    if (leaf != kNone) free_leaf_ = leaves_[leaf].slot;
+    free_leaf_ = leaves_[leaf].slot;
     return leaf;
   }
 
-  [[gnu::noinline]] void make_room() {
-    if (tree_.leaves() < kMostLeaves) return replant(2 * tree_.leaves());
+  [[gnu::noinline]] void tree_to_wheel() {
     collect_from_tree();
     in_tree_ = false;
     wheel_.reset(reached_);
     cancelled_ = 0;
-    for (const Entry& entry : collected_)
-      add_to_wheel(entry.instant, static_cast<Turn>(entry.turn()), entry.payload, entry.slot());
+    for (const Entry& entry : collected_) add_to_wheel(entry);
   }
 
   // Sequence numbers have run out, after 2⁵⁰ events: those of the pending ones start over.
   [[gnu::noinline]] void renumber() {
-    if (hole_ != kNone) fill_hole();
     replant(tree_.leaves());
   }
 
@@ -333,15 +377,15 @@ class EventQueue {
   void collect_from_tree() {
     keys_.clear();
     for (std::uint32_t leaf = 0; leaf < tree_.leaves(); ++leaf)
-      if (tree_.at(leaf).order != Tree::kNever.order) keys_.push_back(tree_.at(leaf));
+      if (leaf != hole_ && tree_.at(leaf).order != Tree::kNever.order)
+        keys_.push_back(tree_.at(leaf));
     std::sort(keys_.begin(), keys_.end(), [](const Key& a, const Key& b) {
       return a.instant != b.instant ? a.instant < b.instant : a.order < b.order;
     });
     collected_.clear();
     for (const Key& key : keys_) {
       const Leaf& leaf = leaves_[Tree::leaf_of(key)];
-      collected_.push_back({key.instant, leaf.payload,
-                            leaf.slot << 2 | static_cast<std::uint32_t>(turn_of(key)), 0});
+      collected_.push_back({key.instant, leaf.payload, tag_of(leaf.slot, turn_of(key)), 0});
     }
   }
   void collect_from_wheel() {
@@ -368,7 +412,7 @@ class EventQueue {
       const Entry& entry = collected_[leaf];
       leaves_[leaf] = {entry.payload, entry.slot()};
       if (entry.slot() != kNoSlot) slots_[entry.slot()].where = leaf;
-      keys_.push_back(key(entry.instant, static_cast<Turn>(entry.turn()), leaf));
+      keys_.push_back(key(entry.instant, turn_of(entry.tag), leaf));
     }
     for (std::uint32_t leaf = leaves; leaf-- > collected_.size();) free_leaf(leaf);
     tree_.assign(keys_, leaves);
@@ -376,27 +420,27 @@ class EventQueue {
 
   // Many events: the wheel.
 
-  void add_to_wheel(std::uint64_t instant, Turn turn, const Payload& payload, std::uint32_t slot) {
-    Entry entry{instant, payload, slot << 2 | static_cast<std::uint32_t>(turn), 0};
-    if (slot != kNoSlot) entry.version = slots_[slot].where = next_version();
+  void add_to_wheel(Entry entry) {
+    if (entry.slot() != kNoSlot) entry.version = slots_[entry.slot()].where = next_version();
     wheel_.push(entry);
   }
 
   std::optional<Event<Payload>> pop_wheel(std::uint64_t end) {
+    if (many_ == 0) return stop_at(end);
     Entry entry;
     do {
-      if (!wheel_.pop(end, size_, entry)) return stop_at(end);
+      if (!wheel_.pop(end, many_, entry)) return stop_at(end);
     } while (entry.slot() != kNoSlot && !claim(entry));
     if (const Entry* const later = wheel_.upcoming(kSlotsAhead); later && later->slot() != kNoSlot)
       __builtin_prefetch(&slots_[later->slot()], 1);
     reached_ = entry.instant;
-    const Event<Payload> event{time_of(entry.instant), static_cast<Turn>(entry.turn()),
-                               entry.payload};
-    if (--size_ < kMostLeaves / 4) {
-      collect_from_wheel();
-      plant(kMostLeaves / 2);
-    }
-    return event;
+    if (--many_ < kMostLeaves / 4) wheel_to_tree();
+    return Event<Payload>{time_of(entry.instant), turn_of(entry.tag), entry.payload};
+  }
+
+  [[gnu::noinline]] void wheel_to_tree() {
+    collect_from_wheel();
+    plant(kMostLeaves / 2);
   }
 
   // Releases the slot of an entry that leaves; false when the entry no longer counts.
@@ -414,7 +458,7 @@ class EventQueue {
   }
 
   void tolerate_one_more() {
-    if (++cancelled_ > size_ + kTolerated) sweep();
+    if (++cancelled_ > many_ + kTolerated) sweep();
   }
 
   // Throws out what no longer counts; what does starts over with version 0.
@@ -456,15 +500,16 @@ class EventQueue {
     if (++slots_[slot].generation != 0) free_slot_ = slot;
   }
 
-  bool in_tree_ = true;
+  bool in_tree_ = false;  // when the handful is closed; else they are in the wheel
   std::uint32_t hole_ = kNone;
   std::uint32_t free_leaf_ = kNone;
   std::uint32_t free_slot_ = kNoSlot;
   std::uint32_t version_ = 0;
   std::uint64_t reached_ = 0;
   std::uint64_t sequence_ = 0;
-  std::size_t size_ = 0;
+  std::size_t many_ = 0;  // events in the tree or the wheel
   std::size_t cancelled_ = 0;  // entries of the wheel that no longer count
+  Handful<Payload> handful_;
   Tree tree_;
   std::vector<Leaf> leaves_;
   RadixWheel<Entry> wheel_;
