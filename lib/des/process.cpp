@@ -21,6 +21,7 @@ void WaitQueue::push(Wait& wait) {
   (lane->last != nullptr ? lane->last->next : lane->first) = &wait;
   lane->last = &wait;
   wait.queued = true;
+  if (first_ == nullptr || wait.priority > first_->priority) first_ = &wait;
 }
 
 void WaitQueue::remove(Wait& wait) noexcept {
@@ -30,12 +31,13 @@ void WaitQueue::remove(Wait& wait) noexcept {
   (wait.next != nullptr ? wait.next->previous : lane->last) = wait.previous;
   wait.next = wait.previous = nullptr;
   wait.queued = false;
+  if (first_ == &wait) find_first();
 }
 
-Wait* WaitQueue::first() const {
-  for (const Lane& lane : lanes_)
-    if (lane.first != nullptr) return lane.first;
-  return nullptr;
+void WaitQueue::find_first() {
+  const auto lane = std::find_if(lanes_.begin(), lanes_.end(),
+                                 [](const Lane& each) { return each.first != nullptr; });
+  first_ = lane != lanes_.end() ? lane->first : nullptr;
 }
 
 // Frames. Each is preceded by the pool it goes back to; nullptr for one too large for any class.

@@ -483,11 +483,14 @@ class EventQueue {
   static bool is_free(const Slot& slot) { return (slot.where & kFreeSlot) != 0; }
 
   std::uint32_t take_slot() {
+    if (free_slot_ == kNoSlot) [[unlikely]]
+      return make_slot();
     const std::uint32_t slot = free_slot_;
-    if (slot != kNoSlot) {
-      free_slot_ = slots_[slot].where & ~kFreeSlot;
-      return slot;
-    }
+    free_slot_ = slots_[slot].where & ~kFreeSlot;
+    return slot;
+  }
+
+  [[gnu::noinline]] std::uint32_t make_slot() {
     if (slots_.size() == kNoSlot) throw std::length_error("2^30 cancellable events are pending");
     if (slots_.size() == slots_.capacity()) slots_.reserve(slots_.size() + slots_.size() / 8 + 16);
     slots_.emplace_back();

@@ -110,7 +110,7 @@ class WaitQueue {
  public:
   void push(Wait& wait);
   void remove(Wait& wait) noexcept;
-  Wait* first() const;
+  Wait* first() const { return first_; }
 
  private:
   struct Lane {
@@ -119,7 +119,9 @@ class WaitQueue {
     Wait* last = nullptr;
   };
   std::vector<Lane>::iterator lane_of(int priority);
+  void find_first();
   std::vector<Lane> lanes_;
+  Wait* first_ = nullptr;
 };
 
 /// What a resource is, behind its name.
