@@ -18,10 +18,12 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <queue>
 #include <stdexcept>
 #include <string>
-#include <unordered_set>
+#include <utility>
 #include <vector>
 
 namespace racked::des {
@@ -142,6 +144,128 @@ BENCHMARK_CAPTURE(hold, lognormal, "lognormal")->Apply(few_sizes);
 BENCHMARK_CAPTURE(hold, constant, "constant")->Apply(few_sizes);
 BENCHMARK_CAPTURE(hold, bursts, "bursts")->Apply(few_sizes);
 BENCHMARK_CAPTURE(hold, zero, "zero")->Apply(few_sizes);
+
+// Grows to n events and drains to none, with other spans each time.
+void up_down(benchmark::State& state, const std::string& kind) {
+  const auto most = static_cast<std::size_t>(state.range(0));
+  const std::size_t rounds = std::max<std::size_t>(1, 50'000 / most);
+  const Spans spans = spans_of(kind);
+  EventQueue<std::uint64_t> ours;
+  std::priority_queue<Plain> plain;
+  std::size_t mine = 0, theirs = 0;
+  const auto add = [](std::int64_t seen, std::int64_t time) {
+    return 3 * (seen % (1 << 30)) + time % (1 << 20);
+  };
+  in_turns(
+      state, rounds * most,
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t round = 0; round < rounds; ++round) {
+          ours.clear();
+          for (std::size_t i = 0; i < most; ++i)
+            ours.push(Time(Duration(spans[mine++ % kSpans])), Turn::finish, i);
+          for (std::size_t i = 0; i < most; ++i)
+            seen = add(seen, ours.pop().time.time_since_epoch().count());
+        }
+        return seen;
+      },
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t round = 0; round < rounds; ++round) {
+          for (std::size_t i = 0; i < most; ++i) plain.push({spans[theirs++ % kSpans], i});
+          for (std::size_t i = 0; i < most; ++i) {
+            seen = add(seen, plain.top().time);
+            plain.pop();
+          }
+        }
+        return seen;
+      });
+}
+BENCHMARK_CAPTURE(up_down, exponential, "exponential")->Apply(few_sizes);
+BENCHMARK_CAPTURE(up_down, lognormal, "lognormal")->Apply(few_sizes);
+
+// HOLD through the loop by the way to the code of an event: one kind of event, or eight that nobody
+// can predict, told apart by a switch, by a virtual call, or by a std::function.
+struct Counts {
+  std::array<std::uint64_t, 8> handled{};
+};
+template <std::size_t kKind>
+struct Effect {
+  static void on(Counts& counts) { counts.handled[kKind] += 2 * kKind + 1; }
+};
+struct OneKind {
+  void operator()(std::uint64_t, Counts& counts) const { Effect<0>::on(counts); }
+};
+struct Switch {
+  void operator()(std::uint64_t kind, Counts& counts) const {
+    switch (kind) {
+      case 0: return Effect<0>::on(counts);
+      case 1: return Effect<1>::on(counts);
+      case 2: return Effect<2>::on(counts);
+      case 3: return Effect<3>::on(counts);
+      case 4: return Effect<4>::on(counts);
+      case 5: return Effect<5>::on(counts);
+      case 6: return Effect<6>::on(counts);
+      default: return Effect<7>::on(counts);
+    }
+  }
+};
+struct Kind {
+  virtual ~Kind() = default;
+  virtual void on(Counts& counts) const = 0;
+};
+template <std::size_t kKind>
+struct KindOf final : Kind {
+  void on(Counts& counts) const override { Effect<kKind>::on(counts); }
+};
+struct VirtualCall {
+  VirtualCall() {
+    [this]<std::size_t... kKinds>(std::index_sequence<kKinds...>) {
+      (kinds.push_back(std::make_unique<KindOf<kKinds>>()), ...);
+    }
+    (std::make_index_sequence<8>());
+  }
+  void operator()(std::uint64_t kind, Counts& counts) const { kinds[kind]->on(counts); }
+  std::vector<std::unique_ptr<Kind>> kinds;
+};
+struct Function {
+  Function() {
+    [this]<std::size_t... kKinds>(std::index_sequence<kKinds...>) {
+      (kinds.emplace_back(&Effect<kKinds>::on), ...);
+    }
+    (std::make_index_sequence<8>());
+  }
+  void operator()(std::uint64_t kind, Counts& counts) const { kinds[kind](counts); }
+  std::vector<std::function<void(Counts&)>> kinds;
+};
+template <class Way>
+void dispatch(benchmark::State& state) {
+  const Spans spans = spans_of("exponential");
+  std::vector<std::uint8_t> kinds(kSpans);
+  RandomStream stream(1, purpose_key("bench/kinds"), 0);
+  for (std::uint8_t& kind : kinds) kind = static_cast<std::uint8_t>(stream() % 8);
+  EventLoop<std::uint64_t> loop;
+  for (std::size_t i = 0; i < 1'000; ++i)
+    loop.schedule(kStart + Duration(spans[i]), Turn::finish, kinds[i]);
+  const Way way;
+  Counts counts;
+  std::size_t next = 0;
+  const auto handler = [&](const Event<std::uint64_t>& event) {
+    way(event.payload, counts);
+    const std::size_t i = next++ % kSpans;
+    loop.schedule(event.time + Duration(spans[i]), Turn::finish, kinds[i]);
+  };
+  for (auto _ : state) loop.run_until(kNever, handler, 100'000);
+  benchmark::DoNotOptimize(counts);
+  state.SetItemsProcessed(state.iterations() * 100'000);
+  state.counters["ns"] =
+      benchmark::Counter(static_cast<double>(loop.events_handled()) * 1e-9,
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+BENCHMARK_TEMPLATE(dispatch, OneKind);
+BENCHMARK_TEMPLATE(dispatch, Switch);
+BENCHMARK_TEMPLATE(dispatch, VirtualCall);
+BENCHMARK_TEMPLATE(dispatch, Function);
 
 // HOLD through the loop, with a record of 64 bytes an event that is read and written; with and
 // without asking for it ahead of time.
@@ -272,6 +396,12 @@ struct Queueing {
     for (std::int64_t& span : services)
       span = static_cast<std::int64_t>(-0.9e9 * std::log(stream.uniform()));
   }
+  /// Another run over the same spans.
+  void restart() {
+    arrivals = started = served = 0;
+    present = area = 0;
+    last = kStart;
+  }
   Duration arrival() { return Duration(between[arrivals++ % kSpans]); }
   Duration service() { return Duration(services[started++ % kSpans]); }
   void change(Time now, int by) {
@@ -281,7 +411,7 @@ struct Queueing {
   }
 
   Spans between, services;
-  std::size_t arrivals = 0, started = 0, served = 0, most = 0;
+  std::size_t arrivals = 0, started = 0, served = 0;
   std::int64_t present = 0, area = 0;
   Time last = kStart;
 };
@@ -374,15 +504,15 @@ std::int64_t customer_queueing(Queueing& q) {
 }
 
 void mm1(benchmark::State& state, std::int64_t (*run)(Queueing&)) {
-  const Queueing fresh;
+  Queueing q;
   in_turns(
       state, kCustomers,
       [&] {
-        Queueing q = fresh;
+        q.restart();
         return run(q);
       },
       [&] {
-        Queueing q = fresh;
+        q.restart();
         return plain_queueing(q);
       });
 }

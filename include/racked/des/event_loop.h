@@ -88,8 +88,7 @@ class EventLoop {
   /// Handles all events up to and including `end`, those scheduled meanwhile as well, at most
   /// `budget`. The clock is then at `end`, unless the run was stopped or ran out of budget.
   template <class Handler>
-  Ended run_until(Time end, Handler&& handler,
-                  std::uint64_t budget = kUnlimited) {
+  Ended run_until(Time end, Handler&& handler, std::uint64_t budget = kUnlimited) {
     stopped_ = false;
     const std::uint64_t most = handled_ + std::min(budget, kUnlimited - handled_);
     while (handled_ < most || next_time() > end || queue_.empty()) {

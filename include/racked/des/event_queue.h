@@ -364,21 +364,32 @@ class EventQueue {
 
   // Sequence numbers have run out, after 2⁵⁰ events: those of the pending ones start over.
   [[gnu::noinline]] void renumber() {
-    replant(tree_.leaves());
+    collect_from_tree();
+    plant(tree_.leaves());
   }
 
-  // The same events in another number of leaves, with sequence numbers from 0.
+  // The same events in the first of another number of leaves.
   [[gnu::noinline]] void replant(std::uint32_t leaves) {
-    collect_from_tree();
-    plant(leaves);
+    keys_.clear();
+    for (std::uint32_t leaf = 0; leaf < tree_.leaves(); ++leaf) {
+      if (is_hole(leaf)) continue;
+      const auto to = static_cast<std::uint32_t>(keys_.size());
+      leaves_[to] = leaves_[leaf];
+      if (leaves_[to].slot != kNoSlot) slots_[leaves_[to].slot].where = to;
+      keys_.push_back(tree_.at(leaf));
+    }
+    plant_keys(leaves);
+  }
+
+  bool is_hole(std::uint32_t leaf) const {
+    return leaf == hole_ || tree_.at(leaf).order == Tree::kNever.order;
   }
 
   // Both collect what is pending in the order in which it would leave.
   void collect_from_tree() {
     keys_.clear();
     for (std::uint32_t leaf = 0; leaf < tree_.leaves(); ++leaf)
-      if (leaf != hole_ && tree_.at(leaf).order != Tree::kNever.order)
-        keys_.push_back(tree_.at(leaf));
+      if (!is_hole(leaf)) keys_.push_back(tree_.at(leaf));
     std::sort(keys_.begin(), keys_.end(), [](const Key& a, const Key& b) {
       return a.instant != b.instant ? a.instant < b.instant : a.order < b.order;
     });
@@ -404,9 +415,8 @@ class EventQueue {
   // A tree of what has been collected.
   void plant(std::uint32_t leaves) {
     in_tree_ = true;
-    hole_ = free_leaf_ = kNone;
     sequence_ = 0;
-    leaves_.resize(leaves);
+    if (leaves_.size() < leaves) leaves_.resize(leaves);
     keys_.clear();
     for (std::uint32_t leaf = 0; leaf < collected_.size(); ++leaf) {
       const Entry& entry = collected_[leaf];
@@ -414,7 +424,14 @@ class EventQueue {
       if (entry.slot() != kNoSlot) slots_[entry.slot()].where = leaf;
       keys_.push_back(key(entry.instant, turn_of(entry.tag), leaf));
     }
-    for (std::uint32_t leaf = leaves; leaf-- > collected_.size();) free_leaf(leaf);
+    plant_keys(leaves);
+  }
+
+  // A tree of `keys_`, whose events stand in the first leaves already.
+  void plant_keys(std::uint32_t leaves) {
+    leaves_.resize(leaves);
+    hole_ = free_leaf_ = kNone;
+    for (std::uint32_t leaf = leaves; leaf-- > keys_.size();) free_leaf(leaf);
     tree_.assign(keys_, leaves);
   }
 
@@ -510,7 +527,7 @@ class EventQueue {
   std::uint32_t version_ = 0;
   std::uint64_t reached_ = 0;
   std::uint64_t sequence_ = 0;
-  std::size_t many_ = 0;  // events in the tree or the wheel
+  std::size_t many_ = 0;       // events in the tree or the wheel
   std::size_t cancelled_ = 0;  // entries of the wheel that no longer count
   Handful<Payload> handful_;
   Tree tree_;
