@@ -7,7 +7,10 @@
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <random>
+#include <set>
 #include <string>
 
 namespace {
@@ -43,6 +46,52 @@ void replication(benchmark::State& state, const std::string& scenario) {
   count(state, events, done);
 }
 
+/// A project of 120 activities with 1.8 successors each and four crews, as hard as those of
+/// published sets (network complexity and resource factor of PSPLIB's j120), with durations fixed
+/// or drawn.
+std::string project_of_120(bool uncertain, const char* scheme) {
+  std::mt19937 bits(120);
+  const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(bits()) % n; };
+  std::string text =
+      "name: 'j120' start: '2025-01-06' horizon: '2030-01-01' dispatch: "
+      "EARLIEST_LATE_FINISH scheme: ";
+  text += scheme;
+  for (int i = 0; i < 4; ++i) text += " crew { id: 'r" + std::to_string(i) + "' headcount: 25 } ";
+  text += " campus { id: 'c' ";
+  for (std::uint32_t i = 0; i < 120; ++i) {
+    const std::string days = std::to_string(1 + below(10));
+    text += "task { id: 'j" + std::to_string(i) + "' elapsed_days { ";
+    text += uncertain ? "triangular { min: 0.5 mode: " + days + " max: 14 } } "
+                      : "fixed: " + days + " } ";
+    std::set<std::uint32_t> before;
+    for (std::uint32_t n = i == 0 ? 0 : 1 + (below(10) < 8); n > 0; --n)
+      before.insert(i - 1 - below(std::min(i, 12u)));
+    for (const std::uint32_t from : before)
+      text += "after { task: 'j" + std::to_string(from) + "' } ";
+    for (std::uint32_t crew = 0; crew < 4; ++crew)
+      if (below(4) < 2)
+        text += "need { crew: 'r" + std::to_string(crew) +
+                "' count: " + std::to_string(1 + below(10)) + " } ";
+    text += "} ";
+  }
+  return text + "}";
+}
+
+/// Started tasks a second of a resource-constrained project, replication after replication.
+void project(benchmark::State& state, bool uncertain, const char* scheme) {
+  const Model model = racked::make_model(racked::parse_scenario(project_of_120(uncertain, scheme)));
+  Simulation simulation(model, 7, 0);
+  std::uint64_t started = 0, done = 0;
+  for (auto _ : state) {
+    simulation.restart(7, done++ % 1000);
+    simulation.run();
+    started += simulation.timeline().task_runs.size();
+  }
+  if (started != 120 * done) state.SkipWithError("not all tasks were started");
+  state.counters["tasks"] =
+      benchmark::Counter(static_cast<double>(started), benchmark::Counter::kIsRate);
+}
+
 /// The same with everything an experiment adds: chains, sums, rows.
 void experiment(benchmark::State& state, const std::string& scenario) {
   const Model model = model_of(scenario);
@@ -66,6 +115,10 @@ void read_and_check(benchmark::State& state, const std::string& scenario) {
   for (auto _ : state) benchmark::DoNotOptimize(model_of(scenario));
 }
 
+BENCHMARK_CAPTURE(project, fixed_parallel, false, "PARALLEL")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(project, fixed_serial, false, "SERIAL")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(project, drawn_parallel, true, "PARALLEL")->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(project, drawn_serial, true, "SERIAL")->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(replication, two_halls, "two_halls.textproto")->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(replication, rainier, "rainier.textproto")->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(experiment, two_halls, "two_halls.textproto")->Unit(benchmark::kMillisecond);

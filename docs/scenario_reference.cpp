@@ -109,6 +109,7 @@ std::string default_of(const FieldDescriptor& field) {
     case FieldDescriptor::CPPTYPE_INT32: return std::to_string(field.default_value_int32());
     case FieldDescriptor::CPPTYPE_INT64: return std::to_string(field.default_value_int64());
     case FieldDescriptor::CPPTYPE_ENUM: return field.default_value_enum()->name();
+    case FieldDescriptor::CPPTYPE_BOOL: return field.default_value_bool() ? "true" : "false";
     default: return field.default_value_string();
   }
 }
@@ -121,6 +122,7 @@ std::string rules_of(const FieldDescriptor& field) {
   if (rule.form() == racked::v1::Rule::ID) add("id");
   if (rule.form() == racked::v1::Rule::DATE) add("date");
   if (rule.form() == racked::v1::Rule::TIME_OF_DAY) add("HH:MM");
+  if (rule.form() == racked::v1::Rule::MONTH_DAY) add("MM-DD");
   if (rule.form() == racked::v1::Rule::REFERENCE) add("names a " + rule.refers_to());
   if (rule.has_above()) add("> " + number(rule.above()));
   if (rule.has_min()) add("≥ " + number(rule.min()));

@@ -60,7 +60,7 @@ string(CONCAT threads "thread|mutex|shared_mutex|condition_variable|future|atomi
 set(streams "iostream|istream|ostream|fstream|sstream|syncstream|iosfwd|iomanip|cstdio")
 # What happens on a site, and what it stands on: all that one replication knows.
 string(CONCAT concerns "accounts|calendar|construction|deals|deployment|labour|network|power|procurement"
-  "|risks|simulation|state|supply")
+  "|risks|simulation|state|supply|weather")
 string(CONCAT replication "^(include|lib)/racked/(${concerns}|timeline|units|table)\\.(h|cpp)$"
   "|^include/racked/model\\.h$")
 string(CONCAT known_to_replication "^<racked/des/|^<racked/(${concerns}|model|timeline|units|table)\\.h>"

@@ -23,10 +23,15 @@ enum ExitCode : int {
 enum class ProgressStyle { automatic, bar, json, none };
 enum class Format { table, json };
 
-struct RunOptions {
+/// A scenario with what is laid over it.
+struct Input {
   std::filesystem::path scenario;
   std::vector<std::filesystem::path> overlays;
   std::vector<Edit> edits;
+};
+
+struct RunOptions {
+  Input input;
   std::uint64_t first = 0;
   std::uint64_t last = 100;
   std::uint64_t seed = 0;
@@ -41,6 +46,7 @@ struct RunOptions {
 // Each does what its name says and returns an exit code. What is wrong with a scenario they print
 // themselves; everything else that goes wrong they throw.
 int run_scenario(const RunOptions& options);
+int explain_plan(const Input& input, Format format);
 int check_scenarios(const std::vector<std::filesystem::path>& files);
 int merge_results(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& out,
                   Format format);

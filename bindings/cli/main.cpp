@@ -44,16 +44,32 @@ Edit edit_of(const std::string& text) {
 }
 
 void add_format(CLI::App& command, Format& format) {
-  command.add_option("--format", format, "What to print: table or json (summary.json)")
+  command.add_option("--format", format, "What to print")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, Format>{{"table", Format::table}, {"json", Format::json}}))
       ->option_text("table|json");
 }
 
+void add_input(CLI::App& command, Input& input) {
+  command.add_option("FILE", input.scenario, "The scenario")->required()->option_text(" ");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--set",
+          [&](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) input.edits.push_back(edit_of(text));
+          },
+          "Change one field: 'campus[example].feeder[utility].capacity_mw=12'")
+      ->allow_extra_args(false)
+      ->option_text("PATH=VALUE");
+  command.add_option("--overlay", input.overlays, "Merge this file over the scenario, by ids")
+      ->allow_extra_args(false)
+      ->option_text("FILE");
+}
+
 void add_run(CLI::App& app, RunOptions& options, int& code) {
   CLI::App& command =
       *app.add_subcommand("run", "Simulate a scenario many times and tell what came out");
-  command.add_option("FILE", options.scenario, "The scenario")->required()->option_text(" ");
+  add_input(command, options.input);
   command
       .add_option_function<std::string>(
           "-n,--replications", [&](const std::string& text) { set_replications(options, text); },
@@ -68,18 +84,6 @@ void add_run(CLI::App& app, RunOptions& options, int& code) {
   command.add_option("-j,--threads", options.threads, "Default: one for each processor")
       ->check(CLI::Range(1u, 1024u))
       ->option_text("T");
-  command
-      .add_option_function<std::vector<std::string>>(
-          "--set",
-          [&](const std::vector<std::string>& texts) {
-            for (const std::string& text : texts) options.edits.push_back(edit_of(text));
-          },
-          "Change one field: 'campus[example].feeder[utility].capacity_mw=12'")
-      ->allow_extra_args(false)
-      ->option_text("PATH=VALUE");
-  command.add_option("--overlay", options.overlays, "Merge this file over the scenario, by ids")
-      ->allow_extra_args(false)
-      ->option_text("FILE");
   command.add_option("-o,--out", options.out, "Write summary.json, tables and results.binpb there")
       ->option_text("DIR");
   command.add_flag("--audit", options.audit, "Judge every replication by independent rules");
@@ -98,6 +102,8 @@ void add_run(CLI::App& app, RunOptions& options, int& code) {
 }
 
 struct OtherOptions {
+  Input input;
+  bool cpm = false;
   std::vector<std::filesystem::path> files;
   std::filesystem::path out;
   Format format = Format::table;
@@ -107,6 +113,14 @@ void add_others(CLI::App& app, OtherOptions& options, int& code) {
   CLI::App& check = *app.add_subcommand("check", "Say all that is wrong with scenarios");
   check.add_option("FILE", options.files, "Scenarios")->required()->option_text("...");
   check.callback([&] { code = check_scenarios(options.files); });
+
+  CLI::App& explain = *app.add_subcommand("explain", "Tell what a plan hangs on");
+  add_input(explain, options.input);
+  explain
+      .add_flag("--cpm", options.cpm, "Early and late dates, float and the longest path at means")
+      ->required();
+  add_format(explain, options.format);
+  explain.callback([&] { code = explain_plan(options.input, options.format); });
 
   CLI::App& merge = *app.add_subcommand("merge", "Put parts of an experiment together");
   merge.add_option("DIR", options.files, "What `racked run --out` wrote")

@@ -92,7 +92,8 @@ bool keep(const Results& results, const RunOptions& options) {
 }  // namespace
 
 int run_scenario(const RunOptions& options) {
-  const ScenarioFile file = read_scenario(options.scenario, options.overlays, options.edits);
+  const ScenarioFile file =
+      read_scenario(options.input.scenario, options.input.overlays, options.input.edits);
   Model model;
   try {
     model = make_model(file);

@@ -25,14 +25,19 @@ std::string iso_date(Date date);
 /// Parses "YYYY-MM-DD"; std::invalid_argument when it is not a day that exists.
 Date parse_date(const std::string& text);
 
-/// Working time from the start of the simulation to its horizon: half-open periods [begin, end) in
-/// which work progresses. Immutable; safe to read from any number of threads.
+/// Working time from 366 days before the start of the simulation, where late dates may lie, to its
+/// horizon: half-open periods [begin, end) in which work progresses. Immutable but for
+/// assign_without; safe to read from any number of threads.
 ///
 /// Conventions, those of critical-path scheduling: work that is to start outside a period starts at
 /// the beginning of the next one; work that fills a period finishes at its end, not at the
-/// beginning of the next. Work that would go on past the last period never finishes (des::kNever).
+/// beginning of the next. Work that would go on past the last period never finishes (des::kNever);
+/// work that must have begun before the first one began at des::Time::min().
 class Calendar {
  public:
+  /// How far before the start of the simulation the periods reach.
+  static constexpr int kDaysBefore = 366;
+
   /// A period of working time within a week, as offsets from Monday 00:00.
   struct Shift {
     int weekday;         ///< 0 Monday … 6 Sunday: the day on which it begins.
@@ -50,9 +55,9 @@ class Calendar {
   /// Every hour of every day, without end.
   Calendar();
 
-  /// Repeats `shifts` every week from `start` to `horizon`, leaving out those that begin on a
-  /// holiday. A shift that crosses midnight belongs to the day it begins on; adjoining shifts
-  /// become one period. std::invalid_argument when shifts overlap, or when there are none.
+  /// Repeats `shifts` every week up to `horizon`, leaving out those that begin on a holiday. A
+  /// shift that crosses midnight belongs to the day it begins on; adjoining shifts become one
+  /// period. std::invalid_argument when shifts overlap, or when there are none.
   Calendar(const std::vector<Shift>& shifts, const std::vector<Date>& holidays, Date start,
            Date horizon);
 
@@ -67,7 +72,16 @@ class Calendar {
   /// `start` itself.
   des::Time finish(des::Time start, des::Duration work) const;
 
-  /// Working time in [from, to).
+  /// The inverse: the latest instant at which `work` must begin to be done at `finish`; a working
+  /// one, the beginning of a period rather than the end of the one before. Zero work begins at
+  /// `finish` itself.
+  des::Time start(des::Time finish, des::Duration work) const;
+
+  /// The latest instant not after `time` at which work can end: in a period or at its end;
+  /// des::Time::min() if there is none.
+  des::Time last_work(des::Time time) const;
+
+  /// Working time in [from, to); negative when `to` comes first.
   des::Duration work_between(des::Time from, des::Time to) const;
 
   /// Working time of the average day on which a shift begins: the meaning of "one working day".
@@ -76,16 +90,24 @@ class Calendar {
   /// Whether it is the calendar of every hour of every day; it has no periods.
   bool always() const { return always_; }
 
+  /// Makes this `fair` without the days marked in `lost`, from 00:00 to 24:00, day 0 being that of
+  /// the start; days beyond the marks are not lost. Keeps its memory.
+  void assign_without(const Calendar& fair, const std::vector<char>& lost);
+
   /// Ascending; neighbours neither overlap nor touch.
   const std::vector<Period>& periods() const { return periods_; }
 
  private:
   std::vector<Period>::const_iterator period_ending_after(des::Time time) const;
+  des::Duration done_by(des::Time time) const;
+  void add_period(des::Time begin, des::Time end);
+  void index_days();
 
   bool always_ = true;
   des::Duration working_day_;
   std::vector<Period> periods_;
-  std::vector<std::uint32_t> first_of_day_;  // the first period that ends after 00:00 of each day
+  // The first period that ends after 00:00 of each day, from the first day covered on.
+  std::vector<std::uint32_t> first_of_day_;
 };
 
 }  // namespace racked

@@ -35,6 +35,26 @@ struct Uncertain {
   bool valid() const { return shape.valid(); }
 };
 
+/// Days on which outdoor work stops. Given the day before, each day of the simulation is lost with
+/// a probability of its own.
+struct Weather {
+  struct Day {
+    double lost_after_fair;
+    double lost_after_lost;
+    bool closed;  ///< Lost for certain, whatever the chain of fair and lost days does.
+  };
+  std::string name;
+  std::uint64_t purpose = 0;
+  double first_lost = 0;  ///< Chance that day 0 is lost, before closures.
+  std::vector<Day> days;  ///< From the start to the horizon.
+};
+
+/// Working time outdoors: a calendar without the days lost to a weather.
+struct Outdoors {
+  Id<Calendar> calendar;
+  Id<Weather> weather;
+};
+
 /// A pool of workers. [steps] are in order of time; steps[0] is at des::kStart.
 struct Crew {
   struct Step {
@@ -151,6 +171,7 @@ struct Hall {
 struct Campus {
   std::string name;
   double pue = 1;
+  Id<Weather> weather;  ///< None: nothing stops outdoor work.
   IdRange<Building> buildings;
   IdRange<Hall> halls;
 };
@@ -162,7 +183,7 @@ struct Link {
   Id<Task> from;
   Id<Task> to;
   LinkType type = LinkType::finish_start;
-  des::Duration lag{};
+  des::Duration lag{};        ///< Negative: a lead, which counts from the start of `from` at most.
   Id<Calendar> lag_calendar;  ///< None: the lag runs day and night.
 };
 
@@ -172,6 +193,7 @@ struct Need {
   Id<GoodsStock> goods;
   Id<Feeder> energised;
   std::int64_t count = 1;
+  std::uint32_t turn = 0;  ///< Scheme::serial: the task's place in the crew's sequence.
 };
 
 struct Milestone;
@@ -198,18 +220,33 @@ struct Rework {
   std::vector<Id<Link>> links;
 };
 
+/// The dispatch rules and schemes of the scenario format, in the order of its enums.
+enum class DispatchRule : std::uint8_t {
+  fifo,
+  priority,
+  earliest_late_start,
+  shortest,
+  most_successors,
+  earliest_late_finish,
+  minimum_slack,
+  rank_positional_weight,
+};
+enum class Scheme : std::uint8_t { parallel, serial };
+
 /// Something to be done.
 struct Task {
   std::string name;
   Id<Campus> campus;
   Id<Building> building;  ///< None: works of the campus.
   Id<Calendar> calendar;
-  bool elapsed = false;            ///< The duration runs day and night.
-  Uncertain duration;              ///< None: takes no time.
-  des::Time earliest{};            ///< Building start or not_before.
-  IdRange<Link> successors;        ///< Links whose `from` is this task.
-  std::uint32_t start_links = 0;   ///< Links into this task that hold back its start.
-  std::uint32_t finish_links = 0;  ///< Links into this task that hold back its finish.
+  Id<Outdoors> outdoors;              ///< None: weather does not stop it.
+  bool elapsed = false;               ///< The duration runs day and night.
+  Uncertain duration;                 ///< None: takes no time.
+  des::Time earliest{};               ///< Building start or not_before.
+  des::Time finish_by = des::kNever;  ///< Bounds late dates; holds nothing back.
+  IdRange<Link> successors;           ///< Links whose `from` is this task.
+  std::uint32_t start_links = 0;      ///< Links into this task that hold back its start.
+  std::uint32_t finish_links = 0;     ///< Links into this task that hold back its finish.
   IdRange<Need> needs;
   IdRange<Effect> effects;
   Id<Rework> rework;
@@ -325,6 +362,10 @@ struct Model {
   Table<des::Distribution> distributions;
   Table<Id<RiskDriver>> driver_lists;
   Table<Calendar> calendars;  ///< Row 0 is `always`.
+  Table<Weather> weathers;
+  Table<Outdoors> outdoors;
+  DispatchRule dispatch = DispatchRule::fifo;
+  Scheme scheme = Scheme::parallel;
   Table<Crew> crews;
   Table<Equipment> equipment;
   Table<GoodsStock> goods;
@@ -351,6 +392,9 @@ struct Model {
   std::int64_t expected_racks = 0;  ///< Hardly any replication delivers more; for reserving memory.
   std::int64_t expected_rack_lots = 0;  ///< Nor in more lots.
 };
+
+/// The mean of a span of time in all replications, its risk drivers included.
+des::Duration mean_span(const Model& model, const Uncertain& quantity);
 
 /// Checks a scenario as read and resolves it. Throws ScenarioError with every problem of writing
 /// and of meaning at its place: broken rules, names that stand for nothing, plans that go in

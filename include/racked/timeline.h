@@ -20,6 +20,7 @@ enum class CauseKind : std::uint8_t {
   crew_task,  ///< A task run freed workers of `crew`: `record` in Timeline::task_runs.
   crew_rack,  ///< A rack step freed workers of `crew`: `record` in Timeline::racks.
   headcount,  ///< `crew` grew on a date.
+  turn,       ///< Scheme::serial: a task run before it in the sequence of `crew` started.
   lot,        ///< Racks arrived: `record` in Timeline::lots.
   rack,       ///< The rack's own step before: `record` in Timeline::racks.
 };
@@ -161,6 +162,12 @@ struct Reached {
   Cause cause;  ///< A task or a rack; its record.
 };
 
+/// A day on which a weather stopped outdoor work; day 0 is that of the start.
+struct LostDay {
+  Id<Weather> weather;
+  std::uint32_t day = 0;
+};
+
 /// A risk event that struck.
 struct RiskStrike {
   Id<RiskEvent> event;
@@ -195,6 +202,7 @@ struct Timeline {
   std::vector<RackRun> racks;                        ///< In order of arrival.
   std::vector<Repair> repairs;                       ///< In order of failure.
   std::vector<RiskStrike> strikes;
+  std::vector<LostDay> lost_days;                          ///< Weather after weather, ascending.
   std::vector<Reached> milestones;                         ///< Per milestone.
   std::vector<std::array<ChipTime, kCharges>> charges;     ///< Per campus; over planned positions.
   std::vector<std::array<std::int64_t, kSeries>> samples;  ///< [report date × campuses + campus]

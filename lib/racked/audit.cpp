@@ -58,6 +58,8 @@ des::Time moment(const Timeline& timeline, const Cause& cause) {
       // Start links make the start of a run a cause, too; the run's start is the earliest it can
       // be.
       return i < timeline.task_runs.size() ? timeline.task_runs[i].start : des::kNever;
+    case CauseKind::turn:
+      return i < timeline.task_runs.size() ? timeline.task_runs[i].start : des::kNever;
     case CauseKind::crew_task:
       return i < timeline.task_runs.size() ? timeline.task_runs[i].finish : des::kNever;
     case CauseKind::energised:

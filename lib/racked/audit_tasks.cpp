@@ -14,6 +14,61 @@ Runs runs_by_task(const Model& model, const Timeline& timeline) {
   return runs;
 }
 
+/// Working time of tasks, those outdoors without the days lost to weather.
+class Working {
+ public:
+  Working(const Model& model, const Timeline& timeline) : model_(model) {
+    for (const Weather& weather : model.weathers) lost_.emplace_back(weather.days.size(), 0);
+    for (const LostDay& lost : timeline.lost_days)
+      if (lost.day < lost_[lost.weather.index()].size()) lost_[lost.weather.index()][lost.day] = 1;
+  }
+
+  des::Duration between(const Task& task, des::Time from, des::Time to) const {
+    if (task.elapsed) return to - from;
+    const Calendar& calendar = model_.calendars[task.calendar];
+    des::Duration time = worked(calendar, from, to);
+    if (!task.outdoors.valid()) return time;
+    for (std::size_t i = day_of(from); day(i) < to; ++i)
+      if (lost(task, i)) time -= worked(calendar, std::max(from, day(i)), std::min(to, day(i + 1)));
+    return time;
+  }
+
+  des::Time next(const Task& task, des::Time time) const {
+    if (task.elapsed) return time;
+    time = opening(model_.calendars[task.calendar], time);
+    while (task.outdoors.valid() && time < model_.horizon && lost(task, day_of(time)))
+      time = opening(model_.calendars[task.calendar], day(day_of(time) + 1));
+    return time;
+  }
+
+  void check_days(FindingList& findings) const {
+    for (std::size_t i = 0; i < lost_.size(); ++i) {
+      const Weather& weather = model_.weathers[Id<Weather>(i)];
+      for (std::size_t day = 0; day < weather.days.size(); ++day) {
+        const Weather::Day& odds = weather.days[day];
+        const bool can_be_lost = odds.closed || odds.lost_after_fair > 0;
+        if (lost_[i][day] ? !can_be_lost : odds.closed)
+          findings.add("weather", weather.name + " took, or spared, day " + std::to_string(day));
+      }
+    }
+  }
+
+ private:
+  static std::size_t day_of(des::Time time) {
+    return static_cast<std::size_t>(std::max<std::int64_t>(0, (time - des::kStart) / des::kDay));
+  }
+  static des::Time day(std::size_t i) {
+    return des::kStart + static_cast<std::int64_t>(i) * des::kDay;
+  }
+  bool lost(const Task& task, std::size_t day) const {
+    const auto& days = lost_[model_.campuses[task.campus].weather.index()];
+    return day < days.size() && days[day] != 0;
+  }
+
+  const Model& model_;
+  std::vector<std::vector<char>> lost_;
+};
+
 bool stopped(const Model& model, const Timeline& timeline, Id<Campus> campus) {
   for (const RiskStrike& strike : timeline.strikes)
     for (const Consequence& consequence : model.risk_events[strike.event].consequences)
@@ -28,8 +83,27 @@ bool struck(const Model& model, const Timeline& timeline, Id<Task> task) {
   return stopped(model, timeline, model.tasks[task].campus);
 }
 
+// Whether a lead, which counts from the finish that is expected, let something through at `held`.
+// When risk events moved that finish, what was expected is not known.
+bool led(const Model& model, const Timeline& timeline, const Working& working, const Link& link,
+         const TaskRun& from, des::Time held) {
+  if (from.start > held) return false;
+  if (struck(model, timeline, link.from)) return true;
+  const Task& task = model.tasks[link.from];
+  const des::Duration left = from.duration - working.between(task, from.start, held);
+  if (left <= des::Duration::zero()) return true;
+  // What is left of the work must fit into the lead. Of a finish that was held back, or lies after
+  // the horizon, it is not on record when it was expected.
+  if (from.finish == des::kNever || from.finish_cause.kind != CauseKind::start) return true;
+  const des::Duration lead = link.lag_calendar.valid()
+                                 ? worked(model.calendars[link.lag_calendar], held, from.finish)
+                                 : from.finish - held;
+  return lead <= -link.lag;
+}
+
 // Some run of the predecessor must have let this one through.
-void check_precedence(const Model& model, const Runs& runs, FindingList& findings) {
+void check_precedence(const Model& model, const Timeline& timeline, const Working& working,
+                      const Runs& runs, FindingList& findings) {
   for (const Link& link : model.links) {
     const bool from_start =
         link.type == LinkType::start_start || link.type == LinkType::start_finish;
@@ -40,6 +114,11 @@ void check_precedence(const Model& model, const Runs& runs, FindingList& finding
       if (held == des::kNever) continue;
       bool satisfied = false;
       for (const TaskRun* from : runs[link.from.index()]) {
+        if (link.lag < des::Duration::zero()) {
+          satisfied = satisfied || (from_start ? from->start <= held
+                                               : led(model, timeline, working, link, *from, held));
+          continue;
+        }
         if (!from_start && (from->failed || from->finish == des::kNever)) continue;
         const des::Time since = from_start ? from->start : from->finish;
         if (since > held) continue;
@@ -62,7 +141,7 @@ void check_rework(const Model& model, const Runs& runs, FindingList& findings) {
   for (const Rework& rework : model.reworks)
     for (const Id<Link> id : rework.links) {
       const Link& link = model.links[id];
-      if (link.type != LinkType::finish_start) continue;
+      if (link.type != LinkType::finish_start || link.lag < des::Duration::zero()) continue;
       for (const TaskRun* to : runs[link.to.index()])
         for (const TaskRun* from : runs[link.from.index()])
           if (to->round > 0 && from->start < to->ready && from->finish > to->start)
@@ -83,26 +162,24 @@ void check_rework(const Model& model, const Runs& runs, FindingList& findings) {
 }
 
 // A task starts in working time, not before its date, and takes what it takes.
-void check_run(const Model& model, const Timeline& timeline, const TaskRun& run,
-               FindingList& findings) {
+void check_run(const Model& model, const Timeline& timeline, const Working& working,
+               const TaskRun& run, FindingList& findings) {
   const Task& task = model.tasks[run.task];
-  const Calendar& calendar = model.calendars[task.calendar];
   if (run.start < run.ready || run.ready < task.earliest || run.start < des::kStart)
     findings.add("readiness", task.name + " started " + when(model, run.start) + ", ready " +
                                   when(model, run.ready));
-  if (!task.elapsed && opening(calendar, run.start) != run.start)
+  if (working.next(task, run.start) != run.start)
     findings.add("working_time",
                  task.name + " started outside working time, " + when(model, run.start));
   if (run.finish != des::kNever) {
-    const des::Duration took =
-        task.elapsed ? run.finish - run.start : worked(calendar, run.start, run.finish);
+    const des::Duration took = working.between(task, run.start, run.finish);
     const bool held = run.finish_cause.kind != CauseKind::start;
     if (held ? took < run.duration : took != run.duration)
       findings.add("duration", task.name + " took " + std::to_string(took.count()) +
                                    " ns instead of " + std::to_string(run.duration.count()));
     // Nothing done outside a period: the finish lies inside one or at its end.
     if (!held && !task.elapsed && run.duration.count() > 0 &&
-        worked(calendar, run.finish - des::Duration(1), run.finish) == des::Duration::zero())
+        working.between(task, run.finish - des::Duration(1), run.finish) == des::Duration::zero())
       findings.add("working_time",
                    task.name + " finished outside working time, " + when(model, run.finish));
   }
@@ -135,8 +212,8 @@ des::Time freed_by_rack(const Model& model, const Timeline& timeline, const Caus
 
 // The start follows at once from its cause, its readiness or the next opening: nobody stays queued
 // while what he wants is free.
-void check_cause(const Model& model, const Timeline& timeline, const TaskRun& run,
-                 FindingList& findings) {
+void check_cause(const Model& model, const Timeline& timeline, const Working& working,
+                 const TaskRun& run, FindingList& findings) {
   const Task& task = model.tasks[run.task];
   des::Time since = run.cause.kind == CauseKind::crew_rack
                         ? freed_by_rack(model, timeline, run.cause, run.start)
@@ -152,13 +229,26 @@ void check_cause(const Model& model, const Timeline& timeline, const TaskRun& ru
   const bool waited = run.start > run.ready;
   if (!waited) return;
   const des::Time due = std::max(run.ready, since);
-  const des::Time expected = task.elapsed ? due : opening(model.calendars[task.calendar], due);
+  const des::Time expected = working.next(task, due);
   const bool needs_explain_it =
       run.cause.kind != CauseKind::start && run.cause.kind != CauseKind::date;
   if (run.cause.kind == CauseKind::task || !needs_explain_it || expected != run.start)
     findings.add("idle_wait", task.name + " was ready " + when(model, run.ready) + " and started " +
                                   when(model, run.start) + " though what it waited for was there " +
                                   when(model, due));
+}
+
+// By the serial scheme the first runs of a crew's tasks start in its sequence.
+void check_turns(const Model& model, const Timeline& timeline, FindingList& findings) {
+  std::vector<std::uint32_t> next(model.crews.size(), 0);
+  for (const TaskRun& run : timeline.task_runs)
+    for (const Id<Need> id : model.tasks[run.task].needs) {
+      const Need& need = model.needs[id];
+      if (!need.crew.valid() || run.round > 0) continue;
+      if (need.turn != next[need.crew.index()]++)
+        findings.add("sequence", model.tasks[run.task].name + " started out of the sequence of " +
+                                     model.crews[need.crew].name);
+    }
 }
 
 void check_waits(const Model& model, const Timeline& timeline, const Runs& runs,
@@ -176,14 +266,17 @@ void check_waits(const Model& model, const Timeline& timeline, const Runs& runs,
 
 void check_tasks(const Model& model, const Timeline& timeline, FindingList& findings) {
   const Runs runs = runs_by_task(model, timeline);
-  check_precedence(model, runs, findings);
+  const Working working(model, timeline);
+  working.check_days(findings);
+  check_precedence(model, timeline, working, runs, findings);
   check_rework(model, runs, findings);
   for (const TaskRun& run : timeline.task_runs) {
-    check_run(model, timeline, run, findings);
-    check_cause(model, timeline, run, findings);
+    check_run(model, timeline, working, run, findings);
+    check_cause(model, timeline, working, run, findings);
     if (run.start > model.horizon || (run.finish != des::kNever && run.finish > model.horizon))
       findings.add("horizon", model.tasks[run.task].name + " went on past the horizon");
   }
+  if (model.scheme == Scheme::serial) check_turns(model, timeline, findings);
   check_waits(model, timeline, runs, findings);
 }
 

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kDaysPerWeek = 7;
 constexpr int kLookAhead = 4;  // periods tried one by one before searching: most work is short
+constexpr des::Time kFirstDay = des::kStart - Calendar::kDaysBefore * des::kDay;
 
 // 0 Monday … 6 Sunday.
 int weekday(Date date) { return static_cast<int>(std::chrono::weekday(date).iso_encoding()) - 1; }
@@ -95,39 +96,76 @@ Calendar::Calendar(const std::vector<Shift>& shifts, const std::vector<Date>& ho
       busy_until = begin + shift.length;
     }
 
-  // Day by day from the day before the start, whose last shift may cross midnight.
   std::unordered_set<std::int64_t> closed;
   for (const Date holiday : holidays) closed.insert(holiday.time_since_epoch().count());
-  des::Duration done{};
-  for (Date date = start - std::chrono::days(1); date < horizon; date += std::chrono::days(1)) {
+  for (Date date = start - std::chrono::days(kDaysBefore); date < horizon;
+       date += std::chrono::days(1)) {
     if (closed.count(date.time_since_epoch().count()) != 0) continue;
     for (const Shift& shift : by_day[static_cast<std::size_t>(weekday(date))]) {
       const des::Time from = time_of(date, start) + shift.from;
-      const des::Time begin = std::max(from, des::kStart);
-      const des::Time end = from + shift.length;
-      if (end <= begin) continue;
-      if (!periods_.empty() && periods_.back().end == begin) {
-        periods_.back().end = end;
-      } else {
-        periods_.push_back({begin, end, done});
-      }
-      done += end - begin;
+      add_period(from, from + shift.length);
     }
   }
+  index_days();
+}
 
-  // Where to begin looking on each day.
+void Calendar::add_period(des::Time begin, des::Time end) {
+  if (end <= begin) return;
+  if (periods_.empty()) {
+    periods_.push_back({begin, end, des::Duration::zero()});
+  } else if (periods_.back().end == begin) {
+    periods_.back().end = end;
+  } else {
+    const Period& last = periods_.back();
+    periods_.push_back({begin, end, last.before + (last.end - last.begin)});
+  }
+}
+
+void Calendar::index_days() {
+  first_of_day_.clear();
   std::uint32_t next = 0;
-  const std::int64_t days_in_all = (horizon - start).count() + 2;
-  for (std::int64_t day = 0; day < days_in_all; ++day) {
-    while (next < periods_.size() && periods_[next].end <= des::kStart + day * des::kDay) ++next;
+  for (des::Time day = kFirstDay; next < periods_.size(); day += des::kDay) {
+    while (next < periods_.size() && periods_[next].end <= day) ++next;
     first_of_day_.push_back(next);
   }
 }
 
+void Calendar::assign_without(const Calendar& fair, const std::vector<char>& lost) {
+  always_ = false;
+  working_day_ = fair.working_day_;
+  periods_.clear();
+  const auto day = [](std::size_t i) {
+    return des::kStart + static_cast<std::int64_t>(i) * des::kDay;
+  };
+  if (fair.always_) {
+    // Without end, as far as numbers go.
+    des::Time from = kFirstDay;
+    for (std::size_t i = 0; i < lost.size(); ++i)
+      if (lost[i]) {
+        add_period(from, day(i));
+        from = day(i + 1);
+      }
+    add_period(from, std::max(from, day(lost.size())));
+  } else {
+    std::size_t i = 0;
+    for (Period period : fair.periods_) {
+      while (i < lost.size() && (!lost[i] || day(i + 1) <= period.begin)) ++i;
+      for (std::size_t cut = i; cut < lost.size() && day(cut) < period.end; ++cut) {
+        if (!lost[cut]) continue;
+        add_period(period.begin, std::max(period.begin, day(cut)));
+        period.begin = std::max(period.begin, day(cut + 1));
+      }
+      add_period(period.begin, period.end);
+    }
+  }
+  index_days();
+}
+
 std::vector<Calendar::Period>::const_iterator Calendar::period_ending_after(des::Time time) const {
-  const std::int64_t day = time.time_since_epoch() / des::kDay;
+  if (first_of_day_.empty() || time < kFirstDay) return periods_.begin();
+  const std::int64_t day = (time - kFirstDay) / des::kDay;
   const auto known = static_cast<std::size_t>(
-      std::clamp<std::int64_t>(day, 0, static_cast<std::int64_t>(first_of_day_.size()) - 1));
+      std::min<std::int64_t>(day, static_cast<std::int64_t>(first_of_day_.size()) - 1));
   auto period = periods_.begin() + first_of_day_[known];
   while (period != periods_.end() && period->end <= time) ++period;
   return period;
@@ -168,18 +206,36 @@ des::Time Calendar::finish(des::Time start, des::Duration work) const {
   return last->begin + (target - last->before);
 }
 
+des::Time Calendar::start(des::Time finish, des::Duration work) const {
+  if (work <= des::Duration::zero() || finish == des::Time::min()) return finish;
+  if (always_) return finish - work;
+  const des::Duration target = done_by(finish) - work;
+  if (target < des::Duration::zero()) return des::Time::min();
+  // Where exactly that much has been done, a period begins rather than ends.
+  const auto period = std::partition_point(periods_.begin(), periods_.end(), [&](const Period& p) {
+    return p.before + (p.end - p.begin) <= target;
+  });
+  return period->begin + (target - period->before);
+}
+
+des::Time Calendar::last_work(des::Time time) const {
+  if (always_) return time;
+  const auto period = period_ending_after(time);
+  if (period != periods_.end() && period->begin < time) return time;
+  return period == periods_.begin() ? des::Time::min() : std::prev(period)->end;
+}
+
+des::Duration Calendar::done_by(des::Time time) const {
+  const auto period = period_ending_after(time);
+  if (period == periods_.end())
+    return periods_.empty()
+               ? des::Duration::zero()
+               : periods_.back().before + (periods_.back().end - periods_.back().begin);
+  return period->before + (std::max(time, period->begin) - period->begin);
+}
+
 des::Duration Calendar::work_between(des::Time from, des::Time to) const {
-  if (to <= from) return des::Duration::zero();
-  if (always_) return to - from;
-  const auto done_by = [this](des::Time time) {
-    const auto period = period_ending_after(time);
-    if (period == periods_.end())
-      return periods_.empty()
-                 ? des::Duration::zero()
-                 : periods_.back().before + (periods_.back().end - periods_.back().begin);
-    return period->before + (std::max(time, period->begin) - period->begin);
-  };
-  return done_by(to) - done_by(from);
+  return always_ ? to - from : done_by(to) - done_by(from);
 }
 
 }  // namespace racked

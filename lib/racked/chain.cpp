@@ -41,7 +41,8 @@ class Walk {
       case CauseKind::date:
       case CauseKind::headcount: explain_plan(moment); return false;
       case CauseKind::task: return explain_run(moment, ElementKind::task);
-      case CauseKind::crew_task: return explain_run(moment, ElementKind::crew);
+      case CauseKind::crew_task:
+      case CauseKind::turn: return explain_run(moment, ElementKind::crew);
       case CauseKind::crew_rack: return explain_crew_rack(moment);
       case CauseKind::rack: return explain_rack(moment);
       case CauseKind::goods: return explain_goods(moment);
@@ -104,14 +105,18 @@ class Walk {
           link.type == LinkType::finish_start || link.type == LinkType::start_start;
       const bool from_start =
           link.type == LinkType::start_start || link.type == LinkType::start_finish;
-      if (link.to != to || to_start != of_start || (run.failed && !from_start)) continue;
-      const des::Time at = from_start ? run.start : run.finish;
+      if (link.to != to || to_start != of_start) continue;
+      if (run.failed && !from_start && link.lag >= des::Duration::zero()) continue;
+      // A lead counts from a finish that was expected since the start.
+      const bool lead = link.lag < des::Duration::zero();
+      const des::Time at = from_start || lead ? run.start : run.finish;
       if (at > limit) continue;
-      const des::Time satisfied = link.lag_calendar.valid()
+      const des::Time satisfied = lead ? limit
+                                  : link.lag_calendar.valid()
                                       ? model_.calendars[link.lag_calendar].finish(at, link.lag)
                                       : at + link.lag;
       if (satisfied > limit || (last && satisfied <= last_satisfied)) continue;
-      last = Moment{cause, at, from_start};
+      last = Moment{cause, at, from_start || lead};
       last_satisfied = satisfied;
     }
     // No link: the run failed and sent the plan back.
@@ -125,6 +130,7 @@ class Walk {
       case CauseKind::date: return {cause, limit};
       case CauseKind::task:
       case CauseKind::crew_task: return {cause, timeline_.task_runs.at(cause.record).finish};
+      case CauseKind::turn: return {cause, timeline_.task_runs.at(cause.record).start, true};
       case CauseKind::energised:
       case CauseKind::power: return {cause, timeline_.energisations.at(cause.record).at};
       case CauseKind::goods: return {cause, timeline_.goods.at(cause.record).arrived};

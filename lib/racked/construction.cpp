@@ -7,7 +7,7 @@
 #include "procurement.h"
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 namespace racked::construction {
 namespace {
@@ -15,7 +15,8 @@ namespace {
 using Stage = TaskState::Stage;
 
 const Calendar& calendar_of(const State& state, const Task& task) {
-  return state.model->calendars[task.calendar];
+  return task.outdoors.valid() ? state.outdoors[task.outdoors.index()]
+                               : state.model->calendars[task.calendar];
 }
 
 bool from_start(const Link& link) {
@@ -64,29 +65,53 @@ void satisfy(State& state, Id<Link> id) {
   }
 }
 
-// The links that leave from the start, or from the finish, of a task take effect after their lag.
+// A link takes effect a lag after `since`, but not before now.
+void release_link(State& state, Id<Link> id, des::Time since) {
+  const Link& link = state.model->links[id];
+  const Calendar& calendar =
+      state.model->calendars[link.lag_calendar.valid() ? link.lag_calendar : Id<Calendar>(0)];
+  const bool lead = link.lag < des::Duration::zero();
+  const des::Time at = lead ? calendar.start(since, -link.lag) : calendar.finish(since, link.lag);
+  if (at > state.now()) {
+    state.schedule(at, {id.index(), state.link_rounds[id.index()], Occurrence::Kind::link_lag});
+  } else {
+    satisfy(state, id);
+  }
+}
+
+// The links that leave from the start, or from the finish, of a task.
 void release_links(State& state, Id<Task> task, bool at_start) {
-  const Model& model = *state.model;
-  for (const Id<Link> id : model.tasks[task].successors) {
-    const Link& link = model.links[id];
-    if (from_start(link) != at_start) continue;
-    const des::Time at = link.lag_calendar.valid()
-                             ? model.calendars[link.lag_calendar].finish(state.now(), link.lag)
-                             : state.now() + link.lag;
-    if (at > state.now()) {
-      state.schedule(at, {id.index(), state.link_rounds[id.index()], Occurrence::Kind::link_lag});
-    } else {
-      satisfy(state, id);
-    }
+  for (const Id<Link> id : state.model->tasks[task].successors)
+    if (from_start(state.model->links[id]) == at_start) release_link(state, id, state.now());
+}
+
+bool leads_finish(const Link& link) {
+  return !from_start(link) && link.lag < des::Duration::zero();
+}
+
+// Links that lead the finish of a running task count from the finish that is expected now.
+void release_leads(State& state, Id<Task> task) {
+  for (const Id<Link> id : state.model->tasks[task].successors) {
+    if (!leads_finish(state.model->links[id]) || state.link_satisfied[id.index()]) continue;
+    ++state.link_rounds[id.index()];
+    release_link(state, id, state.tasks[task.index()].finish);
   }
 }
 
 // Starting.
 
-Id<Need> first_lacking(const State& state, const Task& task) {
+// By the serial scheme a crew starts its tasks in sequence; what is done again is not held up.
+bool its_turn(const State& state, const Need& need, const TaskState& task) {
+  return state.model->scheme == Scheme::parallel || task.round > 0 ||
+         state.crews[need.crew.index()].turn == need.turn;
+}
+
+Id<Need> first_lacking(const State& state, const Task& task, const TaskState& now) {
   for (const Id<Need> id : task.needs) {
     const Need& need = state.model->needs[id];
-    if (need.crew.valid() && state.crews[need.crew.index()].free() < need.count) return id;
+    if (need.crew.valid() &&
+        (state.crews[need.crew.index()].free() < need.count || !its_turn(state, need, now)))
+      return id;
     if (need.goods.valid() && state.goods[need.goods.index()].pieces < need.count) return id;
     if (need.energised.valid() && !power::flows(state, need.energised)) return id;
   }
@@ -101,9 +126,17 @@ void set_lacking(State& state, TaskState& task, Id<Need> lacking) {
   if (std::uint32_t* before = waiters(task.lacking)) --*before;
   if (std::uint32_t* after = waiters(lacking)) ++*after;
   task.lacking = lacking;
+  task.out_of_turn = false;
+  if (!lacking.valid() || state.model->scheme == Scheme::parallel) return;
+  const Need& need = state.model->needs[lacking];
+  task.out_of_turn = need.crew.valid() && !its_turn(state, need, task);
 }
 
-Cause cause_of_need(const State& state, const Need& need) {
+Cause cause_of_need(const State& state, const TaskState& task) {
+  const Need& need = state.model->needs[task.lacking];
+  if (task.out_of_turn)
+    return {state.crews[need.crew.index()].turn_run, static_cast<std::uint16_t>(need.crew.index()),
+            CauseKind::turn};
   if (need.crew.valid()) return state.crews[need.crew.index()].freed.cause;
   if (need.goods.valid()) return state.goods[need.goods.index()].arrived.cause;
   return power::cause_of_flow(state, need.energised);
@@ -122,6 +155,16 @@ des::Time finish_of(const State& state, const Task& task, des::Time start, des::
   return task.elapsed ? start + duration : calendar_of(state, task).finish(start, duration);
 }
 
+void pass_turn(State& state, const Task& task, std::uint32_t run) {
+  for (const Id<Need> id : task.needs) {
+    const Id<Crew> crew = state.model->needs[id].crew;
+    if (!crew.valid()) continue;
+    ++state.crews[crew.index()].turn;
+    state.crews[crew.index()].turn_run = run;
+    state.tasks_changed = true;
+  }
+}
+
 void start(State& state, Id<Task> id, bool waited) {
   const Task& task = state.model->tasks[id];
   TaskState& now = state.tasks[id.index()];
@@ -130,8 +173,7 @@ void start(State& state, Id<Task> id, bool waited) {
   TaskRun run;
   run.cause = now.ready_cause;
   if (waited)
-    run.cause = now.lacking.valid() ? cause_of_need(state, state.model->needs[now.lacking])
-                                    : Cause{0, 0, CauseKind::date};
+    run.cause = now.lacking.valid() ? cause_of_need(state, now) : Cause{0, 0, CauseKind::date};
   set_lacking(state, now, {});
 
   // Everything it takes, at once.
@@ -153,7 +195,9 @@ void start(State& state, Id<Task> id, bool waited) {
   now.finish_event =
       state.schedule_cancellable(now.finish, {id.index(), 0, Occurrence::Kind::task_finish});
   state.timeline.task_runs.push_back(run);
+  if (state.model->scheme == Scheme::serial && now.round == 0) pass_turn(state, task, now.run);
   release_links(state, id, /*at_start=*/true);
+  release_leads(state, id);
 }
 
 // Finishing.
@@ -286,9 +330,14 @@ void on_lag(State& state, Id<Link> link, std::uint16_t round) {
 
 void start_waiting(State& state) {
   const Model& model = *state.model;
+  const bool by_readiness =
+      model.scheme == Scheme::parallel && model.dispatch == DispatchRule::fifo;
+  const auto key = [&](Id<Task> id) {
+    return by_readiness ? state.tasks[id.index()].ready.time_since_epoch().count()
+                        : model.tasks[id].dispatch_key;
+  };
   const auto served_before = [&](Id<Task> a, Id<Task> b) {
-    return std::tuple(model.tasks[a].dispatch_key, state.tasks[a.index()].ready, a) <
-           std::tuple(model.tasks[b].dispatch_key, state.tasks[b.index()].ready, b);
+    return std::pair(key(a), a) < std::pair(key(b), b);
   };
   while (state.tasks_changed) {
     state.tasks_changed = false;
@@ -303,7 +352,7 @@ void start_waiting(State& state) {
       const Task& task = model.tasks[id];
       TaskState& now = state.tasks[id.index()];
       const des::Time resumes = state.campuses[task.campus.index()].stopped_until;
-      const Id<Need> lacking = first_lacking(state, task);
+      const Id<Need> lacking = first_lacking(state, task, now);
       const bool works = task.elapsed || calendar_of(state, task).works_at(state.now());
       if (!lacking.valid() && works && state.now() >= resumes) {
         start(state, id, state.now() > now.ready);
@@ -314,6 +363,8 @@ void start_waiting(State& state) {
         set_lacking(state, now, lacking);
       else if (state.now() < resumes)
         state.settle_at(resumes);
+      else if (task.outdoors.valid())
+        state.settle_at_opening(task.outdoors);
       else
         state.settle_at_opening(task.calendar);
       state.waiting[kept++] = id;
@@ -336,6 +387,7 @@ void delay(State& state, Id<Task> id, des::Duration delay) {
   state.loop.cancel(now.finish_event);
   now.finish_event =
       state.schedule_cancellable(now.finish, {id.index(), 0, Occurrence::Kind::task_finish});
+  release_leads(state, id);
 }
 
 void stop(State& state, Id<Campus> campus, des::Duration time) {

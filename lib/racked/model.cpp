@@ -3,6 +3,7 @@
 #include <racked/files.h>
 #include <racked/timeline.h>
 
+#include "dispatch.h"
 #include "findings.h"
 #include "model_builder.h"
 #include "network.h"
@@ -46,6 +47,35 @@ std::vector<Calendar::Shift> shifts_of(const v1::Calendar& calendar) {
   return shifts;
 }
 
+// Of one month: the share of lost days, and the chances of a day by the day before.
+struct WeatherOdds {
+  double lost = 0;
+  double lost_after_fair = 0;
+  double lost_after_lost = 0;
+};
+
+// A chain of two states with share q of lost days and spells of mean length s leaves a spell with
+// 1/s a day and, as many spells beginning as ending, enters one with q / (s (1 − q)).
+std::string weather_odds(const v1::WeatherMonth& month, WeatherOdds& odds) {
+  constexpr std::array<double, 12> kDays = {31, 28.25, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  const double q = month.lost_days() / kDays[static_cast<std::size_t>(month.month() - 1)];
+  if (q >= 1) return "leaves no day to work; write a closure";
+  const double s = month.has_spell_days() ? month.spell_days() : 1 / (1 - q);
+  odds = {q, q / (s * (1 - q)), 1 - 1 / s};
+  if (odds.lost_after_fair <= 1) return {};
+  return "spells of " + number(s) + " days cannot take so much of the month, at most " +
+         number(kDays[static_cast<std::size_t>(month.month() - 1)] * s / (s + 1)) + " days";
+}
+
+bool closed(const v1::Weather& weather, std::chrono::year_month_day day) {
+  const std::string date = iso_date(Date(day)).substr(5);
+  for (const v1::Closure& closure : weather.closure()) {
+    const bool after = closure.from() <= date, before = date <= closure.through();
+    if (closure.from() <= closure.through() ? after && before : after || before) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 // Entry.
@@ -66,6 +96,21 @@ Model make_model(const v1::Scenario& scenario) {
   return make_model(file);
 }
 
+des::Duration mean_span(const Model& model, const Uncertain& quantity) {
+  if (!quantity.valid()) return {};
+  double value = model.distributions[quantity.shape].mean();
+  des::Duration extra{};
+  for (const Id<Id<RiskDriver>> entry : quantity.drivers) {
+    const RiskDriver& driver = model.drivers[model.driver_lists[entry]];
+    if (driver.factor.valid())
+      value *= 1 + driver.probability * (model.distributions[driver.factor.shape].mean() - 1);
+    if (driver.extra.valid())
+      extra += des::rounded(driver.probability * model.distributions[driver.extra.shape].mean(),
+                            driver.extra.unit);
+  }
+  return std::max(des::rounded(value, quantity.unit) + extra, des::Duration::zero());
+}
+
 // What is not built on a campus.
 
 ModelBuilder::ModelBuilder(const v1::Scenario& scenario, ProblemList& problems)
@@ -74,6 +119,7 @@ ModelBuilder::ModelBuilder(const v1::Scenario& scenario, ProblemList& problems)
 Model ModelBuilder::build() {
   read_frame();
   read_calendars();
+  read_weathers();
   read_drivers();
   read_crews();
   read_equipment();
@@ -95,9 +141,8 @@ Model ModelBuilder::build() {
   resolve_reworks();
   if (const std::string cycle = find_cycle(model_); !cycle.empty())
     problems_.add("", "the plan goes in a circle: " + cycle);
-  else
-    set_dispatch_keys(model_, static_cast<DispatchRule>(scenario_.dispatch()),
-                      [this](Id<Task> task) { return tasks_[task.index()].task->priority(); });
+  else if (!problems_.any())
+    resolve_dispatch();
   read_observations();
   choose_report_dates();
   count_racks();
@@ -146,6 +191,44 @@ void ModelBuilder::read_calendars() {
     if (calendar.id() == "always")
       problems_.add(child_path(path, "id"), "'always' is built in; choose another id");
   }
+}
+
+void ModelBuilder::read_weathers() {
+  for (const v1::Weather& written : scenario_.weather()) {
+    const std::string path = child_path("", "weather", written.id());
+    Weather weather;
+    weather.name = written.id();
+    weather.purpose = des::purpose_key("weather/" + written.id());
+
+    std::array<WeatherOdds, 12> months{};
+    std::array<bool, 12> given{};
+    for (int i = 0; i < written.month_size(); ++i) {
+      const v1::WeatherMonth& month = written.month(i);
+      const std::string at = child_path(path, "month", i);
+      if (month.month() < 1 || month.month() > 12) continue;  // reported by the rules
+      const auto index = static_cast<std::size_t>(month.month() - 1);
+      if (given[index]) problems_.add(child_path(at, "month"), "is given twice");
+      given[index] = true;
+      const std::string fault = weather_odds(month, months[index]);
+      if (!fault.empty()) problems_.add(child_path(at, "lost_days"), fault);
+    }
+    for (Date date = model_.start; date < model_.horizon_date; date += std::chrono::days(1)) {
+      const std::chrono::year_month_day day(date);
+      const WeatherOdds& odds = months[static_cast<unsigned>(day.month()) - 1];
+      weather.days.push_back({odds.lost_after_fair, odds.lost_after_lost, closed(written, day)});
+    }
+    weather.first_lost =
+        months[static_cast<unsigned>(std::chrono::year_month_day(model_.start).month()) - 1].lost;
+    weathers_[written.id()] = model_.weathers.add(std::move(weather));
+  }
+}
+
+void ModelBuilder::resolve_dispatch() {
+  model_.dispatch = static_cast<DispatchRule>(scenario_.dispatch());
+  model_.scheme = static_cast<Scheme>(scenario_.scheme());
+  const auto priority = [this](Id<Task> task) { return tasks_[task.index()].task->priority(); };
+  if (const std::string fault = set_dispatch(model_, priority); !fault.empty())
+    problems_.add("scheme", fault);
 }
 
 void ModelBuilder::read_drivers() {

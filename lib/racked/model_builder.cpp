@@ -221,6 +221,13 @@ Id<GoodsStock> ModelBuilder::goods_stock(Id<Campus> campus, Id<Equipment> equipm
   return found->second;
 }
 
+Id<Outdoors> ModelBuilder::outdoors(Id<Calendar> calendar, Id<Weather> weather) {
+  const auto [found, added] =
+      outdoors_.try_emplace({calendar.index(), weather.index()}, Id<Outdoors>());
+  if (added) found->second = model_.outdoors.add({calendar, weather});
+  return found->second;
+}
+
 Id<RackStock> ModelBuilder::rack_stock(Id<Campus> campus, Id<Product> product) {
   const auto key = std::pair(campus.index(), product.index());
   auto found = rack_stocks_.find(key);

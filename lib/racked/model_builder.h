@@ -73,6 +73,7 @@ class ModelBuilder {
   // model_builder.cpp: the rest.
   void read_frame();
   void read_calendars();
+  void read_weathers();
   void read_drivers();
   void read_crews();
   void read_equipment();
@@ -82,6 +83,7 @@ class ModelBuilder {
   void read_risk_events();
   void read_milestones();
   void read_observations();
+  void resolve_dispatch();
   void choose_report_dates();
   void count_racks();
 
@@ -133,12 +135,14 @@ class ModelBuilder {
                  const std::string& path, const char* kind);
   Id<GoodsStock> goods_stock(Id<Campus> campus, Id<Equipment> equipment);
   Id<RackStock> rack_stock(Id<Campus> campus, Id<Product> product);
+  Id<Outdoors> outdoors(Id<Calendar> calendar, Id<Weather> weather);
   std::int64_t most_headcount(Id<Crew> crew) const;
 
   const v1::Scenario& scenario_;
   ProblemList& problems_;
   Model model_;
   std::map<std::string, Id<Calendar>> calendars_;
+  std::map<std::string, Id<Weather>> weathers_;
   std::map<std::string, Id<Crew>> crews_;
   std::map<std::string, Id<Equipment>> equipment_;
   std::map<std::string, Id<Product>> products_;
@@ -147,6 +151,7 @@ class ModelBuilder {
   std::map<const v1::Distribution*, Id<des::Distribution>> shapes_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Id<GoodsStock>> goods_stocks_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Id<RackStock>> rack_stocks_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Id<Outdoors>> outdoors_;
   Scope task_names_, feeder_names_, order_names_, hall_names_, building_names_;
 
   std::vector<Site> sites_;

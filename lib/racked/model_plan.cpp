@@ -51,6 +51,7 @@ void ModelBuilder::declare_campuses() {
     Campus campus;
     campus.name = written.id();
     campus.pue = written.pue();
+    campus.weather = named(weathers_, written.weather());
     Site ground;
     ground.campus = model_.campuses.add(campus);
     campuses_[written.id()] = ground.campus;
@@ -300,8 +301,16 @@ void ModelBuilder::resolve_task(const Tasks& entry) {
   task.elapsed = written.has_elapsed_days();
   task.earliest = std::max({des::kStart, site.start,
                             written.has_not_before() ? time(written.not_before()) : des::kStart});
+  if (written.has_finish_by()) task.finish_by = time(written.finish_by());
   const std::string purpose = "task/" + task.name;
   const std::string& path = entry.path;
+  if (written.outdoor()) {
+    if (task.elapsed)
+      problems_.add(child_path(path, "outdoor"),
+                    "has no meaning for elapsed_days, which weather does not stop");
+    const Id<Weather> weather = model_.campuses[site.campus].weather;
+    if (weather.valid()) task.outdoors = outdoors(task.calendar, weather);
+  }
   const des::Duration day = model_.calendars[task.calendar].working_day();
   if (written.has_work_days()) task.duration = uncertain(written, "work_days", path, purpose, day);
   if (written.has_work_hours())

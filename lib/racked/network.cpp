@@ -2,10 +2,10 @@
 
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/graph/depth_first_search.hpp>
+#include <boost/graph/strong_components.hpp>
 #include <boost/graph/topological_sort.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -13,80 +13,73 @@
 namespace racked {
 namespace {
 
-// Nodes: 2t is the start of task t, 2t + 1 its finish; feeders follow. An edge leads from what must
-// happen first, with the time between the two.
-struct Edge {
-  std::size_t from;
-  std::size_t to;
-  double days;
-};
+using Edge = std::pair<std::size_t, std::size_t>;
+using Graph = boost::compressed_sparse_row_graph<boost::directedS>;
 
-using Graph = boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, double>;
-
+// Nodes are numbered as in PlanOrder; an edge leads from what must happen first.
 std::size_t start_of(Id<Task> task) { return 2 * std::size_t{task.index()}; }
 std::size_t finish_of(Id<Task> task) { return start_of(task) + 1; }
 std::size_t node_of(const Model& model, Id<Feeder> feeder) {
   return 2 * model.tasks.size() + feeder.index();
 }
-
-double days(des::Duration duration) {
-  return std::chrono::duration<double>(duration).count() / 86'400;
+std::size_t element_of(const Model& model, std::size_t node) {
+  const std::size_t tasks = model.tasks.size();
+  return node < 2 * tasks ? node / 2 : node - tasks;
 }
 
-// Calendar days that the mean duration takes on the task's calendar, holidays apart.
-double mean_days(const Model& model, const Task& task) {
-  if (!task.duration.valid()) return 0;
-  const Calendar& calendar = model.calendars[task.calendar];
-  const double worked = model.distributions[task.duration.shape].mean() * days(task.duration.unit);
-  if (task.elapsed || calendar.always()) return worked;
-  const double share =
-      days(calendar.work_between(des::kStart, model.horizon)) / days(model.horizon - des::kStart);
-  return share > 0 ? worked / share : worked;
+bool from_start(const Link& link) {
+  return link.type == LinkType::start_start || link.type == LinkType::start_finish;
+}
+bool to_finish(const Link& link) {
+  return link.type == LinkType::finish_finish || link.type == LinkType::start_finish;
+}
+std::size_t source_of(const Link& link) {
+  return from_start(link) ? start_of(link.from) : finish_of(link.from);
 }
 
-std::pair<std::size_t, std::size_t> nodes_of(const Link& link) {
-  const bool from_start = link.type == LinkType::start_start || link.type == LinkType::start_finish;
-  const bool to_finish =
-      link.type == LinkType::finish_finish || link.type == LinkType::start_finish;
-  return {from_start ? start_of(link.from) : finish_of(link.from),
-          to_finish ? finish_of(link.to) : start_of(link.to)};
+// The task that places each order; invalid when a date does.
+std::vector<Id<Task>> placing_tasks(const Model& model) {
+  std::vector<Id<Task>> placing(model.orders.size());
+  for (std::size_t i = 0; i < model.tasks.size(); ++i)
+    for (const Id<Effect> effect : model.tasks[Id<Task>(i)].effects)
+      if (const Id<Order> order = model.effects[effect].order; order.valid())
+        placing[order.index()] = Id<Task>(i);
+  return placing;
 }
 
 std::vector<Edge> edges_of(const Model& model) {
   std::vector<Edge> edges;
+  const std::vector<Id<Task>> placing = placing_tasks(model);
+  const std::vector<EarliestGoods> goods = earliest_goods(model);
   for (std::size_t i = 0; i < model.tasks.size(); ++i) {
     const Id<Task> id(i);
     const Task& task = model.tasks[id];
-    edges.push_back({start_of(id), finish_of(id), mean_days(model, task)});
+    edges.emplace_back(start_of(id), finish_of(id));
     for (const Id<Effect> effect : task.effects)
       if (model.effects[effect].energise.valid())
-        edges.push_back({finish_of(id), node_of(model, model.effects[effect].energise), 0});
-    for (const Id<Need> need : task.needs)
-      if (model.needs[need].energised.valid())
-        edges.push_back({node_of(model, model.needs[need].energised), start_of(id), 0});
+        edges.emplace_back(finish_of(id), node_of(model, model.effects[effect].energise));
+    for (const Id<Need> need_id : task.needs) {
+      const Need& need = model.needs[need_id];
+      if (need.energised.valid()) edges.emplace_back(node_of(model, need.energised), start_of(id));
+      const Id<Order> order = goods[need_id.index()].order;
+      if (order.valid() && placing[order.index()].valid())
+        edges.emplace_back(finish_of(placing[order.index()]), start_of(id));
+    }
   }
-  for (const Link& link : model.links) {
-    const auto [from, to] = nodes_of(link);
-    edges.push_back({from, to, days(link.lag)});
-  }
+  for (const Link& link : model.links)
+    edges.emplace_back(source_of(link), to_finish(link) ? finish_of(link.to) : start_of(link.to));
   for (std::size_t i = 0; i < model.feeders.size(); ++i)
     if (model.feeders[Id<Feeder>(i)].fed_by.valid())
-      edges.push_back(
-          {node_of(model, model.feeders[Id<Feeder>(i)].fed_by), node_of(model, Id<Feeder>(i)), 0});
+      edges.emplace_back(node_of(model, model.feeders[Id<Feeder>(i)].fed_by),
+                         node_of(model, Id<Feeder>(i)));
   return edges;
 }
 
-Graph graph_of(const Model& model) {
-  const std::vector<Edge> edges = edges_of(model);
-  std::vector<std::pair<std::size_t, std::size_t>> ends;
-  std::vector<double> weights;
-  for (const Edge& edge : edges) {
-    ends.emplace_back(edge.from, edge.to);
-    weights.push_back(edge.days);
-  }
-  return Graph(boost::edges_are_unsorted_multi_pass, ends.begin(), ends.end(), weights.begin(),
-               2 * model.tasks.size() + model.feeders.size());
+Graph graph_of(const std::vector<Edge>& edges, std::size_t nodes) {
+  return Graph(boost::edges_are_unsorted_multi_pass, edges.begin(), edges.end(), nodes);
 }
+
+std::size_t nodes_in(const Model& model) { return 2 * model.tasks.size() + model.feeders.size(); }
 
 // Remembers the way down and stops at the first edge back to it.
 class CycleVisitor : public boost::default_dfs_visitor {
@@ -107,41 +100,6 @@ class CycleVisitor : public boost::default_dfs_visitor {
   std::vector<std::size_t>& way_;
   std::vector<std::size_t>& cycle_;
 };
-
-// Nodes in an order in which every edge leads backward: what must happen last comes first.
-std::vector<std::size_t> last_to_first(const Graph& graph) {
-  std::vector<std::size_t> order;
-  boost::topological_sort(graph, std::back_inserter(order));
-  return order;
-}
-
-// The longest time from each node to the end of everything.
-std::vector<double> longest_tails(const Graph& graph) {
-  std::vector<double> tail(num_vertices(graph), 0);
-  for (const std::size_t node : last_to_first(graph))
-    for (auto [edge, end] = out_edges(node, graph); edge != end; ++edge)
-      tail[node] = std::max(tail[node], graph[*edge] + tail[target(*edge, graph)]);
-  return tail;
-}
-
-std::int64_t count_successors(const Model& model, Id<Task> task,
-                              std::vector<std::uint32_t>& seen_by) {
-  const std::uint32_t mark = task.index() + 1;
-  std::vector<Id<Task>> open{task};
-  std::int64_t count = 0;
-  while (!open.empty()) {
-    const Id<Task> at = open.back();
-    open.pop_back();
-    for (const Id<Link> link : model.tasks[at].successors) {
-      const Id<Task> to = model.links[link].to;
-      if (seen_by[to.index()] == mark) continue;
-      seen_by[to.index()] = mark;
-      ++count;
-      open.push_back(to);
-    }
-  }
-  return count;
-}
 
 // Tasks on ways that begin at `from`, in the order a depth-first walk leaves them: last to first.
 void walk_successors(const Model& model, Id<Task> from, std::vector<char>& seen,
@@ -170,7 +128,7 @@ void walk_successors(const Model& model, Id<Task> from, std::vector<char>& seen,
 }  // namespace
 
 std::string find_cycle(const Model& model) {
-  const Graph graph = graph_of(model);
+  const Graph graph = graph_of(edges_of(model), nodes_in(model));
   std::vector<std::size_t> way, cycle;
   try {
     boost::depth_first_search(graph, boost::visitor(CycleVisitor(way, cycle)));
@@ -193,29 +151,79 @@ std::string find_cycle(const Model& model) {
   return text;
 }
 
-void set_dispatch_keys(Model& model, DispatchRule rule,
-                       const std::function<std::int64_t(Id<Task>)>& priority) {
-  std::vector<double> tail;
-  if (rule == DispatchRule::earliest_late_start) tail = longest_tails(graph_of(model));
-  std::vector<std::uint32_t> seen_by(model.tasks.size(), 0);
-  for (std::size_t i = 0; i < model.tasks.size(); ++i) {
-    const Id<Task> id(i);
-    Task& task = model.tasks[id];
-    switch (rule) {
-      case DispatchRule::fifo: task.dispatch_key = 0; break;
-      case DispatchRule::priority: task.dispatch_key = -priority(id); break;
-      case DispatchRule::earliest_late_start:
-        // The latest start is the end of everything less the tail: the longest tail goes first.
-        task.dispatch_key = -std::llround(tail[start_of(id)] * 86'400);
-        break;
-      case DispatchRule::shortest:
-        task.dispatch_key = std::llround(mean_days(model, task) * 86'400);
-        break;
-      case DispatchRule::most_successors:
-        task.dispatch_key = -count_successors(model, id, seen_by);
-        break;
+PlanOrder plan_order(const Model& model) {
+  std::vector<Edge> edges = edges_of(model);
+  PlanOrder order;
+  for (const auto& [from, to] : edges)
+    if (element_of(model, from) != element_of(model, to))
+      order.holds.emplace_back(element_of(model, from), element_of(model, to));
+
+  const std::size_t elements = model.tasks.size() + model.feeders.size();
+  const Graph whole = graph_of(order.holds, elements);
+  order.loops.resize(elements);
+  boost::strong_components(whole, boost::make_iterator_property_map(
+                                      order.loops.begin(), get(boost::vertex_index, whole)));
+
+  for (const Link& link : model.links)
+    if (to_finish(link) && order.loops[link.from.index()] != order.loops[link.to.index()])
+      edges.emplace_back(source_of(link), start_of(link.to));
+  const Graph graph = graph_of(edges, nodes_in(model));
+  boost::topological_sort(graph, std::back_inserter(order.nodes));
+  std::reverse(order.nodes.begin(), order.nodes.end());
+  return order;
+}
+
+namespace {
+
+// What comes into one stock.
+struct Inflow {
+  std::vector<std::pair<des::Time, std::int64_t>> dated;  // when, and how many pieces; sorted
+  std::vector<Id<Order>> by_tasks;
+};
+
+std::vector<Inflow> inflows_of(const Model& model) {
+  std::vector<Inflow> inflows(model.goods.size());
+  for (std::size_t i = 0; i < model.orders.size(); ++i) {
+    const Order& order = model.orders[Id<Order>(i)];
+    if (!order.stock.valid()) continue;
+    Inflow& inflow = inflows[order.stock.index()];
+    if (order.placed_by_task) {
+      inflow.by_tasks.push_back(Id<Order>(i));
+      continue;
     }
+    const des::Time first = order.placed + mean_span(model, order.lead_time);
+    for (std::int64_t lot = 0; lot < order.lots; ++lot)
+      inflow.dated.emplace_back(first + lot * order.lot_spacing, order.pieces(lot));
   }
+  for (Inflow& inflow : inflows) std::sort(inflow.dated.begin(), inflow.dated.end());
+  return inflows;
+}
+
+EarliestGoods earliest_of(const Model& model, const Inflow& inflow, std::int64_t missing) {
+  EarliestGoods earliest{des::kStart, {}, 0};
+  for (const auto& [at, pieces] : inflow.dated) {
+    earliest.dated = at;
+    if ((missing -= pieces) <= 0) return earliest;
+  }
+  if (inflow.by_tasks.empty()) return {des::kNever, {}, 0};
+  if (inflow.by_tasks.size() > 1) return {des::kStart, {}, 0};  // which of them is open
+  earliest.order = inflow.by_tasks.front();
+  const Order& order = model.orders[earliest.order];
+  while ((missing -= order.pieces(earliest.lot)) > 0 && earliest.lot + 1 < order.lots)
+    ++earliest.lot;
+  return earliest;
+}
+
+}  // namespace
+
+std::vector<EarliestGoods> earliest_goods(const Model& model) {
+  const std::vector<Inflow> inflows = inflows_of(model);
+  std::vector<EarliestGoods> earliest;
+  for (const Need& need : model.needs)
+    earliest.push_back(need.goods.valid()
+                           ? earliest_of(model, inflows[need.goods.index()], need.count)
+                           : EarliestGoods{des::kStart, {}, 0});
+  return earliest;
 }
 
 void find_rework_loop(const Model& model, Id<Task> back_to, Id<Task> failing, Rework& rework) {

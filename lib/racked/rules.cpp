@@ -211,6 +211,11 @@ class Walk {
         if (!is_time_of_day(text))
           add(path, quoted(text) + " is no time of day; write HH:MM, 00:00 to 24:00");
         return;
+      case v1::Rule::MONTH_DAY:
+        // 2001 had no 29 February.
+        if (!date_fault("2001-" + text).empty())
+          add(path, quoted(text) + " is no day of every year; write MM-DD");
+        return;
       case v1::Rule::REFERENCE: return check_reference(text, path, rule.refers_to());
     }
   }

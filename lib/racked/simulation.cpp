@@ -9,6 +9,7 @@
 #include "risks.h"
 #include "state.h"
 #include "supply.h"
+#include "weather.h"
 
 #include <racked/des/random_stream.h>
 
@@ -31,6 +32,7 @@ void begin(State& state, std::uint64_t seed, std::uint64_t replication) {
   timeline.racks.clear();
   timeline.repairs.clear();
   timeline.strikes.clear();
+  timeline.lost_days.clear();
   timeline.waits.clear();
   timeline.task_runs.reserve(model.tasks.size());
   timeline.lots.reserve(static_cast<std::size_t>(model.expected_rack_lots));
@@ -40,8 +42,9 @@ void begin(State& state, std::uint64_t seed, std::uint64_t replication) {
   state.loop.reset(model.begin);
   state.settle_due = false;
   state.closed = false;
-  state.opening.assign(model.calendars.size(), des::Time::min());
+  state.opening.assign(model.calendars.size() + model.outdoors.size(), des::Time::min());
   risks::begin(state);
+  weather::begin(state);
   accounts::begin(state);
   labour::begin(state);
   power::begin(state);

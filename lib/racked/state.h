@@ -66,6 +66,7 @@ struct TaskState {
   Cause ready_cause;
   Cause finish_cause;
   Id<Need> lacking;  ///< The need that was missing when last looked at; none: calendar or stop.
+  bool out_of_turn = false;  ///< Of `lacking` only the turn was missing.
 };
 
 struct CrewState {
@@ -76,6 +77,8 @@ struct CrewState {
   std::int64_t headcount = 0;
   std::int64_t in_use = 0;
   std::uint32_t task_waiters = 0;  ///< Waiting tasks that lack this crew.
+  std::uint32_t turn = 0;          ///< Scheme::serial: tasks of its sequence that have started.
+  std::uint32_t turn_run = 0;      ///< The last of them, in Timeline::task_runs.
   bool changed = false;            ///< Listed in State::changed_crews.
   Freed freed;
   std::array<Queue, kRackSteps> queues;
@@ -171,6 +174,9 @@ struct Simulation::State {
   std::vector<double> driver_factor;
   std::vector<des::Duration> driver_extra;
 
+  std::vector<std::vector<char>> lost_days;  ///< Per weather and day.
+  std::vector<Calendar> outdoors;            ///< Per Model::outdoors: working time in this weather.
+
   std::vector<TaskState> tasks;
   std::vector<char> link_satisfied;
   std::vector<std::uint16_t> link_rounds;  ///< How often rework has begun each link anew.
@@ -192,9 +198,10 @@ struct Simulation::State {
   std::vector<std::int64_t> building_usable;  ///< Positions per building.
   std::vector<SupplyLineState> lines;
 
-  bool settle_due = false;         ///< Before this instant ends.
-  std::vector<des::Time> opening;  ///< Per calendar: the beginning of work a settlement waits for.
-  bool closed = false;             ///< The accounts are.
+  bool settle_due = false;  ///< Before this instant ends.
+  /// Per calendar, then per outdoors: the beginning of work that a settlement waits for.
+  std::vector<des::Time> opening;
+  bool closed = false;                       ///< The accounts are.
   std::vector<Id<Task>> unmet_predecessors;  ///< Per task; for the list of who waits.
 
   des::Time now() const { return loop.now(); }
@@ -220,9 +227,15 @@ struct Simulation::State {
 
   /// Asks for a settlement when work begins again on a calendar. Once per opening.
   void settle_at_opening(Id<Calendar> calendar) {
-    const des::Time at = model->calendars[calendar].next_work(now());
-    if (opening[calendar.index()] == at) return;
-    opening[calendar.index()] = at;
+    settle_at_opening(model->calendars[calendar], opening[calendar.index()]);
+  }
+  void settle_at_opening(Id<Outdoors> place) {
+    settle_at_opening(outdoors[place.index()], opening[model->calendars.size() + place.index()]);
+  }
+  void settle_at_opening(const Calendar& calendar, des::Time& asked) {
+    const des::Time at = calendar.next_work(now());
+    if (asked == at) return;
+    asked = at;
     settle_at(at);
   }
 

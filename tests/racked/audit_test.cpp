@@ -220,6 +220,35 @@ TEST(Audit, EveryRuleSpeaksOfADoctoredTimeline) {
   }
 }
 
+TEST(Audit, WeatherAndSequenceSpeakOfADoctoredTimeline) {
+  const Model model = model_of(
+      "scheme: SERIAL crew { id: 'w' headcount: 1 } "
+      "weather { id: 'frost' closure { from: '01-08' through: '01-09' } } " +
+      campus("weather: 'frost' "
+             "task { id: 'a' outdoor: true need { crew: 'w' } work_hours { fixed: 60 } } "
+             "task { id: 'b' outdoor: true need { crew: 'w' } work_hours { fixed: 10 } }"));
+  const Timeline good = simulate(model, 1, 0);
+  EXPECT_TRUE(audit(model, good).empty());
+  const auto speaks = [&](const Timeline& timeline, const std::string& rule) {
+    const auto findings = audit(model, timeline);
+    return std::any_of(findings.begin(), findings.end(),
+                       [&](const Finding& finding) { return finding.rule == rule; });
+  };
+  Timeline timeline = good;
+  timeline.lost_days.pop_back();
+  EXPECT_TRUE(speaks(timeline, "weather"));
+  EXPECT_TRUE(speaks(timeline, "duration"));  // work on the 9th would have been done sooner
+  timeline = good;
+  timeline.lost_days.push_back({Id<Weather>(0), 100});
+  EXPECT_TRUE(speaks(timeline, "weather"));
+  timeline = good;
+  std::swap(timeline.task_runs[0], timeline.task_runs[1]);
+  EXPECT_TRUE(speaks(timeline, "sequence"));
+  timeline = good;
+  timeline.task_runs[0].start = day(2);  // a lost day
+  EXPECT_TRUE(speaks(timeline, "working_time"));
+}
+
 TEST(Audit, StopsAtAThousandFindings) {
   Timeline timeline = good();
   for (auto& row : timeline.samples) row.fill(-1);

@@ -51,6 +51,57 @@ TEST(Calendar, WorkBegunOutsideAPeriodBeginsWithTheNext) {
   EXPECT_EQ(calendar.finish(at(4, 17), 40 * kHour), at(11, 17));
 }
 
+TEST(Calendar, StartIsTheInverseOfFinish) {
+  const Calendar calendar = office({parse_date("2025-01-08")});
+  // 8 h that end on Tuesday 17:00 began on Tuesday 08:00, not on Monday 17:00.
+  EXPECT_EQ(calendar.start(at(1, 17), 8 * kHour), at(1, 8));
+  // The holiday and the weekend are skipped backward: Monday, Friday and Thursday, Tuesday.
+  EXPECT_EQ(calendar.start(at(7, 17), 32 * kHour), at(1, 8));
+  // What ends at night ended in the evening before.
+  EXPECT_EQ(calendar.start(at(1, 23), 8 * kHour), at(1, 8));
+  EXPECT_EQ(calendar.start(at(1, 10), des::Duration::zero()), at(1, 10));
+  for (int hour = 0; hour < 14 * 24; ++hour)
+    for (const int work : {1, 4, 7, 8, 33}) {
+      const des::Time begun = calendar.next_work(kStart + hour * kHour);
+      EXPECT_EQ(calendar.start(calendar.finish(begun, work * kHour), work * kHour), begun);
+    }
+}
+
+TEST(Calendar, WorkBeforeTheStartOfTheSimulationIsKnownForAYear) {
+  const Calendar calendar = office();
+  // One working day before Monday 08:00 is Friday 08:00.
+  EXPECT_EQ(calendar.start(at(0, 8), 8 * kHour), at(-3, 8));
+  EXPECT_EQ(calendar.work_between(at(-7, 0), at(0, 0)), 40 * kHour);
+  EXPECT_EQ(calendar.work_between(at(0, 0), at(-7, 0)), -40 * kHour);
+  EXPECT_EQ(calendar.start(at(0, 8), 400 * 8 * kHour), des::Time::min());
+}
+
+TEST(Calendar, TheLastWorkBeforeATimeEndsAPeriod) {
+  const Calendar calendar = office();
+  EXPECT_EQ(calendar.last_work(at(1, 8)), at(0, 17));
+  EXPECT_EQ(calendar.last_work(at(0, 17)), at(0, 17));
+  EXPECT_EQ(calendar.last_work(at(0, 12)), at(0, 12));
+  EXPECT_EQ(calendar.last_work(at(0, 10)), at(0, 10));
+  EXPECT_EQ(calendar.last_work(at(7, 3)), at(4, 17));
+}
+
+TEST(Calendar, LostDaysAreCutOutFromMidnightToMidnight) {
+  // One shift from 20:00, 8 hours, every day: day 1 lost costs the night into it and its evening,
+  // but not what that evening's shift does after midnight.
+  std::vector<Calendar::Shift> nights;
+  for (int day = 0; day < 7; ++day) nights.push_back({day, 20 * kHour, 8 * kHour});
+  const Calendar fair(nights, {}, kMonday, kYearLater);
+  Calendar lost;
+  lost.assign_without(fair, {0, 1, 0, 0});
+  EXPECT_EQ(lost.work_between(at(0, 20), at(3, 20)), 4 * kHour + 4 * kHour + 8 * kHour);
+  EXPECT_EQ(lost.finish(at(0, 20), 5 * kHour), at(2, 1));
+  EXPECT_EQ(lost.working_day(), 8 * kHour);
+  // Around the clock.
+  lost.assign_without(Calendar(), {0, 1, 1, 0});
+  EXPECT_EQ(lost.next_work(at(1, 5)), at(3, 0));
+  EXPECT_EQ(lost.finish(at(0, 12), 24 * kHour), at(3, 12));
+}
+
 TEST(Calendar, AHolidayIsSkipped) {
   const Calendar calendar = office({parse_date("2025-01-08")});
   // Three working days from Monday: Monday, Tuesday, Thursday.
@@ -62,7 +113,7 @@ TEST(Calendar, WorkBetweenCountsOnlyWorkingTime) {
   EXPECT_EQ(calendar.work_between(at(0, 0), at(7, 0)), 40 * kHour);
   EXPECT_EQ(calendar.work_between(at(0, 11), at(0, 14)), 2 * kHour);
   EXPECT_EQ(calendar.work_between(at(5, 0), at(6, 23)), des::Duration::zero());
-  EXPECT_EQ(calendar.work_between(at(3, 0), at(1, 0)), des::Duration::zero());
+  EXPECT_EQ(calendar.work_between(at(3, 0), at(1, 0)), -16 * kHour);
 }
 
 TEST(Calendar, FinishAndWorkBetweenAreInverse) {

@@ -128,6 +128,26 @@ TEST_F(Command, TellsItsVersionAndHowToUseIt) {
     EXPECT_THAT(help.out, HasSubstr(option));
 }
 
+TEST_F(Command, ExplainPrintsTheCriticalPath) {
+  const Outcome table = run({"explain", kTwoHalls, "--cpm"});
+  EXPECT_EQ(table.code, 0);
+  for (const char* text : {"*example.building.shell ", "2025-04-03 10:20", "Longest path:"})
+    EXPECT_THAT(table.out, HasSubstr(text));
+  EXPECT_LE(widest_line(table.out), 100u);
+
+  const auto json =
+      nlohmann::json::parse(run({"explain", kTwoHalls, "--cpm", "--format", "json", "--set",
+                                 "building_design[small_building].task[shell].work_days.fixed=10"})
+                                .out);
+  EXPECT_EQ(json["tasks"][0]["task"], "example.building.shell");
+  EXPECT_EQ(json["tasks"][0]["early_start"], "2025-01-06 07:00");
+  // The shell is no longer what the plan hangs on, but the transformer of the electrical room.
+  EXPECT_EQ(json["tasks"][0]["critical"], false);
+  EXPECT_EQ(json["longest_path"][0], "example.building.electrical_room");
+  EXPECT_EQ(run({"explain", kTwoHalls}).code, 64);
+  EXPECT_EQ(run({"explain", kTwoHalls, "--cpm", "--set", "horizon=never"}).code, 2);
+}
+
 TEST_F(Command, RunPrintsATableForPeople) {
   const Outcome outcome = run({"run", kTwoHalls, "--replications", "50", "--progress", "none"});
   EXPECT_EQ(outcome.code, 0);

@@ -5,34 +5,6 @@
 namespace racked::testing {
 namespace {
 
-std::string order_of_starts(const std::string& rule, const std::string& tasks) {
-  const Model model =
-      model_of("crew { id: 'w' headcount: 1 } dispatch: " + rule + " " + campus(tasks));
-  std::string order;
-  for (const TaskRun& run : simulate(model, 1, 0).task_runs)
-    order += model.tasks[run.task].name.substr(2);
-  return order;
-}
-
-std::string one(const std::string& id, double days, const std::string& more = "") {
-  return "task { id: '" + id +
-         "' need { crew: 'w' } elapsed_days { fixed: " + std::to_string(days) + " } " + more +
-         " } ";
-}
-
-TEST(Network, DispatchRulesDecideWhoIsServedFirst) {
-  // One worker. b has a long tail behind it, d two short successors; a is short.
-  const std::string tasks = one("a", 1) + one("b", 5) + one("d", 3) +
-                            one("e", 20, "after { task: 'b' }") +
-                            one("f", 1, "after { task: 'd' }") + one("g", 1, "after { task: 'd' }");
-  EXPECT_EQ(order_of_starts("FIFO", tasks), "abdefg");
-  EXPECT_EQ(order_of_starts("SHORTEST", tasks), "adfgbe");
-  // Tails: a 1, b 25, d 4, e 20, f 1, g 1. The latest start is smallest for the longest tail.
-  EXPECT_EQ(order_of_starts("EARLIEST_LATE_START", tasks), "bedafg");
-  // Successors: d 2, b 1, others none; those tie, and what became ready first goes first.
-  EXPECT_EQ(order_of_starts("MOST_SUCCESSORS", tasks), "dbafge");
-}
-
 TEST(Network, ACycleIsNamed) {
   const std::string problems =
       problems_of(year_2025(campus("task { id: 'a' after { task: 'd' } } task { id: 'b' after { "

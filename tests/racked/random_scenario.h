@@ -2,6 +2,8 @@
 
 #include <racked/calendar.h>
 #include <racked/files.h>
+#include <racked/model.h>
+#include <racked/problem.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -25,6 +27,7 @@ class RandomScenario {
     s.set_horizon("2026-01-05");
     s.set_dispatch(static_cast<v1::DispatchRule>(below(v1::DispatchRule_MAX + 1)));
     make_calendars();
+    make_weather();
     make_drivers();
     make_crews();
     for (std::uint32_t i = 0; i < 2; ++i) {
@@ -38,6 +41,15 @@ class RandomScenario {
     make_supply();
     make_events();
     make_milestones();
+    // Not every plan can be made beforehand: loops, and scarce goods, cannot.
+    if (chance(40)) {
+      s.set_scheme(v1::SERIAL);
+      try {
+        make_model(file_);
+      } catch (const ScenarioError&) {
+        s.clear_scheme();
+      }
+    }
     return std::move(file_);
   }
 
@@ -103,6 +115,21 @@ class RandomScenario {
     }
   }
 
+  void make_weather() {
+    if (!chance(60)) return;
+    v1::Weather& weather = *file_.scenario.add_weather();
+    weather.set_id("sky");
+    for (const int month : {1, 2, 3, 7, 12}) {
+      if (!chance(60)) continue;
+      v1::WeatherMonth& lost = *weather.add_month();
+      lost.set_month(month), lost.set_lost_days(between(0, 13));
+      if (chance(50)) lost.set_spell_days(between(1, 6));
+    }
+    if (!chance(40)) return;
+    v1::Closure& closure = *weather.add_closure();
+    closure.set_from("02-01"), closure.set_through("02-20");
+  }
+
   void make_drivers() {
     for (std::uint32_t i = 0; i < below(3); ++i) {
       v1::RiskDriver& driver = *file_.scenario.add_risk_driver();
@@ -164,6 +191,8 @@ class RandomScenario {
       default: span(*task.mutable_work_days(), 0, 25);
     }
     if (chance(30)) task.set_calendar(chance(50) ? "week" : "nights");
+    if (!task.has_elapsed_days() && chance(40)) task.set_outdoor(true);
+    if (chance(20)) task.set_finish_by(date(300));
     if (chance(10)) task.set_not_before(date(120));
     task.set_priority(static_cast<int>(below(5)) - 2);
     std::vector<int> before;
@@ -174,9 +203,9 @@ class RandomScenario {
       link.set_task("t" + std::to_string(i));
       if (chance(40)) link.set_type(static_cast<v1::Link::Type>(below(4)));
       if (chance(20))
-        link.set_lag_elapsed_days(between(0, 9));
+        link.set_lag_elapsed_days(between(-5, 9));
       else if (chance(20))
-        link.set_lag_work_days(between(0, 9));
+        link.set_lag_work_days(between(-5, 9));
     }
     for (const v1::Crew& crew : file_.scenario.crew())
       if (chance(30)) {
@@ -267,6 +296,7 @@ class RandomScenario {
     campus.set_id("c" + std::to_string(number));
     if (chance(50)) campus.set_calendar(chance(70) ? "week" : "nights");
     if (chance(50)) campus.set_pue(between(1, 1.5));
+    if (!file_.scenario.weather().empty()) campus.set_weather("sky");
     v1::Feeder& poi = *campus.add_feeder();
     poi.set_id("poi"), poi.set_capacity_mw(between(1, 9));
     uncertain(*poi.mutable_energised(), 200);
