@@ -66,8 +66,13 @@ struct Crew {
   std::vector<Step> steps;
 };
 
+struct GoodsStock;
+
 struct Equipment {
   std::string name;
+  Uncertain replacement;               ///< Lead time of pieces ordered anew after a destruction.
+  Uncertain transfer;                  ///< Valid: campuses help each other out, after this time.
+  std::vector<Id<GoodsStock>> stocks;  ///< On all campuses.
 };
 
 /// The stock of one kind of equipment on one campus.
@@ -75,6 +80,16 @@ struct GoodsStock {
   Id<Campus> campus;
   Id<Equipment> equipment;
 };
+
+/// Each lot of an order fails with a probability, up to a number of times.
+struct FactoryTest {
+  double failure = 0;
+  std::uint64_t purpose = 0;
+  std::uint32_t at_most = 0;
+  Uncertain repair;
+};
+
+struct RiskEvent;
 
 /// An order of equipment: `count` pieces in `lots` lots.
 struct Order {
@@ -87,6 +102,8 @@ struct Order {
   bool placed_by_task = false;  ///< Otherwise placed at `placed`, which may lie before des::kStart.
   des::Time placed{};
   Uncertain lead_time;
+  FactoryTest test;
+  std::vector<Id<RiskEvent>> triggers;  ///< By the arrival of its first lot.
 
   /// Pieces in lot `lot`: the first (count mod lots) lots carry one more.
   std::int64_t pieces(std::int64_t lot) const {
@@ -197,9 +214,9 @@ struct Need {
 };
 
 struct Milestone;
-struct RiskEvent;
 
-/// What the final finish of a task brings about; exactly one of the Ids is valid.
+/// What the final finish of a task brings about (a trigger `at_start`: its first start); exactly
+/// one of the Ids is valid.
 struct Effect {
   Id<Feeder> energise;
   Id<Order> order;
@@ -207,6 +224,7 @@ struct Effect {
   Flow flow = Flow::space;
   Id<Milestone> milestone;
   Id<RiskEvent> trigger;
+  bool at_start = false;
 };
 
 /// What happens when a task's result fails: `tasks` (in order of precedence, the failing one last)
@@ -301,13 +319,27 @@ struct RiskDriver {
   Uncertain extra;  ///< A span of time.
 };
 
-/// A delay of one thing; exactly one of the Ids is valid.
+/// What a risk event does to one thing.
 struct Consequence {
+  enum class Kind : std::uint8_t {
+    delay_task,
+    delay_feeder,
+    delay_order,
+    stop_campus,  ///< For `delay`, or until `until`.
+    redo_task,
+    lose_lot,
+    destroy_goods,
+  };
+  Kind kind = Kind::delay_task;
   Id<Task> task;
   Id<Feeder> feeder;
   Id<Order> order;
   Id<Campus> campus;
+  Id<GoodsStock> goods;
   Uncertain delay;  ///< For campuses and tasks in days: see Task::duration for the unit of a task.
+  des::Time until = des::Time::min();
+  double share = 1;        ///< Of the work that is done again.
+  std::int64_t count = 0;  ///< Pieces destroyed at most.
 };
 
 struct RiskEvent {
@@ -369,6 +401,7 @@ struct Model {
   Table<Crew> crews;
   Table<Equipment> equipment;
   Table<GoodsStock> goods;
+  bool goods_are_shared = false;  ///< Of some equipment, by transfers between campuses.
   Table<Order> orders;
   Table<Product> products;
   Table<RackStock> rack_stocks;

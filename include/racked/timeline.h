@@ -47,14 +47,26 @@ struct TaskRun {
   bool failed = false;       ///< Ended in rework.
 };
 
-/// A lot of equipment that arrived.
+/// Equipment that arrived: a lot of an order; pieces ordered anew after a destruction; or pieces
+/// sent from another campus. The latter two name the order that stocked what they replace or are.
 struct GoodsArrival {
+  enum class Kind : std::uint8_t { lot, replacement, transfer };
+  Kind kind = Kind::lot;
+  Id<GoodsStock> stock;
   Id<Order> order;
   std::uint32_t lot = 0;
   std::int64_t pieces = 0;
-  des::Time placed;
+  des::Time placed;  ///< Or sent.
   des::Time arrived;
-  Cause cause;  ///< Of the placing.
+  Cause cause;  ///< Of the placing or sending.
+};
+
+/// Pieces that left a stock other than for a task: destroyed, or sent `to` another campus.
+struct GoodsLoss {
+  Id<GoodsStock> stock;
+  Id<GoodsStock> to;  ///< None: destroyed.
+  std::int64_t pieces = 0;
+  des::Time at;
 };
 
 /// A change of what a feeder can carry: energised, or another step of its ramp.
@@ -196,6 +208,7 @@ struct Timeline {
   std::uint64_t events = 0;                          ///< Handled by the event loop.
   std::vector<TaskRun> task_runs;                    ///< In order of start.
   std::vector<GoodsArrival> goods;                   ///< In order of arrival.
+  std::vector<GoodsLoss> goods_losses;               ///< In order of time.
   std::vector<Energisation> energisations;           ///< In order of time.
   std::vector<std::array<FlowStart, kFlows>> flows;  ///< Per hall.
   std::vector<RackLot> lots;                         ///< In order of release.

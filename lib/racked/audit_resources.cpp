@@ -56,11 +56,22 @@ void check_crews(const Model& model, const Timeline& timeline, FindingList& find
 void check_goods(const Model& model, const Timeline& timeline, FindingList& findings) {
   std::vector<Steps> stock(model.goods.size());
   std::vector<std::int64_t> arrived(model.orders.size());
+  // What left a stock other than for tasks must cover what came other than by orders.
+  std::vector<std::int64_t> owed(model.goods.size(), 0);
+  for (const GoodsLoss& loss : timeline.goods_losses) {
+    stock[loss.stock.index()].add(loss.at, -loss.pieces);
+    owed[(loss.to.valid() ? loss.to : loss.stock).index()] += loss.pieces;
+  }
   for (const GoodsArrival& arrival : timeline.goods) {
+    stock[arrival.stock.index()].add(arrival.arrived, arrival.pieces);
+    if (arrival.kind != GoodsArrival::Kind::lot) {
+      owed[arrival.stock.index()] -= arrival.pieces;
+      continue;
+    }
     const Order& order = model.orders[arrival.order];
     arrived[arrival.order.index()] += arrival.pieces;
-    stock[order.stock.index()].add(arrival.arrived, arrival.pieces);
-    if (arrival.lot >= order.lots || arrival.pieces != order.pieces(arrival.lot))
+    if (arrival.stock != order.stock || arrival.lot >= order.lots ||
+        arrival.pieces != order.pieces(arrival.lot))
       findings.add("goods", order.name + ": lot " + std::to_string(arrival.lot) + " has " +
                                 std::to_string(arrival.pieces) + " pieces");
     if (arrival.arrived < arrival.placed + std::int64_t{arrival.lot} * order.lot_spacing ||
@@ -68,6 +79,11 @@ void check_goods(const Model& model, const Timeline& timeline, FindingList& find
       findings.add("goods", order.name + " arrived " + when(model, arrival.arrived) + ", placed " +
                                 when(model, arrival.placed));
   }
+  for (std::size_t i = 0; i < owed.size(); ++i)
+    if (owed[i] < 0)
+      findings.add("goods", "more of '" +
+                                model.equipment[model.goods[Id<GoodsStock>(i)].equipment].name +
+                                "' was replaced or sent than had left a stock");
   for (std::size_t i = 0; i < arrived.size(); ++i)
     if (arrived[i] > model.orders[Id<Order>(i)].count)
       findings.add("goods", model.orders[Id<Order>(i)].name + " brought more than was ordered");

@@ -137,8 +137,12 @@ void check_precedence(const Model& model, const Timeline& timeline, const Workin
 }
 
 // Work done again must wait for work before it that is under way when it could begin.
-void check_rework(const Model& model, const Runs& runs, FindingList& findings) {
-  for (const Rework& rework : model.reworks)
+void check_rework(const Model& model, const Timeline& timeline, const Runs& runs,
+                  FindingList& findings) {
+  for (const Rework& rework : model.reworks) {
+    // A risk event may send any task back on top of it.
+    const auto sent_back = [&](Id<Task> task) { return struck(model, timeline, task); };
+    if (std::any_of(rework.tasks.begin(), rework.tasks.end(), sent_back)) continue;
     for (const Id<Link> id : rework.links) {
       const Link& link = model.links[id];
       if (link.type != LinkType::finish_start || link.lag < des::Duration::zero()) continue;
@@ -148,6 +152,7 @@ void check_rework(const Model& model, const Runs& runs, FindingList& findings) {
             findings.add("rework", model.tasks[link.to].name + " was done again before " +
                                        model.tasks[link.from].name + " was");
     }
+  }
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const Task& task = model.tasks[Id<Task>(i)];
     const auto failures = static_cast<std::size_t>(std::count_if(
@@ -269,7 +274,7 @@ void check_tasks(const Model& model, const Timeline& timeline, FindingList& find
   const Working working(model, timeline);
   working.check_days(findings);
   check_precedence(model, timeline, working, runs, findings);
-  check_rework(model, runs, findings);
+  check_rework(model, timeline, runs, findings);
   for (const TaskRun& run : timeline.task_runs) {
     check_run(model, timeline, working, run, findings);
     check_cause(model, timeline, working, run, findings);

@@ -88,7 +88,9 @@ class Walk {
     switch (run.cause.kind) {
       case CauseKind::task: return link_moment(run.cause, run.task, run.ready, /*of_start=*/true);
       // A start later than its readiness waited for a stop on the campus to end.
-      case CauseKind::date: return {run.cause, run.start == run.ready ? task.earliest : run.start};
+      // What an event of a date sent back was ready with it.
+      case CauseKind::date:
+        return {run.cause, run.start == run.ready && run.round == 0 ? task.earliest : run.start};
       default: return moment_of(run.cause, run.start);
     }
   }

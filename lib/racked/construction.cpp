@@ -41,10 +41,11 @@ void become_ready(State& state, Id<Task> id, Cause cause) {
   }
   if (!task.elapsed) ready = calendar_of(state, task).next_work(ready);
   now.stage = Stage::dated;
+  ++now.calls;
   if (ready > state.now()) {
-    state.schedule(ready, {id.index(), 0, Occurrence::Kind::task_ready});
+    state.schedule(ready, {id.index(), now.calls, Occurrence::Kind::task_ready});
   } else {
-    on_ready(state, id);
+    on_ready(state, id, now.calls);
   }
 }
 
@@ -165,6 +166,12 @@ void pass_turn(State& state, const Task& task, std::uint32_t run) {
   }
 }
 
+void trigger_at_start(State& state, const Task& task) {
+  for (const Id<Effect> id : task.effects)
+    if (const Effect& effect = state.model->effects[id]; effect.at_start)
+      state.schedule(state.now(), {effect.trigger.index(), 0, Occurrence::Kind::risk_event});
+}
+
 void start(State& state, Id<Task> id, bool waited) {
   const Task& task = state.model->tasks[id];
   TaskState& now = state.tasks[id.index()];
@@ -195,6 +202,7 @@ void start(State& state, Id<Task> id, bool waited) {
   now.finish_event =
       state.schedule_cancellable(now.finish, {id.index(), 0, Occurrence::Kind::task_finish});
   state.timeline.task_runs.push_back(run);
+  if (now.round == 0) trigger_at_start(state, task);
   if (state.model->scheme == Scheme::serial && now.round == 0) pass_turn(state, task, now.run);
   release_links(state, id, /*at_start=*/true);
   release_leads(state, id);
@@ -206,6 +214,7 @@ void apply_effects(State& state, Id<Task> id) {
   const Cause cause{state.tasks[id.index()].run, 0, CauseKind::task};
   for (const Id<Effect> effect_id : state.model->tasks[id].effects) {
     const Effect& effect = state.model->effects[effect_id];
+    if (effect.at_start) continue;
     if (effect.energise.valid() && power::on_task(state, effect.energise, cause))
       deployment::refresh_halls(state, effect.energise);
     if (effect.order.valid()) procurement::place(state, effect.order, cause);
@@ -306,8 +315,9 @@ void begin(State& state) {
   }
 }
 
-void on_ready(State& state, Id<Task> id) {
+void on_ready(State& state, Id<Task> id, std::uint16_t call) {
   TaskState& now = state.tasks[id.index()];
+  if (call != now.calls || now.stage != Stage::dated) return;
   now.stage = Stage::waiting;
   now.ready = state.now();
   state.joining.push_back(id);
@@ -371,6 +381,7 @@ void start_waiting(State& state) {
     }
     state.waiting.resize(kept);
   }
+  if (model.goods_are_shared && !state.waiting.empty()) procurement::help_out(state);
 }
 
 void delay(State& state, Id<Task> id, des::Duration delay) {
@@ -388,6 +399,49 @@ void delay(State& state, Id<Task> id, des::Duration delay) {
   now.finish_event =
       state.schedule_cancellable(now.finish, {id.index(), 0, Occurrence::Kind::task_finish});
   release_leads(state, id);
+}
+
+namespace {
+
+// A task that has not begun waits again for a link that was, or was to be, satisfied.
+void hold_again(State& state, Id<Link> id) {
+  const Link& link = state.model->links[id];
+  TaskState& to = state.tasks[link.to.index()];
+  const bool begun =
+      to.stage == Stage::running || to.stage == Stage::held || to.stage == Stage::done;
+  if (from_start(link) || to.stage == Stage::done || (holds_start(link) && begun)) return;
+  ++state.link_rounds[id.index()];
+  if (!state.link_satisfied[id.index()]) return;
+  state.link_satisfied[id.index()] = 0;
+  ++(holds_start(link) ? to.start_links : to.finish_links);
+  if (!holds_start(link) || begun) return;
+  if (to.stage == Stage::waiting) {
+    std::erase(state.waiting, link.to);
+    std::erase(state.joining, link.to);
+    set_lacking(state, to, {});
+  }
+  to.stage = Stage::linked;
+}
+
+}  // namespace
+
+void redo(State& state, Id<Task> id, double share) {
+  const Task& task = state.model->tasks[id];
+  TaskState& now = state.tasks[id.index()];
+  if (now.stage == Stage::running) {
+    const des::Time begun = state.timeline.task_runs[now.run].start;
+    const des::Duration worked = task.elapsed
+                                     ? state.now() - begun
+                                     : calendar_of(state, task).work_between(begun, state.now());
+    return delay(state, id,
+                 des::rounded(share * static_cast<double>(worked.count()), des::Duration{1}));
+  }
+  if (now.stage != Stage::done) return;
+  now.stage = Stage::linked;
+  now.share = share;
+  ++now.round;
+  for (const Id<Link> link : task.successors) hold_again(state, link);
+  become_ready(state, id, {0, 0, CauseKind::date});
 }
 
 void stop(State& state, Id<Campus> campus, des::Duration time) {

@@ -162,22 +162,26 @@ class SerialPlan {
   // Where orders on dates cannot fill all needs, a task that waits for goods must not stand in its
   // crew's sequence before one that orders them.
   void hold_for_scarce_goods() {
+    const auto pool_of = [this](Id<GoodsStock> stock) {
+      const Equipment& equipment = model_.equipment[model_.goods[stock].equipment];
+      return (equipment.transfer.valid() ? equipment.stocks.front() : stock).index();
+    };
     std::vector<std::int64_t> scarce(model_.goods.size(), 0);
     for (const Need& need : model_.needs)
-      if (need.goods.valid()) scarce[need.goods.index()] += need.count;
+      if (need.goods.valid()) scarce[pool_of(need.goods)] += need.count;
     for (const Order& order : model_.orders)
-      if (!order.placed_by_task && order.stock.valid()) scarce[order.stock.index()] -= order.count;
+      if (!order.placed_by_task && order.stock.valid()) scarce[pool_of(order.stock)] -= order.count;
     std::vector<std::vector<std::size_t>> ordering(model_.goods.size());
     for (std::size_t i = 0; i < model_.orders.size(); ++i) {
       const Id<GoodsStock> stock = model_.orders[Id<Order>(i)].stock;
       const Id<Task> placing = dates_.placed_by(Id<Order>(i));
-      if (placing.valid() && stock.valid()) ordering[stock.index()].push_back(placing.index());
+      if (placing.valid() && stock.valid()) ordering[pool_of(stock)].push_back(placing.index());
     }
     for (std::size_t i = 0; i < model_.tasks.size(); ++i)
       for (const Id<Need> need : model_.tasks[Id<Task>(i)].needs)
         if (const Id<GoodsStock> goods = model_.needs[need].goods;
-            goods.valid() && scarce[goods.index()] > 0)
-          for (const std::size_t from : ordering[goods.index()]) hold(from, i);
+            goods.valid() && scarce[pool_of(goods)] > 0)
+          for (const std::size_t from : ordering[pool_of(goods)]) hold(from, i);
   }
 
   void make_eligible(std::size_t element) {

@@ -51,7 +51,7 @@ const Calendar& ForwardPass::calendar(Id<Task> id) const {
 
 des::Duration ForwardPass::time_to_arrive(const EarliestGoods& goods) const {
   const Order& order = model_.orders[goods.order];
-  return mean_span(model_, order.lead_time) + goods.lot * order.lot_spacing;
+  return mean_lead_time(model_, order) + goods.lot * order.lot_spacing;
 }
 
 ForwardPass::Bound ForwardPass::start_bound(Id<Task> id, des::Time from) const {

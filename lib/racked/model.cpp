@@ -270,8 +270,18 @@ void ModelBuilder::read_crews() {
 }
 
 void ModelBuilder::read_equipment() {
-  for (const v1::Equipment& written : scenario_.equipment())
-    equipment_[written.id()] = model_.equipment.add({written.id()});
+  for (const v1::Equipment& written : scenario_.equipment()) {
+    const std::string path = child_path("", "equipment", written.id());
+    const std::string purpose = "equipment/" + written.id();
+    Equipment equipment;
+    equipment.name = written.id();
+    equipment.replacement =
+        uncertain(written, "lead_time_days", path, purpose + "/replacement", des::kDay);
+    equipment.transfer =
+        uncertain(written, "transfer_days", path, purpose + "/transfer", des::kDay);
+    model_.goods_are_shared |= equipment.transfer.valid();
+    equipment_[written.id()] = model_.equipment.add(std::move(equipment));
+  }
 }
 
 void ModelBuilder::read_products() {
@@ -419,40 +429,91 @@ void ModelBuilder::read_risk_events() {
       event.slip = uncertain(written.at(), "slip_days", child_path(path, "at"), purpose + "/slip",
                              des::kDay);
     }
-    for (int i = 0; i < written.consequence_size(); ++i) {
-      const v1::Consequence& what = written.consequence(i);
-      const std::string at = child_path(path, "consequence", i);
-      Consequence consequence;
-      des::Duration unit = des::kDay;
-      if (what.has_task()) {
-        consequence.task =
-            scoped<Task>(task_names_, "", what.task(), child_path(at, "task"), "task");
-        if (consequence.task.valid() && !model_.tasks[consequence.task].elapsed)
-          unit = model_.calendars[model_.tasks[consequence.task].calendar].working_day();
-      } else if (what.has_feeder()) {
-        consequence.feeder =
-            scoped<Feeder>(feeder_names_, "", what.feeder(), child_path(at, "feeder"), "feeder");
-        if (consequence.feeder.valid() && !model_.feeders[consequence.feeder].dated)
-          problems_.add(child_path(at, "feeder"),
-                        "'" + what.feeder() + "' is energised by tasks; delay one of these");
-      } else if (what.has_order()) {
-        consequence.order =
-            scoped<Order>(order_names_, "", what.order(), child_path(at, "order"), "order");
-      } else {
-        consequence.campus = named(campuses_, what.campus());
-      }
-      consequence.delay =
-          uncertain(what, "delay_days", at, purpose + "/delay/" + std::to_string(i), unit);
-      event.consequences.push_back(consequence);
-    }
+    for (int i = 0; i < written.consequence_size(); ++i)
+      event.consequences.push_back(read_consequence(written.consequence(i),
+                                                    child_path(path, "consequence", i),
+                                                    purpose + "/delay/" + std::to_string(i)));
     const Id<RiskEvent> id = model_.risk_events.add(std::move(event));
-    if (!written.has_at_finish_of()) continue;
-    const Id<Task> task = scoped<Task>(task_names_, "", written.at_finish_of(),
-                                       child_path(path, "at_finish_of"), "task");
+    if (written.has_at_arrival_of()) {
+      const Id<Order> order = scoped<Order>(order_names_, "", written.at_arrival_of(),
+                                            child_path(path, "at_arrival_of"), "order");
+      if (order.valid()) model_.orders[order].triggers.push_back(id);
+    }
+    if (!written.has_at_finish_of() && !written.has_at_start_of()) continue;
     Effect effect;
     effect.trigger = id;
+    effect.at_start = written.has_at_start_of();
+    const char* const field = effect.at_start ? "at_start_of" : "at_finish_of";
+    const Id<Task> task = scoped<Task>(
+        task_names_, "", effect.at_start ? written.at_start_of() : written.at_finish_of(),
+        child_path(path, field), "task");
     if (task.valid()) effects_.emplace_back(task, effect);
   }
+}
+
+Consequence ModelBuilder::read_consequence(const v1::Consequence& what, const std::string& path,
+                                           const std::string& purpose) {
+  using Kind = Consequence::Kind;
+  Consequence consequence;
+  des::Duration unit = des::kDay;
+  const auto task_called = [&](const std::string& name, const char* field) {
+    return scoped<Task>(task_names_, "", name, child_path(path, field), "task");
+  };
+  if (what.has_task()) {
+    consequence.kind = Kind::delay_task;
+    consequence.task = task_called(what.task(), "task");
+    if (consequence.task.valid() && !model_.tasks[consequence.task].elapsed)
+      unit = model_.calendars[model_.tasks[consequence.task].calendar].working_day();
+  } else if (what.has_feeder()) {
+    consequence.kind = Kind::delay_feeder;
+    consequence.feeder =
+        scoped<Feeder>(feeder_names_, "", what.feeder(), child_path(path, "feeder"), "feeder");
+    if (consequence.feeder.valid() && !model_.feeders[consequence.feeder].dated)
+      problems_.add(child_path(path, "feeder"),
+                    "'" + what.feeder() + "' is energised by tasks; delay one of these");
+  } else if (what.has_order() || what.has_lose()) {
+    consequence.kind = what.has_order() ? Kind::delay_order : Kind::lose_lot;
+    const char* const field = what.has_order() ? "order" : "lose";
+    consequence.order =
+        scoped<Order>(order_names_, "", what.has_order() ? what.order() : what.lose(),
+                      child_path(path, field), "order");
+  } else if (what.has_redo()) {
+    consequence.kind = Kind::redo_task;
+    consequence.task = task_called(what.redo(), "redo");
+    consequence.share = what.share();
+  } else if (what.has_destroy()) {
+    consequence.kind = Kind::destroy_goods;
+    const Id<Campus> campus = named(campuses_, what.destroy().campus());
+    const Id<Equipment> equipment = named(equipment_, what.destroy().equipment());
+    if (campus.valid() && equipment.valid()) consequence.goods = goods_stock(campus, equipment);
+    consequence.count = what.destroy().count();
+  } else {
+    consequence.kind = Kind::stop_campus;
+    consequence.campus = named(campuses_, what.campus());
+    if (what.has_until()) consequence.until = time(what.until());
+  }
+  check_extent(what, consequence, path);
+  consequence.delay = uncertain(what, "delay_days", path, purpose, unit);
+  return consequence;
+}
+
+// Delays need an extent, and nothing else takes one.
+void ModelBuilder::check_extent(const v1::Consequence& what, const Consequence& consequence,
+                                const std::string& path) {
+  using Kind = Consequence::Kind;
+  const bool stop = consequence.kind == Kind::stop_campus;
+  const bool delays = stop || consequence.kind == Kind::delay_task ||
+                      consequence.kind == Kind::delay_feeder ||
+                      consequence.kind == Kind::delay_order;
+  if (what.has_until() && !stop) problems_.add(child_path(path, "until"), "is for a campus only");
+  if (what.has_share() && consequence.kind != Kind::redo_task)
+    problems_.add(child_path(path, "share"), "is for redo only");
+  if (!delays && what.has_delay_days())
+    problems_.add(child_path(path, "delay_days"), "is for task, feeder, order or campus only");
+  if (delays && !what.has_delay_days() && !what.has_until())
+    problems_.add(path, stop ? "give delay_days or until" : "delay_days is missing");
+  if (what.has_delay_days() && what.has_until())
+    problems_.add(path, "give delay_days or until, not both");
 }
 
 void ModelBuilder::read_milestones() {

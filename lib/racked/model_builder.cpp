@@ -216,8 +216,10 @@ IdRange<Id<RiskDriver>> ModelBuilder::driver_list(const v1::Distribution& writte
 Id<GoodsStock> ModelBuilder::goods_stock(Id<Campus> campus, Id<Equipment> equipment) {
   const auto key = std::pair(campus.index(), equipment.index());
   auto found = goods_stocks_.find(key);
-  if (found == goods_stocks_.end())
+  if (found == goods_stocks_.end()) {
     found = goods_stocks_.emplace(key, model_.goods.add({campus, equipment})).first;
+    model_.equipment[equipment].stocks.push_back(found->second);
+  }
   return found->second;
 }
 

@@ -81,6 +81,10 @@ class ModelBuilder {
   void read_supply_lines();
   void read_supply_line(const v1::SupplyLine& line, const std::string& path);
   void read_risk_events();
+  Consequence read_consequence(const v1::Consequence& what, const std::string& path,
+                               const std::string& purpose);
+  void check_extent(const v1::Consequence& what, const Consequence& consequence,
+                    const std::string& path);
   void read_milestones();
   void read_observations();
   void resolve_dispatch();

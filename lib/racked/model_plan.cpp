@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace racked {
 namespace {
@@ -265,6 +266,14 @@ void ModelBuilder::resolve_orders() {
                           ? uncertain(written, "lead_time_days", path, purpose, des::kDay)
                           : uncertain(kind, "lead_time_days",
                                       child_path("", "equipment", kind.id()), purpose, des::kDay);
+    if (!kind.has_factory_test()) continue;
+    order.test.failure = kind.factory_test().failure();
+    order.test.purpose = des::purpose_key(purpose + "/factory_test");
+    order.test.at_most = static_cast<std::uint32_t>(kind.factory_test().at_most());
+    order.test.repair =
+        uncertain(kind.factory_test(), "repair_days",
+                  child_path(child_path("", "equipment", kind.id()), "factory_test"),
+                  purpose + "/factory_repair", des::kDay);
   }
 }
 
@@ -542,9 +551,22 @@ void ModelBuilder::check_supply_of_goods() {
     if (order.stock.valid()) ordered[order.stock.index()] += order.count;
   for (const Need& need : model_.needs)
     if (need.goods.valid()) taken[need.goods.index()] += need.count;
+  for (const Equipment& equipment : model_.equipment) {
+    if (!equipment.transfer.valid()) continue;
+    // Campuses help each other out: only the sums count.
+    for (std::size_t i = 1; i < equipment.stocks.size(); ++i) {
+      const std::uint32_t first = equipment.stocks[0].index(), other = equipment.stocks[i].index();
+      ordered[first] += std::exchange(ordered[other], 0);
+      taken[first] += std::exchange(taken[other], 0);
+    }
+  }
   for (std::size_t i = 0; i < ordered.size(); ++i) {
     const GoodsStock& stock = model_.goods[Id<GoodsStock>(i)];
-    if (taken[i] > ordered[i])
+    if (taken[i] > ordered[i] && model_.equipment[stock.equipment].transfer.valid())
+      problems_.add(child_path("", "equipment", model_.equipment[stock.equipment].name),
+                    "all tasks need " + std::to_string(taken[i]) + ", all orders bring " +
+                        std::to_string(ordered[i]));
+    else if (taken[i] > ordered[i])
       problems_.add(child_path("", "campus", model_.campuses[stock.campus].name),
                     "its tasks need " + std::to_string(taken[i]) + " of '" +
                         model_.equipment[stock.equipment].name + "', its orders bring " +

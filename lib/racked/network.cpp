@@ -186,17 +186,27 @@ std::vector<Inflow> inflows_of(const Model& model) {
   for (std::size_t i = 0; i < model.orders.size(); ++i) {
     const Order& order = model.orders[Id<Order>(i)];
     if (!order.stock.valid()) continue;
-    Inflow& inflow = inflows[order.stock.index()];
+    // Where campuses help each other out, what any of them orders counts for all.
+    const GoodsStock& stock = model.goods[order.stock];
+    const Equipment& equipment = model.equipment[stock.equipment];
+    Inflow& inflow =
+        inflows[(equipment.transfer.valid() ? equipment.stocks.front() : order.stock).index()];
     if (order.placed_by_task) {
       inflow.by_tasks.push_back(Id<Order>(i));
       continue;
     }
-    const des::Time first = order.placed + mean_span(model, order.lead_time);
+    const des::Time first = order.placed + mean_lead_time(model, order);
     for (std::int64_t lot = 0; lot < order.lots; ++lot)
       inflow.dated.emplace_back(first + lot * order.lot_spacing, order.pieces(lot));
   }
   for (Inflow& inflow : inflows) std::sort(inflow.dated.begin(), inflow.dated.end());
   return inflows;
+}
+
+const Inflow& inflow_for(const Model& model, const std::vector<Inflow>& inflows,
+                         Id<GoodsStock> stock) {
+  const Equipment& equipment = model.equipment[model.goods[stock].equipment];
+  return inflows[(equipment.transfer.valid() ? equipment.stocks.front() : stock).index()];
 }
 
 EarliestGoods earliest_of(const Model& model, const Inflow& inflow, std::int64_t missing) {
@@ -216,12 +226,20 @@ EarliestGoods earliest_of(const Model& model, const Inflow& inflow, std::int64_t
 
 }  // namespace
 
+des::Duration mean_lead_time(const Model& model, const Order& order) {
+  double failures = 0, chance = 1;
+  for (std::uint32_t i = 0; i < order.test.at_most; ++i) failures += chance *= order.test.failure;
+  return mean_span(model, order.lead_time) +
+         des::rounded(failures * static_cast<double>(mean_span(model, order.test.repair).count()),
+                      des::Duration{1});
+}
+
 std::vector<EarliestGoods> earliest_goods(const Model& model) {
   const std::vector<Inflow> inflows = inflows_of(model);
   std::vector<EarliestGoods> earliest;
   for (const Need& need : model.needs)
     earliest.push_back(need.goods.valid()
-                           ? earliest_of(model, inflows[need.goods.index()], need.count)
+                           ? earliest_of(model, inflow_for(model, inflows, need.goods), need.count)
                            : EarliestGoods{des::kStart, {}, 0});
   return earliest;
 }

@@ -32,6 +32,10 @@ struct PlanOrder {
 /// Precondition: find_cycle finds none. O(tasks + links).
 PlanOrder plan_order(const Model& model);
 
+/// From the placing of an order to the arrival of its first lot, on the mean, factory tests
+/// included.
+des::Duration mean_lead_time(const Model& model, const Order& order);
+
 /// The soonest that as many pieces as a need asks for can have arrived, if it were alone.
 struct EarliestGoods {
   des::Time

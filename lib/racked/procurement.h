@@ -10,8 +10,18 @@ void begin(State& state);
 /// Places an order now: draws its lead time and schedules its lots.
 void place(State& state, Id<Order> order, Cause cause);
 void on_arrival(State& state, Id<Order> order, std::uint32_t lot);
+void on_way_ended(State& state, std::uint32_t on_way);
 
 /// Lots that have not arrived, and those of an order not yet placed, come that much later.
 void delay(State& state, Id<Order> order, des::Duration delay);
+
+/// The next lot that is on its way is lost and sent again, after another lead time.
+void lose(State& state, Id<Order> order);
+
+/// At most `count` pieces in stock are lost and ordered anew.
+void destroy(State& state, Id<GoodsStock> stock, std::int64_t count);
+
+/// Sends pieces that nobody waits for on their campus to waiting tasks elsewhere. O(waiting).
+void help_out(State& state);
 
 }  // namespace racked::procurement

@@ -26,17 +26,31 @@ void begin(State& state) {
   }
 }
 
+namespace {
+
+void apply(State& state, const Consequence& what) {
+  using Kind = Consequence::Kind;
+  const des::Duration delay = state.draw_span(what.delay, 0);
+  switch (what.kind) {
+    case Kind::delay_task: return construction::delay(state, what.task, delay);
+    case Kind::delay_feeder: return power::delay(state, what.feeder, delay);
+    case Kind::delay_order: return procurement::delay(state, what.order, delay);
+    case Kind::stop_campus:
+      return construction::stop(state, what.campus,
+                                what.until > state.now() ? what.until - state.now() : delay);
+    case Kind::redo_task: return construction::redo(state, what.task, what.share);
+    case Kind::lose_lot: return procurement::lose(state, what.order);
+    case Kind::destroy_goods: return procurement::destroy(state, what.goods, what.count);
+  }
+}
+
+}  // namespace
+
 void on_event(State& state, Id<RiskEvent> id) {
   const RiskEvent& event = state.model->risk_events[id];
   if (state.chance(event.purpose, 0) >= event.probability) return;
   state.timeline.strikes.push_back({id, state.now()});
-  for (const Consequence& consequence : event.consequences) {
-    const des::Duration delay = state.draw_span(consequence.delay, 0);
-    if (consequence.task.valid()) construction::delay(state, consequence.task, delay);
-    if (consequence.feeder.valid()) power::delay(state, consequence.feeder, delay);
-    if (consequence.order.valid()) procurement::delay(state, consequence.order, delay);
-    if (consequence.campus.valid()) construction::stop(state, consequence.campus, delay);
-  }
+  for (const Consequence& consequence : event.consequences) apply(state, consequence);
 }
 
 }  // namespace racked::risks

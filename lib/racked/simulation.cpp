@@ -27,6 +27,7 @@ void begin(State& state, std::uint64_t seed, std::uint64_t replication) {
   timeline.events = 0;
   timeline.task_runs.clear();
   timeline.goods.clear();
+  timeline.goods_losses.clear();
   timeline.energisations.clear();
   timeline.lots.clear();
   timeline.racks.clear();
@@ -71,13 +72,14 @@ void settle_on_date(State& state) {
 void dispatch(State& state, const Occurrence& what) {
   using Kind = Occurrence::Kind;
   switch (what.kind) {
-    case Kind::task_ready: return construction::on_ready(state, Id<Task>(what.id));
+    case Kind::task_ready: return construction::on_ready(state, Id<Task>(what.id), what.detail);
     case Kind::task_finish: return construction::on_finish(state, Id<Task>(what.id));
     case Kind::link_lag: return construction::on_lag(state, Id<Link>(what.id), what.detail);
     case Kind::order_placed:
       return procurement::place(state, Id<Order>(what.id), {0, 0, CauseKind::date});
     case Kind::goods_arrival:
       return procurement::on_arrival(state, Id<Order>(what.id), what.detail);
+    case Kind::goods_on_way: return procurement::on_way_ended(state, what.id);
     case Kind::feeder_date:
       power::on_date(state, Id<Feeder>(what.id));
       return deployment::refresh_halls(state, Id<Feeder>(what.id));

@@ -14,11 +14,12 @@ namespace racked {
 /// What the event loop carries: 8 bytes.
 struct Occurrence {
   enum class Kind : std::uint8_t {
-    task_ready,      ///< id: task; its date or its shift has come.
+    task_ready,      ///< id: task; detail: its call; its date or its shift has come.
     task_finish,     ///< id: task.
     link_lag,        ///< id: link; detail: its round; its lag has passed.
     order_placed,    ///< id: order.
     goods_arrival,   ///< id: order; detail: lot.
+    goods_on_way,    ///< id: in State::on_way; they arrive.
     feeder_date,     ///< id: feeder; energised on its date.
     ramp_step,       ///< id: feeder; detail: step.
     delivery_lot,    ///< id: lot record.
@@ -53,6 +54,8 @@ struct TaskState {
   };
   Stage stage = Stage::linked;
   bool counted = false;  ///< Its effects have happened.
+  std::uint16_t calls =
+      0;  ///< How often it was to become ready; an event of an earlier call is void.
   std::uint32_t start_links = 0;
   std::uint32_t finish_links = 0;
   std::uint32_t round = 0;
@@ -88,10 +91,22 @@ struct CrewState {
 
 struct GoodsState {
   std::int64_t pieces = 0;
+  std::int64_t coming = 0;  ///< On their way from other campuses.
+  std::int64_t spare = 0;   ///< Of these, beyond what waiting tasks need; while help is sent.
   Freed arrived;
 };
 
+/// A lot that was lost: its replacement was sent for `at`, for the `times`-th time.
+struct LostLot {
+  Id<Order> order;
+  std::uint32_t lot = 0;
+  std::uint32_t times = 0;
+  des::Time at;
+};
+
 struct OrderState {
+  bool is_placed = false;
+  bool has_arrived = false;  ///< Its first lot.
   des::Time placed{};
   Cause cause;
   des::Duration delay{};
@@ -188,6 +203,8 @@ struct Simulation::State {
   std::vector<Id<Crew>> changed_crews;
   std::vector<GoodsState> goods;
   std::vector<OrderState> orders;
+  std::vector<GoodsArrival> on_way;  ///< Complete but for the time of arrival.
+  std::vector<LostLot> lost_lots;
   std::vector<FeederState> feeders;
   std::vector<HallState> halls;
   std::vector<RackStockState> stocks;

@@ -138,7 +138,8 @@ TEST_F(ChainTest, ReachesBackToOrdersPlacedBeforeDayZero) {
   Order order;
   order.name = "transformer";
   model.orders.add(order);
-  timeline.goods.push_back({Id<Order>(0), 0, 1, day(-60), day(80), because(CauseKind::date)});
+  timeline.goods.push_back({GoodsArrival::Kind::lot, Id<GoodsStock>(), Id<Order>(0), 0, 1, day(-60),
+                            day(80), because(CauseKind::date)});
   const auto a = task("a");
   const auto run_a = run(a, 81, 90, because(CauseKind::goods, 0));
   timeline.task_runs[run_a].ready = day(20);
@@ -153,8 +154,8 @@ TEST_F(ChainTest, GoesOnFromAnOrderToTheTaskThatPlacedIt) {
   model.orders.add(order);
   const auto permit = task("permit"), a = task("a");
   const auto permitted = run(permit, 0, 30, because(CauseKind::start));
-  timeline.goods.push_back(
-      {Id<Order>(0), 0, 1, day(30), day(80), because(CauseKind::task, permitted)});
+  timeline.goods.push_back({GoodsArrival::Kind::lot, Id<GoodsStock>(), Id<Order>(0), 0, 1, day(30),
+                            day(80), because(CauseKind::task, permitted)});
   const auto run_a = run(a, 80, 90, because(CauseKind::goods, 0));
   reach(90, because(CauseKind::task, run_a));
   EXPECT_EQ(chain(), "task permit 0-30, order transformer 30-80, task a 80-90");

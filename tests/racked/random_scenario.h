@@ -34,6 +34,11 @@ class RandomScenario {
       v1::Equipment& equipment = *s.add_equipment();
       equipment.set_id("e" + std::to_string(i));
       span(*equipment.mutable_lead_time_days(), 5, 120);
+      if (chance(40)) {
+        equipment.mutable_factory_test()->set_failure(between(0.1, 0.7));
+        span(*equipment.mutable_factory_test()->mutable_repair_days(), 0, 9);
+      }
+      if (chance(40)) span(*equipment.mutable_transfer_days(), 0, 9);
     }
     for (std::uint32_t i = 0; i <= below(2); ++i) make_product(i);
     for (std::uint32_t i = 0; i <= below(2); ++i) make_design(i);
@@ -390,13 +395,22 @@ class RandomScenario {
       event.set_id("event" + std::to_string(i));
       event.set_probability(between(0.3, 1));
       const v1::Campus& campus = any(s.campus());
-      if (chance(50))
-        uncertain(*event.mutable_at(), 250);
-      else
-        event.set_at_finish_of(campus.id() + "." + any(campus.task()).id());
+      switch (below(5)) {
+        case 0: event.set_at_finish_of(campus.id() + "." + any(campus.task()).id()); break;
+        case 1: event.set_at_start_of(campus.id() + "." + any(campus.task()).id()); break;
+        case 2: event.set_at_arrival_of(campus.id() + "." + any(campus.order()).id()); break;
+        default: uncertain(*event.mutable_at(), 250);
+      }
       for (std::uint32_t n = 0; n <= below(3); ++n) {
         v1::Consequence& on = *event.add_consequence();
-        switch (below(4)) {
+        switch (below(8)) {
+          case 4: on.set_redo(campus.id() + "." + any(campus.task()).id()); continue;
+          case 5: on.set_lose(campus.id() + "." + any(campus.order()).id()); continue;
+          case 6:
+            on.mutable_destroy()->set_campus(campus.id());
+            on.mutable_destroy()->set_equipment(any(s.equipment()).id());
+            continue;
+          case 7: on.set_campus(campus.id()), on.set_until(date(200)); continue;
           case 0: on.set_task(campus.id() + "." + any(campus.task()).id()); break;
           case 1: on.set_feeder(campus.id() + ".poi"); break;
           case 2: on.set_order(campus.id() + "." + any(campus.order()).id()); break;
