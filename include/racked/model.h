@@ -82,7 +82,7 @@ struct GoodsStock {
 };
 
 /// Each lot of an order fails with a probability, up to a number of times.
-struct FactoryTest {
+struct AcceptanceTest {
   double failure = 0;
   std::uint64_t purpose = 0;
   std::uint32_t at_most = 0;
@@ -102,7 +102,7 @@ struct Order {
   bool placed_by_task = false;  ///< Otherwise placed at `placed`, which may lie before des::kStart.
   des::Time placed{};
   Uncertain lead_time;
-  FactoryTest test;
+  AcceptanceTest test;
   std::vector<Id<RiskEvent>> triggers;  ///< By the arrival of its first lot.
 
   /// Pieces in lot `lot`: the first (count mod lots) lots carry one more.
@@ -228,7 +228,8 @@ struct Effect {
 };
 
 /// What happens when a task's result fails: `tasks` (in order of precedence, the failing one last)
-/// are done again, `links` (those between them) must be satisfied again.
+/// are done again, `links` (those between them) must be satisfied again, and so must those of
+/// `entering` (into them from outside) whose source is itself being done again.
 struct Rework {
   double probability = 0;
   std::uint64_t purpose = 0;
@@ -236,6 +237,7 @@ struct Rework {
   std::uint32_t at_most = 0;
   std::vector<Id<Task>> tasks;
   std::vector<Id<Link>> links;
+  std::vector<Id<Link>> entering;
 };
 
 /// The dispatch rules and schemes of the scenario format, in the order of its enums.

@@ -146,11 +146,17 @@ void check_rework(const Model& model, const Timeline& timeline, const Runs& runs
     for (const Id<Link> id : rework.links) {
       const Link& link = model.links[id];
       if (link.type != LinkType::finish_start || link.lag < des::Duration::zero()) continue;
-      for (const TaskRun* to : runs[link.to.index()])
+      for (const TaskRun* to : runs[link.to.index()]) {
+        // The failure that sent it back. Runs stand in the timeline in the order of their starts.
+        des::Time sent_back_at = des::Time::min();
+        for (const TaskRun* failing : runs[rework.tasks.back().index()])
+          if (failing < to && failing->failed && failing->finish <= to->ready)
+            sent_back_at = std::max(sent_back_at, failing->finish);
         for (const TaskRun* from : runs[link.from.index()])
-          if (to->round > 0 && from->start < to->ready && from->finish > to->start)
+          if (to->round > 0 && from->ready <= sent_back_at && from->finish > to->start)
             findings.add("rework", model.tasks[link.to].name + " was done again before " +
                                        model.tasks[link.from].name + " was");
+      }
     }
   }
   for (std::size_t i = 0; i < runs.size(); ++i) {

@@ -232,6 +232,15 @@ bool fails(const State& state, const Task& task, const TaskState& now) {
          state.chance(rework.purpose, now.failures) < rework.probability;
 }
 
+void begin_anew(State& state, Id<Link> id) {
+  ++state.link_rounds[id.index()];
+  if (!state.link_satisfied[id.index()]) return;
+  state.link_satisfied[id.index()] = 0;
+  const Link& link = state.model->links[id];
+  TaskState& to = state.tasks[link.to.index()];
+  ++(holds_start(link) ? to.start_links : to.finish_links);
+}
+
 // What is done of the loop is done again; what still runs just goes on. What is done again waits
 // anew for whatever before it is still to come: the links into it must be satisfied by runs that
 // have not finished yet (or not started, where the link leaves from the start).
@@ -243,12 +252,13 @@ void send_back(State& state, Id<Task> id) {
     const Link& link = state.model->links[link_id];
     const Stage from = state.tasks[link.from.index()].stage;
     const bool under_way = from == Stage::running || from == Stage::held;
-    if (!again(link.to) || (from_start(link) && under_way)) continue;
-    ++state.link_rounds[link_id.index()];
-    if (!state.link_satisfied[link_id.index()]) continue;
-    state.link_satisfied[link_id.index()] = 0;
-    TaskState& to = state.tasks[link.to.index()];
-    ++(holds_start(link) ? to.start_links : to.finish_links);
+    if (again(link.to) && !(from_start(link) && under_way)) begin_anew(state, link_id);
+  }
+  for (const Id<Link> link_id : rework.entering) {
+    const Link& link = state.model->links[link_id];
+    const TaskState& from = state.tasks[link.from.index()];
+    if (again(link.to) && !from_start(link) && from.round > 0 && from.stage != Stage::done)
+      begin_anew(state, link_id);
   }
   const Cause cause{state.tasks[id.index()].run, 0, CauseKind::task};
   for (const Id<Task> task_id : rework.tasks) {
@@ -410,11 +420,9 @@ void hold_again(State& state, Id<Link> id) {
   const bool begun =
       to.stage == Stage::running || to.stage == Stage::held || to.stage == Stage::done;
   if (from_start(link) || to.stage == Stage::done || (holds_start(link) && begun)) return;
-  ++state.link_rounds[id.index()];
-  if (!state.link_satisfied[id.index()]) return;
-  state.link_satisfied[id.index()] = 0;
-  ++(holds_start(link) ? to.start_links : to.finish_links);
-  if (!holds_start(link) || begun) return;
+  const bool was_satisfied = state.link_satisfied[id.index()] != 0;
+  begin_anew(state, id);
+  if (!was_satisfied || !holds_start(link) || begun) return;
   if (to.stage == Stage::waiting) {
     std::erase(state.waiting, link.to);
     std::erase(state.joining, link.to);

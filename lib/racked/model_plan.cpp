@@ -266,14 +266,14 @@ void ModelBuilder::resolve_orders() {
                           ? uncertain(written, "lead_time_days", path, purpose, des::kDay)
                           : uncertain(kind, "lead_time_days",
                                       child_path("", "equipment", kind.id()), purpose, des::kDay);
-    if (!kind.has_factory_test()) continue;
-    order.test.failure = kind.factory_test().failure();
-    order.test.purpose = des::purpose_key(purpose + "/factory_test");
-    order.test.at_most = static_cast<std::uint32_t>(kind.factory_test().at_most());
+    if (!kind.has_acceptance_test()) continue;
+    order.test.failure = kind.acceptance_test().failure();
+    order.test.purpose = des::purpose_key(purpose + "/acceptance_test");
+    order.test.at_most = static_cast<std::uint32_t>(kind.acceptance_test().at_most());
     order.test.repair =
-        uncertain(kind.factory_test(), "repair_days",
-                  child_path(child_path("", "equipment", kind.id()), "factory_test"),
-                  purpose + "/factory_repair", des::kDay);
+        uncertain(kind.acceptance_test(), "repair_days",
+                  child_path(child_path("", "equipment", kind.id()), "acceptance_test"),
+                  purpose + "/repair_at_maker", des::kDay);
   }
 }
 
@@ -467,6 +467,9 @@ void ModelBuilder::sort_effects() {
 }
 
 void ModelBuilder::resolve_reworks() {
+  std::vector<std::vector<Id<Link>>> incoming(model_.tasks.size());
+  for (std::size_t i = 0; i < model_.links.size(); ++i)
+    incoming[model_.links[Id<Link>(i)].to.index()].push_back(Id<Link>(i));
   for (const Tasks& entry : tasks_) {
     if (!entry.task->has_rework()) continue;
     const v1::Rework& written = entry.task->rework();
@@ -487,6 +490,10 @@ void ModelBuilder::resolve_reworks() {
                     "'" + written.back_to() + "' does not lead to this task by its successors");
       continue;
     }
+    const std::set<Id<Link>> inside(rework.links.begin(), rework.links.end());
+    for (const Id<Task> task : rework.tasks)
+      for (const Id<Link> link : incoming[task.index()])
+        if (inside.count(link) == 0) rework.entering.push_back(link);
     model_.tasks[entry.id].rework = model_.reworks.add(std::move(rework));
   }
 }

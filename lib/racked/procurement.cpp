@@ -12,10 +12,10 @@ const LostLot* lost(const State& state, Id<Order> order, std::uint32_t lot) {
 }
 
 // Repairs after failed tests in the factory, for the `sending`-th sending of the lot.
-des::Duration factory_repairs(const State& state, const Order& order, std::uint32_t lot,
-                              std::uint32_t sending) {
+des::Duration repairs_at_maker(const State& state, const Order& order, std::uint32_t lot,
+                               std::uint32_t sending) {
   des::Duration repairs{};
-  const FactoryTest& test = order.test;
+  const AcceptanceTest& test = order.test;
   for (std::uint32_t i = 0; i < test.at_most; ++i) {
     const std::uint32_t attempt = sending * test.at_most + i;
     if (state.chance(test.purpose, lot, attempt) >= test.failure) break;
@@ -30,9 +30,9 @@ des::Time due(const State& state, Id<Order> id, std::uint32_t lot) {
   if (const LostLot* again = lost(state, id, lot))
     return again->at +
            state.draw_span(order.lead_time, 1 + std::uint64_t{lot}, 0, again->times - 1) +
-           factory_repairs(state, order, lot, again->times);
+           repairs_at_maker(state, order, lot, again->times);
   return state.orders[id.index()].placed + state.draw_span(order.lead_time, 0) +
-         std::int64_t{lot} * order.lot_spacing + factory_repairs(state, order, lot, 0);
+         std::int64_t{lot} * order.lot_spacing + repairs_at_maker(state, order, lot, 0);
 }
 
 void schedule_lot(State& state, Id<Order> order, std::uint32_t lot, des::Time at) {

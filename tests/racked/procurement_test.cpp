@@ -60,11 +60,11 @@ TEST(Procurement, ATaskPlacesAnOrderAndStockIsUsedUp) {
   EXPECT_EQ(run_of(model, timeline, "c.u").start, day(84));
 }
 
-TEST(Procurement, AFailedFactoryTestAddsItsRepair) {
+TEST(Procurement, AFailedAcceptanceTestAddsItsRepair) {
   // Fails in half the cases, at most twice: 30, 37 or 44 days with 1/2, 1/4 and 1/4.
   const Model model = model_of(
       "equipment { id: 'mpt' lead_time_days { fixed: 30 } "
-      "factory_test { failure: 0.5 repair_days { fixed: 7 } at_most: 2 } } " +
+      "acceptance_test { failure: 0.5 repair_days { fixed: 7 } at_most: 2 } } " +
       campus("order { id: 'o' equipment: 'mpt' placed: '2025-01-06' }"
              "task { id: 't' need { equipment: 'mpt' } }"));
   std::array<int, 3> seen{};

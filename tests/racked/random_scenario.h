@@ -35,8 +35,8 @@ class RandomScenario {
       equipment.set_id("e" + std::to_string(i));
       span(*equipment.mutable_lead_time_days(), 5, 120);
       if (chance(40)) {
-        equipment.mutable_factory_test()->set_failure(between(0.1, 0.7));
-        span(*equipment.mutable_factory_test()->mutable_repair_days(), 0, 9);
+        equipment.mutable_acceptance_test()->set_failure(between(0.1, 0.7));
+        span(*equipment.mutable_acceptance_test()->mutable_repair_days(), 0, 9);
       }
       if (chance(40)) span(*equipment.mutable_transfer_days(), 0, 9);
     }
