@@ -103,6 +103,7 @@ struct Order {
   des::Time placed{};
   Uncertain lead_time;
   AcceptanceTest test;
+  std::vector<des::Time> arrived;       ///< Of lots known to have arrived; kNever: not yet.
   std::vector<Id<RiskEvent>> triggers;  ///< By the arrival of its first lot.
 
   /// Pieces in lot `lot`: the first (count mod lots) lots carry one more.
@@ -152,6 +153,7 @@ struct Feeder {
   Id<Campus> campus;
   Id<Feeder> fed_by;  ///< None: a source.
   Watts capacity;
+  des::Time energised = des::kNever;  ///< When it is known to have been.
   bool dated = false;  ///< Energised on `date` + `slip`; otherwise by `energising_tasks` tasks.
   des::Time date{};
   Uncertain slip;
@@ -263,6 +265,9 @@ struct Task {
   bool elapsed = false;               ///< The duration runs day and night.
   Uncertain duration;                 ///< None: takes no time.
   des::Time earliest{};               ///< Building start or not_before.
+  des::Time started = des::kNever;    ///< When it is known to have started …
+  des::Time finished = des::kNever;   ///< … and to have finished.
+  des::Duration remaining{-1};        ///< Work left at the status date; negative: not known.
   des::Time finish_by = des::kNever;  ///< Bounds late dates; holds nothing back.
   IdRange<Link> successors;           ///< Links whose `from` is this task.
   std::uint32_t start_links = 0;      ///< Links into this task that hold back its start.
@@ -354,6 +359,13 @@ struct RiskEvent {
   std::vector<Consequence> consequences;
 };
 
+/// So many racks of a hall are known to be usable.
+struct UsableRacks {
+  Id<Hall> hall;
+  std::int64_t racks = 0;
+  des::Time at;
+};
+
 /// A question: the first time something is reached. `task` valid: its finish; otherwise `threshold`
 /// in chips, watts of facility power or buildings.
 struct Milestone {
@@ -390,6 +402,7 @@ struct Model {
   Date start;
   Date horizon_date;
   des::Time horizon;
+  des::Time status{};  ///< What happened before is known; des::kStart: nothing is.
   /// The clock's first value: des::kStart, or earlier when orders or chips were under way on day 0.
   des::Time begin;
 
@@ -420,6 +433,7 @@ struct Model {
   Table<SupplyLine> supply_lines;
   Table<RiskDriver> drivers;
   Table<RiskEvent> risk_events;
+  std::vector<UsableRacks> usable_racks;  ///< In order of time.
   Table<Milestone> milestones;
   std::vector<Observation> observations;
   std::vector<Date> report_dates;  ///< When series are sampled; ascending, within the horizon.
@@ -428,8 +442,10 @@ struct Model {
   std::int64_t expected_rack_lots = 0;  ///< Nor in more lots.
 };
 
-/// The mean of a span of time in all replications, its risk drivers included.
+/// The mean of a span of time in all replications, its risk drivers included; a slip may be
+/// negative.
 des::Duration mean_span(const Model& model, const Uncertain& quantity);
+des::Duration mean_slip(const Model& model, const Uncertain& quantity);
 
 /// Checks a scenario as read and resolves it. Throws ScenarioError with every problem of writing
 /// and of meaning at its place: broken rules, names that stand for nothing, plans that go in

@@ -75,6 +75,14 @@ des::Time moment(const Timeline& timeline, const Cause& cause) {
   return des::kNever;
 }
 
+bool is_fact(const Model& model, const TaskRun& run) {
+  return run.round == 0 && model.tasks[run.task].started != des::kNever;
+}
+
+bool is_fact(const Model& model, const RackRun& rack) {
+  return rack.assigned <= model.status && rack.accepted == rack.assigned;
+}
+
 std::string when(const Model& model, des::Time time) {
   if (time == des::kNever) return "never";
   const Date date = date_of(time, model.start);

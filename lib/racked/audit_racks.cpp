@@ -17,7 +17,9 @@ void check_lots(const Model& model, const Timeline& timeline, FindingList& findi
   std::size_t next = 0;
   std::vector<const RackLot*> arrived;
   for (const RackLot& lot : timeline.lots) {
-    if (lot.delivery.valid() == lot.line.valid())
+    const bool unseen = !lot.delivery.valid() && !lot.line.valid() && lot.arrived <= model.status &&
+                        !model.usable_racks.empty();
+    if (lot.delivery.valid() == lot.line.valid() && !unseen)
       findings.add("lots", "a lot comes from a delivery or from a supply line");
     if (lot.arrived == des::kNever) continue;
     arrived.push_back(&lot);
@@ -28,7 +30,7 @@ void check_lots(const Model& model, const Timeline& timeline, FindingList& findi
         findings.add("lots", "lot " + std::to_string(lot.number) + " of " +
                                  model.deliveries[lot.delivery].name + " has " +
                                  std::to_string(lot.racks) + " racks");
-    } else {
+    } else if (lot.line.valid()) {
       const SupplyLine& line = model.supply_lines[lot.line];
       des::Time before = lot.released;
       for (std::size_t i = 0; i < line.stages.size(); ++i) {
@@ -145,7 +147,7 @@ void check_flows(const Model& model, const Timeline& timeline, FindingList& find
                                   ", its tasks were done " + when(model, due[i][flow]));
   for (std::size_t i = 0; i < timeline.racks.size(); ++i) {
     const RackRun& rack = timeline.racks[i];
-    if (!rack.hall.valid()) continue;
+    if (!rack.hall.valid() || is_fact(model, rack)) continue;
     for (const FlowStart& flow : timeline.flows[rack.hall.index()])
       if (flow.at > rack.assigned)
         findings.add("flows",
@@ -192,7 +194,7 @@ void check_steps(const Model& model, const Timeline& timeline, FindingList& find
       findings.add("repairs", rack_name(model, timeline, i) + " failed " +
                                   std::to_string(rack.failures) + " times, but was repaired " +
                                   std::to_string(failures[i]) + " times");
-    if (!rack.hall.valid()) continue;
+    if (!rack.hall.valid() || is_fact(model, rack)) continue;
     des::Time before = rack.assigned;
     for (std::size_t step = 0; step < kRackSteps; ++step) {
       if (rack.begin[step] < before ||

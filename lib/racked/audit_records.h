@@ -49,6 +49,10 @@ des::Time opening(const Calendar& calendar, des::Time time);
 /// When what a cause names happened; des::kNever when its record does not exist.
 des::Time moment(const Timeline& timeline, const Cause& cause);
 
+/// What the scenario says has happened is not judged.
+bool is_fact(const Model& model, const TaskRun& run);
+bool is_fact(const Model& model, const RackRun& rack);
+
 /// "2025-06-23 14:00" of a time, for messages.
 std::string when(const Model& model, des::Time time);
 

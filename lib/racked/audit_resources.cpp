@@ -11,16 +11,19 @@ void check_crews(const Model& model, const Timeline& timeline, FindingList& find
     std::int64_t workers;
   };
   std::vector<std::vector<Change>> changes(model.crews.size());
+  std::vector<char> judged(model.crews.size(), 1);
   const auto hold = [&](Id<Crew> crew, std::int64_t workers, des::Time from, des::Time to) {
     changes[crew.index()].push_back({from, workers});
     if (to != des::kNever) changes[crew.index()].push_back({to, -workers});
   };
   for (const TaskRun& run : timeline.task_runs)
     for (const Id<Need> need : model.tasks[run.task].needs)
-      if (model.needs[need].crew.valid())
-        hold(model.needs[need].crew, model.needs[need].count, run.start, run.finish);
+      if (const Id<Crew> crew = model.needs[need].crew; crew.valid()) {
+        hold(crew, model.needs[need].count, run.start, run.finish);
+        if (is_fact(model, run)) judged[crew.index()] = 0;
+      }
   for (const RackRun& rack : timeline.racks) {
-    if (!rack.hall.valid()) continue;
+    if (!rack.hall.valid() || is_fact(model, rack)) continue;
     const Product& product = model.products[model.halls[rack.hall].product];
     for (std::size_t i = 0; i < kRackSteps; ++i)
       if (product.steps[i].crew.valid() && rack.begin[i] != des::kNever)
@@ -32,6 +35,7 @@ void check_crews(const Model& model, const Timeline& timeline, FindingList& find
     if (step.crew.valid()) hold(step.crew, step.headcount, repair.begun, repair.failed);
   }
   for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (!judged[i]) continue;
     // At one instant workers are freed first, then taken.
     std::sort(changes[i].begin(), changes[i].end(), [](const Change& a, const Change& b) {
       return a.at != b.at ? a.at < b.at : a.workers < b.workers;
@@ -58,6 +62,7 @@ void check_goods(const Model& model, const Timeline& timeline, FindingList& find
   std::vector<std::int64_t> arrived(model.orders.size());
   // What left a stock other than for tasks must cover what came other than by orders.
   std::vector<std::int64_t> owed(model.goods.size(), 0);
+  std::vector<char> judged(model.goods.size(), 1);
   for (const GoodsLoss& loss : timeline.goods_losses) {
     stock[loss.stock.index()].add(loss.at, -loss.pieces);
     owed[(loss.to.valid() ? loss.to : loss.stock).index()] += loss.pieces;
@@ -74,6 +79,7 @@ void check_goods(const Model& model, const Timeline& timeline, FindingList& find
         arrival.pieces != order.pieces(arrival.lot))
       findings.add("goods", order.name + ": lot " + std::to_string(arrival.lot) + " has " +
                                 std::to_string(arrival.pieces) + " pieces");
+    if (!order.arrived.empty()) continue;
     if (arrival.arrived < arrival.placed + std::int64_t{arrival.lot} * order.lot_spacing ||
         (!order.placed_by_task && arrival.placed != order.placed))
       findings.add("goods", order.name + " arrived " + when(model, arrival.arrived) + ", placed " +
@@ -89,12 +95,14 @@ void check_goods(const Model& model, const Timeline& timeline, FindingList& find
       findings.add("goods", model.orders[Id<Order>(i)].name + " brought more than was ordered");
   for (const TaskRun& run : timeline.task_runs)
     for (const Id<Need> need : model.tasks[run.task].needs)
-      if (model.needs[need].goods.valid())
-        stock[model.needs[need].goods.index()].add(run.start, -model.needs[need].count);
+      if (const Id<GoodsStock> goods = model.needs[need].goods; goods.valid()) {
+        stock[goods.index()].add(run.start, -model.needs[need].count);
+        if (is_fact(model, run)) judged[goods.index()] = 0;
+      }
   for (std::size_t i = 0; i < stock.size(); ++i) {
     stock[i].settle();
     for (const auto& [at, pieces] : stock[i].values())
-      if (pieces < 0) {
+      if (pieces < 0 && judged[i]) {
         findings.add("goods", "the stock of " +
                                   model.equipment[model.goods[Id<GoodsStock>(i)].equipment].name +
                                   " is negative, " + when(model, at));
@@ -128,7 +136,7 @@ void check_energisations(const Model& model, const Timeline& timeline, FindingLi
         due[feeder.index()] = des::kNever;
   for (std::size_t i = 0; i < model.feeders.size(); ++i) {
     const Feeder& feeder = model.feeders[Id<Feeder>(i)];
-    if (!feeder.dated && alive[i] != due[i])
+    if (!feeder.dated && feeder.energised == des::kNever && alive[i] != due[i])
       findings.add("energisation", feeder.name + " came alive " + when(model, alive[i]) +
                                        ", its tasks were done " + when(model, due[i]));
   }
@@ -137,7 +145,7 @@ void check_energisations(const Model& model, const Timeline& timeline, FindingLi
       findings.add("energisation",
                    model.feeders[record.feeder].name + " carries more than its capacity");
   for (const TaskRun& run : timeline.task_runs)
-    for (const Id<Need> need : model.tasks[run.task].needs)
+    for (const Id<Need> need : is_fact(model, run) ? IdRange<Need>() : model.tasks[run.task].needs)
       for (Id<Feeder> f = model.needs[need].energised; f.valid(); f = model.feeders[f].fed_by)
         if (alive[f.index()] > run.start)
           findings.add("energised_need", model.tasks[run.task].name + " started before " +
@@ -163,7 +171,7 @@ void check_power(const Model& model, const Timeline& timeline, FindingList& find
     available[i].settle();
     claimed[i].settle();
     for (const auto& [at, power] : claimed[i].values())
-      if (power > available[i].at(at)) {
+      if (power > available[i].at(at) && (at > model.status || model.usable_racks.empty())) {
         findings.add("power", "racks claim more than " + model.feeders[Id<Feeder>(i)].name +
                                   " can carry, " + when(model, at));
         break;

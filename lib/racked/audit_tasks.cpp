@@ -111,7 +111,7 @@ void check_precedence(const Model& model, const Timeline& timeline, const Workin
         link.type == LinkType::finish_finish || link.type == LinkType::start_finish;
     for (const TaskRun* to : runs[link.to.index()]) {
       const des::Time held = to_finish ? to->finish : to->start;
-      if (held == des::kNever) continue;
+      if (held == des::kNever || is_fact(model, *to)) continue;
       bool satisfied = false;
       for (const TaskRun* from : runs[link.from.index()]) {
         if (link.lag < des::Duration::zero()) {
@@ -176,6 +176,7 @@ void check_rework(const Model& model, const Timeline& timeline, const Runs& runs
 void check_run(const Model& model, const Timeline& timeline, const Working& working,
                const TaskRun& run, FindingList& findings) {
   const Task& task = model.tasks[run.task];
+  if (is_fact(model, run)) return;
   if (run.start < run.ready || run.ready < task.earliest || run.start < des::kStart)
     findings.add("readiness", task.name + " started " + when(model, run.start) + ", ready " +
                                   when(model, run.ready));
@@ -256,6 +257,10 @@ void check_turns(const Model& model, const Timeline& timeline, FindingList& find
     for (const Id<Need> id : model.tasks[run.task].needs) {
       const Need& need = model.needs[id];
       if (!need.crew.valid() || run.round > 0) continue;
+      if (is_fact(model, run)) {
+        ++next[need.crew.index()];
+        continue;
+      }
       if (need.turn != next[need.crew.index()]++)
         findings.add("sequence", model.tasks[run.task].name + " started out of the sequence of " +
                                      model.crews[need.crew].name);

@@ -172,6 +172,30 @@ void trigger_at_start(State& state, const Task& task) {
       state.schedule(state.now(), {effect.trigger.index(), 0, Occurrence::Kind::risk_event});
 }
 
+// Takes everything that a task needs, begins the run and lets go what follows its start.
+void begin_run(State& state, Id<Task> id, TaskRun run) {
+  const Task& task = state.model->tasks[id];
+  TaskState& now = state.tasks[id.index()];
+  for (const Id<Need> need_id : task.needs) {
+    const Need& need = state.model->needs[need_id];
+    if (need.crew.valid()) labour::seize(state, need.crew, need.count);
+    if (need.goods.valid()) state.goods[need.goods.index()].pieces -= need.count;
+  }
+  run.task = id;
+  run.round = now.round;
+  run.ready = now.ready;
+  run.start = state.now();
+  now.run = static_cast<std::uint32_t>(state.timeline.task_runs.size());
+  now.stage = Stage::running;
+  now.finish_event =
+      state.schedule_cancellable(now.finish, {id.index(), 0, Occurrence::Kind::task_finish});
+  state.timeline.task_runs.push_back(run);
+  if (now.round == 0) trigger_at_start(state, task);
+  if (state.model->scheme == Scheme::serial && now.round == 0) pass_turn(state, task, now.run);
+  release_links(state, id, /*at_start=*/true);
+  release_leads(state, id);
+}
+
 void start(State& state, Id<Task> id, bool waited) {
   const Task& task = state.model->tasks[id];
   TaskState& now = state.tasks[id.index()];
@@ -183,29 +207,10 @@ void start(State& state, Id<Task> id, bool waited) {
     run.cause = now.lacking.valid() ? cause_of_need(state, now) : Cause{0, 0, CauseKind::date};
   set_lacking(state, now, {});
 
-  // Everything it takes, at once.
-  for (const Id<Need> need_id : task.needs) {
-    const Need& need = state.model->needs[need_id];
-    if (need.crew.valid()) labour::seize(state, need.crew, need.count);
-    if (need.goods.valid()) state.goods[need.goods.index()].pieces -= need.count;
-  }
-
-  run.task = id;
-  run.round = now.round;
-  run.ready = now.ready;
-  run.start = state.now();
   run.duration = duration_of(state, task, now);
   now.delay = des::Duration::zero();
-  now.run = static_cast<std::uint32_t>(state.timeline.task_runs.size());
-  now.stage = Stage::running;
-  now.finish = finish_of(state, task, run.start, run.duration);
-  now.finish_event =
-      state.schedule_cancellable(now.finish, {id.index(), 0, Occurrence::Kind::task_finish});
-  state.timeline.task_runs.push_back(run);
-  if (now.round == 0) trigger_at_start(state, task);
-  if (state.model->scheme == Scheme::serial && now.round == 0) pass_turn(state, task, now.run);
-  release_links(state, id, /*at_start=*/true);
-  release_leads(state, id);
+  now.finish = finish_of(state, task, state.now(), run.duration);
+  begin_run(state, id, run);
 }
 
 // Finishing.
@@ -225,8 +230,13 @@ void apply_effects(State& state, Id<Task> id) {
   }
 }
 
+// That it is known to have finished in the present round.
+bool is_fact(const Task& task, const TaskState& now) {
+  return now.round == 0 && task.finished != des::kNever;
+}
+
 bool fails(const State& state, const Task& task, const TaskState& now) {
-  if (!task.rework.valid()) return false;
+  if (!task.rework.valid() || is_fact(task, now)) return false;
   const Rework& rework = state.model->reworks[task.rework];
   return now.failures < rework.at_most &&
          state.chance(rework.purpose, now.failures) < rework.probability;
@@ -315,6 +325,12 @@ void begin(State& state) {
     const Task& task = model.tasks[Id<Task>(i)];
     state.tasks[i].start_links = task.start_links;
     state.tasks[i].finish_links = task.finish_links;
+    if (task.started != des::kNever) {
+      state.tasks[i].stage = Stage::dated;
+      state.schedule(task.started,
+                     {static_cast<std::uint32_t>(i), 0, Occurrence::Kind::task_started});
+      continue;
+    }
     if (task.start_links > 0) continue;
     state.tasks[i].stage = Stage::dated;
     const bool on_day_0 = task.earliest == des::kStart;
@@ -335,9 +351,29 @@ void on_ready(State& state, Id<Task> id, std::uint16_t call) {
   state.settle_now();
 }
 
+void on_started(State& state, Id<Task> id) {
+  const Task& task = state.model->tasks[id];
+  TaskState& now = state.tasks[id.index()];
+  now.ready = state.now();
+  const Calendar& calendar =
+      task.elapsed ? state.model->calendars[Id<Calendar>(0)] : calendar_of(state, task);
+  TaskRun run;
+  run.cause = {0, 0, CauseKind::date};
+  if (task.finished != des::kNever) {
+    run.duration = calendar.work_between(state.now(), task.finished);
+    now.finish = task.finished;
+  } else {
+    const des::Duration done = calendar.work_between(state.now(), state.model->status);
+    run.duration = task.remaining < des::Duration::zero() ? state.draw_above(task.duration, 0, done)
+                                                          : done + task.remaining;
+    now.finish = std::max(state.model->status, calendar.finish(state.now(), run.duration));
+  }
+  begin_run(state, id, run);
+}
+
 void on_finish(State& state, Id<Task> id) {
   TaskState& now = state.tasks[id.index()];
-  if (now.finish_links > 0) {
+  if (now.finish_links > 0 && !is_fact(state.model->tasks[id], now)) {
     now.stage = Stage::held;
     return;
   }

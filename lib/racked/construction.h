@@ -8,6 +8,8 @@ namespace racked::construction {
 void begin(State& state);
 /// Without effect when the task has been called back since.
 void on_ready(State& state, Id<Task> task, std::uint16_t call);
+/// It is known to have started now, whatever the plan says.
+void on_started(State& state, Id<Task> task);
 void on_finish(State& state, Id<Task> task);
 /// The lag begun in `round` has passed; without effect when rework has begun the link anew since.
 void on_lag(State& state, Id<Link> link, std::uint16_t round);

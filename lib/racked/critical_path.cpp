@@ -84,6 +84,10 @@ class BackwardPass {
   }
 
   void reckon_start(Id<Task> id) {
+    if (model_.tasks[id].started != des::kNever) {
+      late_starts_[id.index()] = early_.start(id);
+      return;
+    }
     const Calendar& calendar = early_.calendar(id);
     const des::Duration work = early_.duration(id);
     const des::Time by_finish = calendar.start(finish(id), work);

@@ -205,6 +205,22 @@ void assign(State& state, std::uint32_t rack, Id<Hall> id) {
   enter_step(state, rack, 0);
 }
 
+// The racks that have waited longest are taken first.
+void take(RackStockState& stock, const RackLot& lot, std::int64_t count) {
+  stock.taken += count;
+  stock.in_stock -= count;
+  if (stock.taken < lot.racks) return;
+  ++stock.next_lot;
+  stock.taken = 0;
+}
+
+std::uint32_t take_from_stock(const State& state, RackStockState& stock) {
+  const RackLot& lot = state.timeline.lots[stock.lots[stock.next_lot]];
+  const std::uint32_t rack = lot.first_rack + static_cast<std::uint32_t>(stock.taken);
+  take(stock, lot, 1);
+  return rack;
+}
+
 // The next racks of a stock, all of one lot, go into a hall. Returns how many.
 std::int64_t fill(State& state, RackStockState& stock, Id<Hall> id) {
   const Hall& hall = state.model->halls[id];
@@ -216,12 +232,7 @@ std::int64_t fill(State& state, RackStockState& stock, Id<Hall> id) {
       std::min({lot.racks - stock.taken, hall.positions - now.assigned, power});
   power::claim(state, hall.feeder, count * hall.rack_power);
   const std::uint32_t first = lot.first_rack + static_cast<std::uint32_t>(stock.taken);
-  stock.taken += count;
-  stock.in_stock -= count;
-  if (stock.taken == lot.racks) {
-    ++stock.next_lot;
-    stock.taken = 0;
-  }
+  take(stock, lot, count);
   for (std::uint32_t i = 0; i < count; ++i) assign(state, first + i, id);
   return count;
 }
@@ -308,6 +319,53 @@ void begin(State& state) {
     refresh(state, Id<Hall>(i), {});
   }
   state.position_racks.resize(positions);
+  for (std::size_t i = 0; i < model.usable_racks.size(); ++i)
+    state.schedule(model.usable_racks[i].at,
+                   {static_cast<std::uint32_t>(i), 0, Occurrence::Kind::racks_usable});
+}
+
+namespace {
+
+// A rack whose deployment is over, however it went.
+void take_as_usable(State& state, std::uint32_t rack, Id<Hall> id) {
+  HallState& hall = state.halls[id.index()];
+  RackRun& run = state.timeline.racks[rack];
+  run.hall = id;
+  run.position = static_cast<std::uint32_t>(hall.assigned++);
+  run.assigned = state.now();
+  run.assigned_cause = {run.lot, 0, CauseKind::lot};
+  state.position_racks[hall.first_position + run.position] = rack;
+  state.racks[rack].charge = static_cast<std::uint8_t>(hall.waits_for);
+  run.begin.fill(state.now());
+  run.end.fill(state.now());
+  run.cause.fill({rack, 0, CauseKind::rack});
+  state.campuses[hall_of(state, rack).campus.index()].installed_chips +=
+      product_of(state, rack).chips_per_rack;
+  accept(state, rack);
+}
+
+void arrive_unseen(State& state, Id<RackStock> stock, std::int64_t racks) {
+  RackLot lot;
+  lot.stock = stock;
+  lot.racks = racks;
+  lot.released = state.now();
+  state.timeline.lots.push_back(lot);
+  arrive(state, static_cast<std::uint32_t>(state.timeline.lots.size() - 1));
+}
+
+}  // namespace
+
+void on_usable(State& state, std::uint32_t known) {
+  const UsableRacks& fact = state.model->usable_racks[known];
+  const Hall& hall = state.model->halls[fact.hall];
+  RackStockState& stock = state.stocks[hall.stock.index()];
+  const std::int64_t missing = fact.racks - state.halls[fact.hall.index()].assigned;
+  if (missing <= 0) return;
+  if (stock.in_stock < missing) arrive_unseen(state, hall.stock, missing - stock.in_stock);
+  power::claim(state, hall.feeder, missing * hall.rack_power);
+  refresh_exhausted(state, hall.feeder);
+  for (std::int64_t i = 0; i < missing; ++i)
+    take_as_usable(state, take_from_stock(state, stock), fact.hall);
 }
 
 void arrive(State& state, std::uint32_t lot_record) {

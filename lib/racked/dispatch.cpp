@@ -201,7 +201,8 @@ class SerialPlan {
   void place(Id<Task> id) {
     dates_.place_start(id, dates_.earliest_start(id));
     dates_.place_finish(id);
-    for (bool moved = true; moved && dates_.start(id) != des::kNever;) {
+    const bool known = model_.tasks[id].started != des::kNever;
+    for (bool moved = !known; moved && dates_.start(id) != des::kNever;) {
       moved = false;
       for (const Id<Need> need_id : model_.tasks[id].needs) {
         const Need& need = model_.needs[need_id];

@@ -104,6 +104,7 @@ des::Time ForwardPass::start_for(Id<Task> id, des::Time finish) const {
 }
 
 des::Time ForwardPass::earliest_start(Id<Task> id, des::Time from) const {
+  if (model_.tasks[id].started != des::kNever) return model_.tasks[id].started;
   Id<Task> by;
   const des::Time start =
       std::max(start_bound(id, from).at, start_for(id, finish_bound(id, /*in_loop=*/false, by)));
@@ -119,7 +120,25 @@ Id<Task> ForwardPass::decided_by(Id<Task> id) const {
 
 void ForwardPass::place_start(Id<Task> task, des::Time start) { starts_[task.index()] = start; }
 
+// Of a task that is known to have started: when it did finish, or what is left from the status date
+// on.
+des::Time ForwardPass::known_finish(Id<Task> id) const {
+  const Task& task = model_.tasks[id];
+  if (task.finished != des::kNever) return task.finished;
+  const Calendar& working = calendar(id);
+  const des::Duration left =
+      task.remaining < des::Duration::zero()
+          ? std::max(des::Duration::zero(),
+                     duration(id) - working.work_between(task.started, model_.status))
+          : task.remaining;
+  return working.finish(model_.status, left);
+}
+
 void ForwardPass::place_finish(Id<Task> id) {
+  if (model_.tasks[id].started != des::kNever) {
+    finishes_[id.index()] = known_finish(id);
+    return;
+  }
   Id<Task> by;
   const des::Time begun = start(id);
   const Calendar& working = calendar(id);
@@ -131,7 +150,12 @@ void ForwardPass::place_finish(Id<Task> id) {
 void ForwardPass::place(Id<Feeder> id) {
   const Feeder& feeder = model_.feeders[id];
   des::Time at = des::kStart;
-  if (feeder.dated) at = std::max(at, feeder.date + mean_span(model_, feeder.slip));
+  if (feeder.energised != des::kNever) {
+    energised_[id.index()] = feeder.energised;
+    return;
+  }
+  if (feeder.dated) at = std::max(at, feeder.date + mean_slip(model_, feeder.slip));
+  if (feeder.slip.valid()) at = std::max(at, model_.status);
   for (const Id<Task> task : energising_[id.index()]) at = std::max(at, finish(task));
   if (feeder.fed_by.valid()) at = std::max(at, energised_[feeder.fed_by.index()]);
   energised_[id.index()] = at;

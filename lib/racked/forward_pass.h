@@ -51,6 +51,7 @@ class ForwardPass {
   Bound start_bound(Id<Task> task, des::Time from) const;
   des::Time finish_bound(Id<Task> task, bool in_loop, Id<Task>& by) const;
   des::Time start_for(Id<Task> task, des::Time finish) const;
+  des::Time known_finish(Id<Task> task) const;
 
   const Model& model_;
   const PlanOrder& order_;

@@ -97,6 +97,10 @@ Model make_model(const v1::Scenario& scenario) {
 }
 
 des::Duration mean_span(const Model& model, const Uncertain& quantity) {
+  return std::max(mean_slip(model, quantity), des::Duration::zero());
+}
+
+des::Duration mean_slip(const Model& model, const Uncertain& quantity) {
   if (!quantity.valid()) return {};
   double value = model.distributions[quantity.shape].mean();
   des::Duration extra{};
@@ -108,7 +112,7 @@ des::Duration mean_span(const Model& model, const Uncertain& quantity) {
       extra += des::rounded(driver.probability * model.distributions[driver.extra.shape].mean(),
                             driver.extra.unit);
   }
-  return std::max(des::rounded(value, quantity.unit) + extra, des::Duration::zero());
+  return des::rounded(value, quantity.unit) + extra;
 }
 
 // What is not built on a campus.
@@ -139,6 +143,7 @@ Model ModelBuilder::build() {
   check_halls();
   check_supply_of_goods();
   resolve_reworks();
+  read_actuals();
   if (const std::string cycle = find_cycle(model_); !cycle.empty())
     problems_.add("", "the plan goes in a circle: " + cycle);
   else if (!problems_.any())

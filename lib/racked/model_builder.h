@@ -88,6 +88,12 @@ class ModelBuilder {
   void read_milestones();
   void read_observations();
   void resolve_dispatch();
+  void read_actuals();
+  void read_actual(const v1::Actual& actual, const std::string& path);
+  void read_task_actual(const v1::Actual& actual, const std::string& path);
+  /// A date of the past; des::kNever, and a problem, when it is missing or not of the past.
+  des::Time past(const google::protobuf::Message& actual, const char* field,
+                 const std::string& path);
   void choose_report_dates();
   void count_racks();
 

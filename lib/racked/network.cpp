@@ -196,8 +196,13 @@ std::vector<Inflow> inflows_of(const Model& model) {
       continue;
     }
     const des::Time first = order.placed + mean_lead_time(model, order);
-    for (std::int64_t lot = 0; lot < order.lots; ++lot)
-      inflow.dated.emplace_back(first + lot * order.lot_spacing, order.pieces(lot));
+    for (std::int64_t lot = 0; lot < order.lots; ++lot) {
+      const auto number = static_cast<std::size_t>(lot);
+      const bool known = number < order.arrived.size() && order.arrived[number] != des::kNever;
+      inflow.dated.emplace_back(
+          known ? order.arrived[number] : std::max(model.status, first + lot * order.lot_spacing),
+          order.pieces(lot));
+    }
   }
   for (Inflow& inflow : inflows) std::sort(inflow.dated.begin(), inflow.dated.end());
   return inflows;

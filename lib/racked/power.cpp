@@ -21,6 +21,14 @@ void energise(State& state, Id<Feeder> id, Cause cause) {
   feeder.came_alive = {state.now(), feeder.changed};
 }
 
+// A date that can slip has not come by the status date unless it is known to have.
+des::Time slipped(const State& state, des::Time date, const Uncertain& slip) {
+  const Model& model = *state.model;
+  if (model.status == des::kStart || !slip.valid())
+    return std::max(model.begin, date + state.draw_slip(slip, 0));
+  return date + state.draw_above(slip, 0, model.status - date);
+}
+
 }  // namespace
 
 void begin(State& state) {
@@ -33,13 +41,14 @@ void begin(State& state) {
     now = FeederState{};
     now.tasks_left = feeder.energising_tasks;
     now.contracted = feeder.ramp.empty() ? feeder.capacity : Watts{};
-    if (feeder.dated) {
-      now.date = std::max(model.begin, feeder.date + state.draw_slip(feeder.slip, 0));
+    if (feeder.dated || feeder.energised != des::kNever) {
+      now.date = feeder.energised != des::kNever ? feeder.energised
+                                                 : slipped(state, feeder.date, feeder.slip);
       now.event = state.schedule_cancellable(now.date, {id, 0, Occurrence::Kind::feeder_date});
     }
     for (std::size_t step = 0; step < feeder.ramp.size(); ++step) {
       const Feeder::RampStep& ramp = feeder.ramp[step];
-      state.schedule(std::max(model.begin, ramp.from + state.draw_slip(ramp.slip, 0)),
+      state.schedule(slipped(state, ramp.from, ramp.slip),
                      {id, static_cast<std::uint16_t>(step), Occurrence::Kind::ramp_step});
     }
   }
@@ -48,7 +57,8 @@ void begin(State& state) {
 void on_date(State& state, Id<Feeder> feeder) { energise(state, feeder, {0, 0, CauseKind::date}); }
 
 bool on_task(State& state, Id<Feeder> feeder, Cause cause) {
-  if (--state.feeders[feeder.index()].tasks_left > 0) return false;
+  FeederState& now = state.feeders[feeder.index()];
+  if (--now.tasks_left > 0 || state.model->feeders[feeder].energised != des::kNever) return false;
   energise(state, feeder, cause);
   return true;
 }

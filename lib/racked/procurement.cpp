@@ -24,19 +24,34 @@ des::Duration repairs_at_maker(const State& state, const Order& order, std::uint
   return repairs;
 }
 
+// Of the first lot; given that the first lot not known to have arrived has not by the status date.
+des::Duration lead_time(const State& state, Id<Order> id) {
+  const Order& order = state.model->orders[id];
+  const des::Time placed = state.orders[id.index()].placed;
+  if (state.model->status == des::kStart || placed >= state.model->status)
+    return state.draw_span(order.lead_time, 0);
+  const auto missing = std::find(order.arrived.begin(), order.arrived.end(), des::kNever);
+  const auto lot = static_cast<std::int64_t>(missing - order.arrived.begin());
+  return state.draw_above(
+      order.lead_time, 0,
+      std::max(des::Duration::zero(), state.model->status - placed - lot * order.lot_spacing));
+}
+
 // When a lot was due without delays by risk events; the draws are the same each time.
 des::Time due(const State& state, Id<Order> id, std::uint32_t lot) {
   const Order& order = state.model->orders[id];
+  if (lot < order.arrived.size() && order.arrived[lot] != des::kNever) return order.arrived[lot];
   if (const LostLot* again = lost(state, id, lot))
     return again->at +
            state.draw_span(order.lead_time, 1 + std::uint64_t{lot}, 0, again->times - 1) +
            repairs_at_maker(state, order, lot, again->times);
-  return state.orders[id.index()].placed + state.draw_span(order.lead_time, 0) +
+  return state.orders[id.index()].placed + lead_time(state, id) +
          std::int64_t{lot} * order.lot_spacing + repairs_at_maker(state, order, lot, 0);
 }
 
 void schedule_lot(State& state, Id<Order> order, std::uint32_t lot, des::Time at) {
-  state.schedule(at,
+  // A lot may be known to have arrived though the task that orders it has not finished.
+  state.schedule(std::max(at, state.now()),
                  {order.index(), static_cast<std::uint16_t>(lot), Occurrence::Kind::goods_arrival});
 }
 

@@ -48,7 +48,7 @@ void apply(State& state, const Consequence& what) {
 
 void on_event(State& state, Id<RiskEvent> id) {
   const RiskEvent& event = state.model->risk_events[id];
-  if (state.chance(event.purpose, 0) >= event.probability) return;
+  if (state.in_past() || state.chance(event.purpose, 0) >= event.probability) return;
   state.timeline.strikes.push_back({id, state.now()});
   for (const Consequence& consequence : event.consequences) apply(state, consequence);
 }

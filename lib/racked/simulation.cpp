@@ -53,10 +53,11 @@ void begin(State& state, std::uint64_t seed, std::uint64_t replication) {
   construction::begin(state);
   deployment::begin(state);
   supply::begin(state);
-  state.settle_at(des::kStart);
+  state.settle_at(model.status);
 }
 
 void settle(State& state) {
+  if (state.in_past()) return;
   deployment::assign_racks(state);
   construction::start_waiting(state);
   deployment::start_steps(state);
@@ -73,6 +74,7 @@ void dispatch(State& state, const Occurrence& what) {
   using Kind = Occurrence::Kind;
   switch (what.kind) {
     case Kind::task_ready: return construction::on_ready(state, Id<Task>(what.id), what.detail);
+    case Kind::task_started: return construction::on_started(state, Id<Task>(what.id));
     case Kind::task_finish: return construction::on_finish(state, Id<Task>(what.id));
     case Kind::link_lag: return construction::on_lag(state, Id<Link>(what.id), what.detail);
     case Kind::order_placed:
@@ -96,6 +98,7 @@ void dispatch(State& state, const Occurrence& what) {
       return labour::on_headcount_step(state, Id<Crew>(what.id), what.detail);
     case Kind::risk_event: return risks::on_event(state, Id<RiskEvent>(what.id));
     case Kind::sample: return accounts::sample(state, what.id);
+    case Kind::racks_usable: return deployment::on_usable(state, what.id);
     case Kind::settle: return settle_on_date(state);
   }
 }
@@ -142,6 +145,26 @@ des::Duration State::draw_span(const Uncertain& quantity, std::uint64_t index,
   for (const Id<Id<RiskDriver>> entry : quantity.drivers)
     span += driver_extra[model->driver_lists[entry].index()];
   return std::max(span, des::Duration::zero());
+}
+
+// With X = q·f + e for the drawn q, the drivers' factor f and their extra e: X > b is q > (b −
+// e)/f.
+des::Duration State::draw_above(const Uncertain& quantity, std::uint64_t index,
+                                des::Duration bound) const {
+  if (!quantity.valid()) return bound;
+  double factor = 1;
+  des::Duration extra{};
+  for (const Id<Id<RiskDriver>> entry : quantity.drivers) {
+    const std::uint32_t driver = model->driver_lists[entry].index();
+    factor *= driver_factor[driver];
+    extra += driver_extra[driver];
+  }
+  if (factor <= 0) return std::max(bound, extra);
+  des::RandomStream stream(timeline.seed, quantity.purpose, timeline.replication, index);
+  const double least = static_cast<double>((bound - extra).count()) /
+                       static_cast<double>(quantity.unit.count()) / factor;
+  const double drawn = model->distributions[quantity.shape].conditional_sample(stream, least);
+  return std::max(bound, des::rounded(drawn * factor, quantity.unit) + extra);
 }
 
 Simulation::Simulation(const Model& model, std::uint64_t seed, std::uint64_t replication)

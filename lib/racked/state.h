@@ -15,6 +15,7 @@ namespace racked {
 struct Occurrence {
   enum class Kind : std::uint8_t {
     task_ready,      ///< id: task; detail: its call; its date or its shift has come.
+    task_started,    ///< id: task that is known to have started.
     task_finish,     ///< id: task.
     link_lag,        ///< id: link; detail: its round; its lag has passed.
     order_placed,    ///< id: order.
@@ -29,6 +30,7 @@ struct Occurrence {
     rack_repaired,   ///< id: rack.
     headcount_step,  ///< id: crew; detail: step.
     risk_event,      ///< id: risk event.
+    racks_usable,    ///< id: in Model::usable_racks.
     settle,          ///< Gives out what is free, on a date.
     sample,          ///< id: report date.
   };
@@ -265,6 +267,12 @@ struct Simulation::State {
   /// The same as a span of time; what drivers would make negative takes no time.
   des::Duration draw_span(const Uncertain& quantity, std::uint64_t index,
                           std::uint64_t mixed_purpose = 0, std::uint32_t attempt = 0) const;
+  /// The same as draw_span and draw_slip given that the result exceeds `bound`; `bound` itself when
+  /// it cannot.
+  des::Duration draw_above(const Uncertain& quantity, std::uint64_t index,
+                           des::Duration bound) const;
+  /// Whether this instant lies before the status date, when nothing happens but what is known.
+  bool in_past() const { return now() < model->status; }
   /// A uniform number in (0, 1) of a purpose.
   double chance(std::uint64_t purpose, std::uint64_t index, std::uint32_t attempt = 0) const;
 };

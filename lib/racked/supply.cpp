@@ -33,6 +33,14 @@ des::Time intake_end(const std::vector<SupplyLine::Rate>& capacity, des::Time fr
   }
 }
 
+// What was due by the status date has come as scheduled, what was not has not come before it.
+des::Time arrival(const State& state, des::Time due, const Uncertain& slip, std::uint64_t lot) {
+  const Model& model = *state.model;
+  if (model.status == des::kStart) return std::max(model.begin, due + state.draw_slip(slip, lot));
+  if (due <= model.status) return std::max(model.begin, due);
+  return slip.valid() ? due + state.draw_above(slip, lot, model.status - due) : due;
+}
+
 // The share furthest below what is due to it.
 std::size_t choose_share(const SupplyLine& line, const SupplyLineState& now) {
   std::size_t best = 0;
@@ -100,7 +108,7 @@ void begin(State& state) {
       lot.released = delivery.lots[number].due;
       const auto record = static_cast<std::uint32_t>(state.timeline.lots.size());
       state.timeline.lots.push_back(lot);
-      state.schedule(std::max(model.begin, lot.released + state.draw_slip(delivery.slip, number)),
+      state.schedule(arrival(state, lot.released, delivery.slip, number),
                      {record, 0, Occurrence::Kind::delivery_lot});
     }
   }

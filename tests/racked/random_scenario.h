@@ -46,6 +46,7 @@ class RandomScenario {
     make_supply();
     make_events();
     make_milestones();
+    if (chance(25)) make_actuals();
     // Not every plan can be made beforehand: loops, and scarce goods, cannot.
     if (chance(40)) {
       s.set_scheme(v1::SERIAL);
@@ -417,6 +418,39 @@ class RandomScenario {
           default: on.set_campus(campus.id());
         }
         span(*on.mutable_delay_days(), 0, 30, false);
+      }
+    }
+  }
+
+  // What a month and a half have brought: of each campus its first task, an order and the feeder.
+  void make_actuals() {
+    v1::Scenario& s = file_.scenario;
+    s.set_status_date("2025-02-20");
+    for (const v1::Campus& campus : s.campus()) {
+      v1::Actual& task = *s.add_actual();
+      task.set_task(campus.id() + ".t0");
+      task.set_started("2025-01-10");
+      if (chance(50))
+        task.set_finished("2025-02-01");
+      else if (chance(50))
+        task.set_remaining_days(between(0, 20));
+      if (chance(50) && campus.order(0).placed() < "2025-02-15") {
+        v1::Actual& order = *s.add_actual();
+        order.set_order(campus.id() + ".o0");
+        order.set_arrived("2025-02-15");
+      }
+      if (chance(30)) {
+        v1::Actual& feeder = *s.add_actual();
+        feeder.set_feeder(campus.id() + ".poi");
+        feeder.set_energised("2025-01-20");
+      }
+      if (chance(30)) {
+        v1::Actual& hall = *s.add_actual();
+        const v1::Building& building = any(campus.building());
+        hall.set_hall(campus.id() + "." + building.id() + (building.has_count() ? "1" : "") +
+                      ".h0");
+        hall.set_usable_racks(static_cast<int>(1 + below(6)));
+        hall.set_date("2025-02-18");
       }
     }
   }
