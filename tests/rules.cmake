@@ -59,11 +59,11 @@ string(CONCAT threads "thread|mutex|shared_mutex|condition_variable|future|atomi
   "|stop_token")
 set(streams "iostream|istream|ostream|fstream|sstream|syncstream|iosfwd|iomanip|cstdio")
 # What happens on a site, and what it stands on: all that one replication knows.
-string(CONCAT concerns "accounts|calendar|construction|deals|deployment|labour|network|power|procurement"
+string(CONCAT concerns "accounts|branch|calendar|construction|deals|deployment|labour|network|power|procurement"
   "|risks|simulation|state|supply|weather")
 string(CONCAT replication "^(include|lib)/racked/(${concerns}|timeline|units|table)\\.(h|cpp)$"
   "|^include/racked/model\\.h$")
-string(CONCAT known_to_replication "^<racked/des/|^<racked/(${concerns}|model|timeline|units|table)\\.h>"
+string(CONCAT known_to_replication "^<racked/des/|^<racked/(${concerns}|model|policies|timeline|units|table)\\.h>"
   "|^<boost/|^<[a-z_0-9]+>$|^\"(${concerns})\\.h\"$")
 string(CONCAT prints_or_exits "std::(cout|cerr|clog|quick_exit|terminate)|fmt::print"
   "|(^|[^a-z_])(printf|fprintf|puts|fputs|putchar|perror|exit|abort|_Exit) *\\(")

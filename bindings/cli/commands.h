@@ -38,6 +38,7 @@ struct RunOptions {
   unsigned threads = 0;
   std::optional<std::filesystem::path> out;
   bool audit = false;
+  std::string branch_at;  ///< Empty: from the start on everything is as edited.
   bool print_scenario = false;
   ProgressStyle progress = ProgressStyle::automatic;
   Format format = Format::table;

@@ -86,6 +86,10 @@ void add_run(CLI::App& app, RunOptions& options, int& code) {
       ->option_text("T");
   command.add_option("-o,--out", options.out, "Write summary.json, tables and results.binpb there")
       ->option_text("DIR");
+  command
+      .add_option("--branch-at", options.branch_at,
+                  "Run by FILE until this date; from then on by --set and --overlay")
+      ->option_text("DATE");
   command.add_flag("--audit", options.audit, "Judge every replication by independent rules");
   command
       .add_option("--progress", options.progress, "On standard error; auto: a bar on a terminal")

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <optional>
 #include <system_error>
 
 namespace racked::cli {
@@ -39,7 +40,8 @@ class InterruptGuard {
   void (*before_)(int);
 };
 
-Results run_with_progress(const Model& model, const RunOptions& options, Progress& last) {
+Results run_with_progress(const Model& model, const std::optional<Model>& trunk,
+                          const RunOptions& options, Progress& last) {
   const InterruptGuard guard;
   ProgressLine line(options.progress);
   ExperimentOptions experiment;
@@ -48,6 +50,10 @@ Results run_with_progress(const Model& model, const RunOptions& options, Progres
   experiment.last = options.last;
   experiment.threads = options.threads;
   experiment.audit = options.audit;
+  if (trunk) {
+    experiment.trunk = &*trunk;
+    experiment.branch_at = parse_date(options.branch_at);
+  }
   experiment.on_progress = [&](const Progress& progress) {
     last = progress;
     line.show(progress);
@@ -95,8 +101,10 @@ int run_scenario(const RunOptions& options) {
   const ScenarioFile file =
       read_scenario(options.input.scenario, options.input.overlays, options.input.edits);
   Model model;
+  std::optional<Model> trunk;
   try {
     model = make_model(file);
+    if (!options.branch_at.empty()) trunk = make_model(read_scenario(options.input.scenario));
   } catch (const ScenarioError& error) {
     say_problems(error.problems());
     return kBadScenario;
@@ -112,7 +120,7 @@ int run_scenario(const RunOptions& options) {
     std::filesystem::create_directories(*options.out);
   }
   Progress progress;
-  const Results results = run_with_progress(model, options, progress);
+  const Results results = run_with_progress(model, trunk, options, progress);
   const bool stopped = progress.done < progress.total;
   const bool written = keep(results, options);
   print(options.format == Format::json ? summary_json(results) : results_table(results));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <racked/model.h>
+#include <racked/policies.h>
 #include <racked/results.h>
 #include <racked/timeline.h>
 
@@ -27,6 +28,14 @@ struct ExperimentOptions {
   unsigned threads = 0;  ///< 0: one for each processor.
   bool audit = false;    ///< Judge every timeline; a finding fails its replication.
 
+  const Policies* policies = nullptr;  ///< Decisions of one's own, for all replications.
+
+  /// Not null: every replication runs by this model until 00:00 of `branch_at` and then goes on by
+  /// the model of the experiment (Simulation::continue_by). The results' hash is of both. Not with
+  /// audit, which judges by one plan.
+  const Model* trunk = nullptr;
+  Date branch_at;
+
   /// Looks at every finished timeline; what it throws fails that replication. Called by several
   /// threads at once, in no particular order; the timeline is gone when it returns.
   std::function<void(const Timeline&)> examine;
@@ -42,8 +51,8 @@ struct ExperimentOptions {
 /// begun in ascending order, so that a stopped experiment holds the first of them without gaps. A
 /// replication that throws (or is found wrong by the audit) is left out, recorded among the
 /// failures with its message, and disturbs no other. Errors: std::invalid_argument for an empty
-/// range; std::length_error, before anything is allocated, when the rows would take more than
-/// kMostResultBytes.
+/// range, for a branch that does not fit its trunk and for its audit; std::length_error, before
+/// anything is allocated, when the rows would take more than kMostResultBytes.
 Results run(const Model& model, const ExperimentOptions& options);
 
 }  // namespace racked

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <racked/model.h>
+#include <racked/policies.h>
 #include <racked/timeline.h>
 
 #include <cstdint>
@@ -22,6 +23,10 @@ class Simulation {
  public:
   /// Ready to run replication `replication` of `seed`. O(model).
   Simulation(const Model& model, std::uint64_t seed, std::uint64_t replication);
+  /// The same with decisions of one's own, which must outlive it. std::invalid_argument for a
+  /// dispatch policy beside Scheme::serial.
+  Simulation(const Model& model, std::uint64_t seed, std::uint64_t replication,
+             const Policies& policies);
   Simulation(const Simulation& other);
   Simulation(Simulation&& other) noexcept;
   Simulation& operator=(Simulation other) noexcept;
@@ -38,6 +43,20 @@ class Simulation {
 
   /// Runs to the horizon and closes the accounts: charges, waits.
   void run();
+
+  /// Goes on by another model from now on: a branch. What has begun keeps its course (tasks and
+  /// rack steps under way, lots in a supply line, what is energised); all else follows the other
+  /// model: durations of what has not started, dates that have not come, orders on their way,
+  /// crews, ramps, risks. Luck stays the same, so that a branch by an equal model ends byte for
+  /// byte as the simulation would have. `model` must outlive the simulation and describe the same
+  /// things: std::invalid_argument, naming the first difference, when elements, their needs and
+  /// links, the positions of halls, the dates of reports or the horizon differ. A timeline with a
+  /// branch in it follows two plans and is no matter for audit. O(model).
+  void continue_by(const Model& model);
+
+  /// From now on everything is drawn for another future; what has been drawn stays: spans under
+  /// way, dates, drivers and weather. Future 0 is the one that would have been.
+  void draw_future(std::uint64_t future);
 
   /// What has happened so far; complete after run(). Valid until this simulation changes.
   const Timeline& timeline() const;

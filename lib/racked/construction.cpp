@@ -7,6 +7,8 @@
 #include "procurement.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 namespace racked::construction {
@@ -384,6 +386,21 @@ void on_lag(State& state, Id<Link> link, std::uint16_t round) {
   if (round == state.link_rounds[link.index()]) satisfy(state, link);
 }
 
+namespace {
+
+void rank_by_policy(State& state) {
+  state.ranked.clear();
+  for (const Id<Task> id : state.waiting) {
+    const double key = state.policies->dispatch(*state.model, state.timeline,
+                                                {id, state.tasks[id.index()].ready, state.now()});
+    state.ranked.emplace_back(std::isnan(key) ? std::numeric_limits<double>::infinity() : key, id);
+  }
+  std::sort(state.ranked.begin(), state.ranked.end());
+  for (std::size_t i = 0; i < state.ranked.size(); ++i) state.waiting[i] = state.ranked[i].second;
+}
+
+}  // namespace
+
 void start_waiting(State& state) {
   const Model& model = *state.model;
   const bool by_readiness =
@@ -397,9 +414,14 @@ void start_waiting(State& state) {
   };
   while (state.tasks_changed) {
     state.tasks_changed = false;
-    for (const Id<Task> id : state.joining)
-      state.waiting.insert(
-          std::upper_bound(state.waiting.begin(), state.waiting.end(), id, served_before), id);
+    if (state.policies != nullptr && state.policies->dispatch) {
+      state.waiting.insert(state.waiting.end(), state.joining.begin(), state.joining.end());
+      rank_by_policy(state);
+    } else {
+      for (const Id<Task> id : state.joining)
+        state.waiting.insert(
+            std::upper_bound(state.waiting.begin(), state.waiting.end(), id, served_before), id);
+    }
     state.joining.clear();
 
     std::size_t kept = 0;

@@ -2,6 +2,7 @@
 
 #include <racked/audit.h>
 #include <racked/chain.h>
+#include <racked/des/random_stream.h>
 #include <racked/simulation.h>
 
 #include <algorithm>
@@ -181,7 +182,12 @@ class Batch {
       if (simulation)
         simulation->restart(options_.seed, replication);
       else
-        simulation.emplace(model_, options_.seed, replication);
+        simulation.emplace(options_.trunk != nullptr ? *options_.trunk : model_, options_.seed,
+                           replication, policies_);
+      if (options_.trunk != nullptr) {
+        simulation->run_until(time_of(options_.branch_at, model_.start));
+        simulation->continue_by(model_);
+      }
       simulation->run();
       const Timeline& timeline = simulation->timeline();
       judge(timeline);
@@ -311,6 +317,7 @@ class Batch {
 
   const Model& model_;
   const ExperimentOptions& options_;
+  const Policies policies_ = options_.policies != nullptr ? *options_.policies : Policies{};
   const Clock::time_point begin_ = Clock::now();
   Results results_;
   std::uint64_t count_ = 0;
@@ -332,8 +339,29 @@ class Batch {
 
 }  // namespace
 
+namespace {
+
+// That a branch fits is known before anything runs.
+void check_branch(const Model& model, const ExperimentOptions& options) {
+  if (options.audit)
+    throw std::invalid_argument("a branch follows two plans; it cannot be audited");
+  if (options.branch_at < model.start || options.branch_at > model.horizon_date)
+    throw std::invalid_argument("the branch must lie between the start and the horizon");
+  Simulation(*options.trunk, options.seed, options.first).continue_by(model);
+}
+
+}  // namespace
+
 Results run(const Model& model, const ExperimentOptions& options) {
-  return Batch(model, options).run();
+  if (options.trunk != nullptr) check_branch(model, options);
+  Results results = Batch(model, options).run();
+  std::string beyond;  // what the model's own hash does not know
+  if (options.policies != nullptr) beyond += "/" + options.policies->name;
+  if (options.trunk != nullptr)
+    beyond += "/" + iso_date(options.branch_at) + "/" + std::to_string(options.trunk->hash);
+  if (!beyond.empty())
+    results.scenario_hash = des::purpose_key(std::to_string(model.hash) + beyond);
+  return results;
 }
 
 }  // namespace racked

@@ -6,7 +6,11 @@
 namespace racked::labour {
 
 void begin(State& state);
-void on_headcount_step(State& state, Id<Crew> crew, std::size_t step);
+/// The headcount is what the steps say of this instant.
+void on_headcount_step(State& state, Id<Crew> crew);
+
+/// Schedules what a new model changes of what is still to come.
+void replan(State& state);
 
 /// Takes workers that are free.
 void seize(State& state, Id<Crew> crew, std::int64_t workers);

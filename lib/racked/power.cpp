@@ -29,28 +29,72 @@ des::Time slipped(const State& state, des::Time date, const Uncertain& slip) {
   return date + state.draw_above(slip, 0, model.status - date);
 }
 
+des::Time energising_date(const State& state, Id<Feeder> id) {
+  const Feeder& feeder = state.model->feeders[id];
+  return feeder.energised != des::kNever ? feeder.energised
+                                         : slipped(state, feeder.date, feeder.slip);
+}
+
+des::Time step_date(const State& state, const Feeder::RampStep& step) {
+  return slipped(state, step.from, step.slip);
+}
+
+void schedule_ramp(State& state, Id<Feeder> id, des::Time after) {
+  for (const Feeder::RampStep& step : state.model->feeders[id].ramp)
+    if (const des::Time at = step_date(state, step); at > after)
+      state.schedule(at, {id.index(), 0, Occurrence::Kind::ramp_step});
+}
+
+void schedule_energising(State& state, Id<Feeder> id) {
+  FeederState& now = state.feeders[id.index()];
+  now.event = state.schedule_cancellable(now.date, {id.index(), 0, Occurrence::Kind::feeder_date});
+}
+
+// By the ramp, of its steps that have come the last; without one, the capacity.
+Watts contracted(const State& state, const Feeder& feeder) {
+  if (feeder.ramp.empty()) return feeder.capacity;
+  Watts power;
+  des::Time last = des::Time::min();
+  for (const Feeder::RampStep& step : feeder.ramp) {
+    const des::Time at = step_date(state, step);
+    if (at > state.now() || at < last) continue;
+    power = step.power;
+    last = at;
+  }
+  return power;
+}
+
 }  // namespace
 
 void begin(State& state) {
   const Model& model = *state.model;
   state.feeders.resize(model.feeders.size());
   for (std::size_t i = 0; i < state.feeders.size(); ++i) {
-    const Feeder& feeder = model.feeders[Id<Feeder>(i)];
-    const std::uint32_t id = static_cast<std::uint32_t>(i);
+    const Id<Feeder> id(i);
+    const Feeder& feeder = model.feeders[id];
     FeederState& now = state.feeders[i];
     now = FeederState{};
     now.tasks_left = feeder.energising_tasks;
     now.contracted = feeder.ramp.empty() ? feeder.capacity : Watts{};
     if (feeder.dated || feeder.energised != des::kNever) {
-      now.date = feeder.energised != des::kNever ? feeder.energised
-                                                 : slipped(state, feeder.date, feeder.slip);
-      now.event = state.schedule_cancellable(now.date, {id, 0, Occurrence::Kind::feeder_date});
+      now.date = energising_date(state, id);
+      schedule_energising(state, id);
     }
-    for (std::size_t step = 0; step < feeder.ramp.size(); ++step) {
-      const Feeder::RampStep& ramp = feeder.ramp[step];
-      state.schedule(slipped(state, ramp.from, ramp.slip),
-                     {id, static_cast<std::uint16_t>(step), Occurrence::Kind::ramp_step});
+    schedule_ramp(state, id, des::Time::min());
+  }
+}
+
+void replan(State& state) {
+  for (std::size_t i = 0; i < state.feeders.size(); ++i) {
+    const Id<Feeder> id(i);
+    FeederState& now = state.feeders[i];
+    if (!now.energised && state.model->feeders[id].dated) {
+      state.loop.cancel(now.event);
+      now.date = std::max(state.now(), energising_date(state, id) + now.delay);
+      schedule_energising(state, id);
     }
+    schedule_ramp(state, id, state.now());
+    state.schedule(state.now(), {id.index(), 0, Occurrence::Kind::ramp_step});
   }
 }
 
@@ -63,10 +107,10 @@ bool on_task(State& state, Id<Feeder> feeder, Cause cause) {
   return true;
 }
 
-bool on_ramp_step(State& state, Id<Feeder> id, std::size_t step) {
+bool on_ramp_step(State& state, Id<Feeder> id) {
   FeederState& feeder = state.feeders[id.index()];
   const Watts before = feeder.available();
-  feeder.contracted = state.model->feeders[id].ramp[step].power;
+  feeder.contracted = contracted(state, state.model->feeders[id]);
   if (feeder.available() == before) return false;
   record(state, id, CauseKind::power, {0, 0, CauseKind::date});
   return true;
@@ -77,8 +121,8 @@ void delay(State& state, Id<Feeder> id, des::Duration delay) {
   if (feeder.energised || !state.model->feeders[id].dated) return;
   state.loop.cancel(feeder.event);
   feeder.date += delay;
-  feeder.event =
-      state.schedule_cancellable(feeder.date, {id.index(), 0, Occurrence::Kind::feeder_date});
+  feeder.delay += delay;
+  schedule_energising(state, id);
 }
 
 bool flows(const State& state, Id<Feeder> feeder) {

@@ -13,8 +13,12 @@ void on_date(State& state, Id<Feeder> feeder);
 /// One of the tasks that energise a feeder has finished; whether that was the last of them.
 bool on_task(State& state, Id<Feeder> feeder, Cause cause);
 
-/// The contracted power changes. Whether the feeder is energised, so that it matters already.
-bool on_ramp_step(State& state, Id<Feeder> feeder, std::size_t step);
+/// The contracted power may change to what the ramp says of this instant. Whether that changes what
+/// the feeder carries.
+bool on_ramp_step(State& state, Id<Feeder> feeder);
+
+/// Schedules what a new model changes of what is still to come.
+void replan(State& state);
 
 /// A dated feeder that is not energised yet will be so later.
 void delay(State& state, Id<Feeder> feeder, des::Duration delay);

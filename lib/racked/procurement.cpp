@@ -104,6 +104,28 @@ void begin(State& state) {
   }
 }
 
+void on_placing_date(State& state, Id<Order> id) {
+  const OrderState& order = state.orders[id.index()];
+  if (order.is_placed || (state.branched && state.model->orders[id].placed > state.now())) return;
+  place(state, id, {0, 0, CauseKind::date});
+}
+
+void replan(State& state) {
+  for (std::size_t i = 0; i < state.orders.size(); ++i) {
+    const Id<Order> id(i);
+    const Order& order = state.model->orders[id];
+    if (!state.orders[i].is_placed) {
+      if (!order.placed_by_task)
+        state.schedule(std::max(order.placed, state.now()),
+                       {id.index(), 0, Occurrence::Kind::order_placed});
+      continue;
+    }
+    for (std::uint32_t lot = 0; lot < order.lots; ++lot)
+      if (!has_arrived(state, id, lot))
+        schedule_lot(state, id, lot, due(state, id, lot) + state.orders[i].delay);
+  }
+}
+
 void place(State& state, Id<Order> id, Cause cause) {
   OrderState& order = state.orders[id.index()];
   order.is_placed = true;
@@ -116,7 +138,8 @@ void place(State& state, Id<Order> id, Cause cause) {
 void on_arrival(State& state, Id<Order> id, std::uint32_t lot) {
   // A delay or a loss after this event was scheduled holds the lot back.
   OrderState& order = state.orders[id.index()];
-  if (lost(state, id, lot) != nullptr && has_arrived(state, id, lot)) return;
+  const bool may_come_twice = state.branched || lost(state, id, lot) != nullptr;
+  if (may_come_twice && has_arrived(state, id, lot)) return;
   const des::Time at = due(state, id, lot) + order.delay;
   if (at > state.now()) return schedule_lot(state, id, lot, at);
 

@@ -9,8 +9,13 @@ void begin(State& state);
 
 /// Places an order now: draws its lead time and schedules its lots.
 void place(State& state, Id<Order> order, Cause cause);
+/// The date of placing has come, unless a new model has another.
+void on_placing_date(State& state, Id<Order> order);
 void on_arrival(State& state, Id<Order> order, std::uint32_t lot);
 void on_way_ended(State& state, std::uint32_t on_way);
+
+/// Schedules what a new model changes of what is still to come.
+void replan(State& state);
 
 /// Lots that have not arrived, and those of an order not yet placed, come that much later.
 void delay(State& state, Id<Order> order, des::Duration delay);

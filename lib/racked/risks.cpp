@@ -8,6 +8,32 @@
 
 namespace racked::risks {
 
+namespace {
+
+des::Time date_of(const State& state, const RiskEvent& event) {
+  return std::max(state.model->begin, event.at + state.draw_slip(event.slip, 0));
+}
+
+void schedule_dated(State& state, des::Time after) {
+  for (std::size_t i = 0; i < state.model->risk_events.size(); ++i) {
+    const RiskEvent& event = state.model->risk_events[Id<RiskEvent>(i)];
+    if (event.dated && date_of(state, event) > after)
+      state.schedule(date_of(state, event),
+                     {static_cast<std::uint32_t>(i), 0, Occurrence::Kind::risk_event});
+  }
+}
+
+// An event happens once, on the date that the model of the moment has for it.
+bool is_due(const State& state, Id<RiskEvent> id) {
+  if (!state.branched) return true;
+  const RiskEvent& event = state.model->risk_events[id];
+  if (event.dated && date_of(state, event) != state.now()) return false;
+  return std::none_of(state.timeline.strikes.begin(), state.timeline.strikes.end(),
+                      [&](const RiskStrike& strike) { return strike.event == id; });
+}
+
+}  // namespace
+
 void begin(State& state) {
   const Model& model = *state.model;
   state.driver_factor.assign(model.drivers.size(), 1);
@@ -18,13 +44,10 @@ void begin(State& state) {
     if (driver.factor.valid()) state.driver_factor[i] = state.draw(driver.factor, 0);
     if (driver.extra.valid()) state.driver_extra[i] = state.draw_slip(driver.extra, 0);
   }
-  for (std::size_t i = 0; i < model.risk_events.size(); ++i) {
-    const RiskEvent& event = model.risk_events[Id<RiskEvent>(i)];
-    if (event.dated)
-      state.schedule(std::max(model.begin, event.at + state.draw_slip(event.slip, 0)),
-                     {static_cast<std::uint32_t>(i), 0, Occurrence::Kind::risk_event});
-  }
+  schedule_dated(state, des::Time::min());
 }
+
+void replan(State& state) { schedule_dated(state, state.now()); }
 
 namespace {
 
@@ -48,7 +71,8 @@ void apply(State& state, const Consequence& what) {
 
 void on_event(State& state, Id<RiskEvent> id) {
   const RiskEvent& event = state.model->risk_events[id];
-  if (state.in_past() || state.chance(event.purpose, 0) >= event.probability) return;
+  if (state.in_past() || !is_due(state, id)) return;
+  if (state.chance(event.purpose, 0) >= event.probability) return;
   state.timeline.strikes.push_back({id, state.now()});
   for (const Consequence& consequence : event.consequences) apply(state, consequence);
 }

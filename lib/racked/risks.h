@@ -9,6 +9,9 @@ namespace racked::risks {
 /// draws.
 void begin(State& state);
 
+/// Schedules what a new model changes of what is still to come.
+void replan(State& state);
+
 /// The event's moment has come: it happens or not.
 void on_event(State& state, Id<RiskEvent> event);
 

@@ -1,6 +1,7 @@
 #include <racked/simulation.h>
 
 #include "accounts.h"
+#include "branch.h"
 #include "construction.h"
 #include "deployment.h"
 #include "labour.h"
@@ -14,15 +15,19 @@
 #include <racked/des/random_stream.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace racked {
 namespace {
 
 void begin(State& state, std::uint64_t seed, std::uint64_t replication) {
+  state.model = state.trunk;
   const Model& model = *state.model;
   Timeline& timeline = state.timeline;
   timeline.seed = seed;
+  state.seed = seed;
+  state.branched = false;
   timeline.replication = replication;
   timeline.events = 0;
   timeline.task_runs.clear();
@@ -77,8 +82,7 @@ void dispatch(State& state, const Occurrence& what) {
     case Kind::task_started: return construction::on_started(state, Id<Task>(what.id));
     case Kind::task_finish: return construction::on_finish(state, Id<Task>(what.id));
     case Kind::link_lag: return construction::on_lag(state, Id<Link>(what.id), what.detail);
-    case Kind::order_placed:
-      return procurement::place(state, Id<Order>(what.id), {0, 0, CauseKind::date});
+    case Kind::order_placed: return procurement::on_placing_date(state, Id<Order>(what.id));
     case Kind::goods_arrival:
       return procurement::on_arrival(state, Id<Order>(what.id), what.detail);
     case Kind::goods_on_way: return procurement::on_way_ended(state, what.id);
@@ -86,7 +90,7 @@ void dispatch(State& state, const Occurrence& what) {
       power::on_date(state, Id<Feeder>(what.id));
       return deployment::refresh_halls(state, Id<Feeder>(what.id));
     case Kind::ramp_step:
-      if (power::on_ramp_step(state, Id<Feeder>(what.id), what.detail))
+      if (power::on_ramp_step(state, Id<Feeder>(what.id)))
         deployment::refresh_halls(state, Id<Feeder>(what.id));
       return;
     case Kind::delivery_lot: return supply::on_delivery_lot(state, what.id);
@@ -94,8 +98,7 @@ void dispatch(State& state, const Occurrence& what) {
     case Kind::supply_stage: return supply::on_stage_end(state, what.id, what.detail);
     case Kind::rack_step_end: return deployment::on_step_end(state, what.id, what.detail);
     case Kind::rack_repaired: return deployment::on_repaired(state, what.id);
-    case Kind::headcount_step:
-      return labour::on_headcount_step(state, Id<Crew>(what.id), what.detail);
+    case Kind::headcount_step: return labour::on_headcount_step(state, Id<Crew>(what.id));
     case Kind::risk_event: return risks::on_event(state, Id<RiskEvent>(what.id));
     case Kind::sample: return accounts::sample(state, what.id);
     case Kind::racks_usable: return deployment::on_usable(state, what.id);
@@ -115,7 +118,7 @@ void handle(State& state, const Occurrence& what) {
 }  // namespace
 
 double State::chance(std::uint64_t purpose, std::uint64_t index, std::uint32_t attempt) const {
-  des::RandomStream stream(timeline.seed, purpose, timeline.replication, index);
+  des::RandomStream stream(seed, purpose, timeline.replication, index);
   for (std::uint32_t i = 0; i < attempt; ++i) stream();
   return stream.uniform();
 }
@@ -160,7 +163,7 @@ des::Duration State::draw_above(const Uncertain& quantity, std::uint64_t index,
     extra += driver_extra[driver];
   }
   if (factor <= 0) return std::max(bound, extra);
-  des::RandomStream stream(timeline.seed, quantity.purpose, timeline.replication, index);
+  des::RandomStream stream(seed, quantity.purpose, timeline.replication, index);
   const double least = static_cast<double>((bound - extra).count()) /
                        static_cast<double>(quantity.unit.count()) / factor;
   const double drawn = model->distributions[quantity.shape].conditional_sample(stream, least);
@@ -169,6 +172,17 @@ des::Duration State::draw_above(const Uncertain& quantity, std::uint64_t index,
 
 Simulation::Simulation(const Model& model, std::uint64_t seed, std::uint64_t replication)
     : state_(std::make_unique<State>(model)) {
+  begin(*state_, seed, replication);
+}
+
+Simulation::Simulation(const Model& model, std::uint64_t seed, std::uint64_t replication,
+                       const Policies& policies)
+    : state_(std::make_unique<State>(model)) {
+  if (policies.dispatch && model.scheme == Scheme::serial)
+    throw std::invalid_argument(
+        "by the serial scheme the sequence is planned beforehand; a "
+        "dispatch policy has no say in it");
+  state_->policies = &policies;
   begin(*state_, seed, replication);
 }
 
@@ -192,6 +206,14 @@ void Simulation::run_until(des::Time time) {
       std::min(time, state.model->horizon),
       [&state](const des::Event<Occurrence>& event) { handle(state, event.payload); });
   state.timeline.events = state.loop.events_handled();
+}
+
+void Simulation::continue_by(const Model& model) { branch::continue_by(*state_, model); }
+
+void Simulation::draw_future(std::uint64_t future) {
+  state_->seed = future == 0 ? state_->timeline.seed
+                             : des::RandomStream(state_->timeline.seed, des::purpose_key("future"),
+                                                 future, 0)();
 }
 
 void Simulation::run() {

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 namespace racked {
@@ -119,8 +120,9 @@ struct FeederState {
   std::uint32_t tasks_left = 0;
   Watts contracted;  ///< By the ramp; the capacity without one.
   Watts claimed;
-  Watts largest_rack;  ///< Of all halls below.
-  des::Time date{};    ///< When a dated feeder will be energised.
+  Watts largest_rack;     ///< Of all halls below.
+  des::Time date{};       ///< When a dated feeder will be energised.
+  des::Duration delay{};  ///< Of that, by risk events.
   des::EventHandle event;
   Cause changed;     ///< Its last Energisation, as the cause of what follows.
   Freed came_alive;  ///< When, and by which.
@@ -182,9 +184,13 @@ struct SupplyLineState {
 /// Everything that changes in a replication. The concerns are free functions on it; data flows
 /// risks → construction → procurement, deployment → power, labour → accounts, and none calls back.
 struct Simulation::State {
-  explicit State(const Model& m) : model(&m) {}
+  explicit State(const Model& m) : trunk(&m), model(&m) {}
 
-  const Model* model;
+  const Model* trunk;  ///< By which replications begin.
+  const Model* model;  ///< By which this one goes on.
+  const Policies* policies = nullptr;
+  std::uint64_t seed = 0;  ///< Of all draws: the timeline's, or another future's.
+  bool branched = false;   ///< Events may be of another model.
   des::EventLoop<Occurrence> loop;
   Timeline timeline;
 
@@ -196,10 +202,11 @@ struct Simulation::State {
 
   std::vector<TaskState> tasks;
   std::vector<char> link_satisfied;
-  std::vector<std::uint16_t> link_rounds;  ///< How often rework has begun each link anew.
-  std::vector<Id<Task>> waiting;           ///< In the order in which they are served.
-  std::vector<Id<Task>> joining;           ///< Became ready since the last settlement.
-  bool tasks_changed = false;              ///< Something a waiting task may lack has come.
+  std::vector<std::uint16_t> link_rounds;           ///< How often rework has begun each link anew.
+  std::vector<Id<Task>> waiting;                    ///< In the order in which they are served.
+  std::vector<Id<Task>> joining;                    ///< Became ready since the last settlement.
+  std::vector<std::pair<double, Id<Task>>> ranked;  ///< By a policy; while tasks are served.
+  bool tasks_changed = false;                       ///< Something a waiting task may lack has come.
 
   std::vector<CrewState> crews;
   std::vector<Id<Crew>> changed_crews;

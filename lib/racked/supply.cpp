@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <stdexcept>
+#include <string>
 
 namespace racked::supply {
 namespace {
@@ -41,6 +43,11 @@ des::Time arrival(const State& state, des::Time due, const Uncertain& slip, std:
   return slip.valid() ? due + state.draw_above(slip, lot, model.status - due) : due;
 }
 
+des::Time due(const State& state, const RackLot& lot) {
+  const Delivery& delivery = state.model->deliveries[lot.delivery];
+  return arrival(state, delivery.lots[lot.number].due, delivery.slip, lot.number);
+}
+
 // The share furthest below what is due to it.
 std::size_t choose_share(const SupplyLine& line, const SupplyLineState& now) {
   std::size_t best = 0;
@@ -54,7 +61,13 @@ void enter_stage(State& state, std::uint32_t record, std::size_t stage) {
   const SupplyLine& line = state.model->supply_lines[lot.line];
   SupplyLineState& now = state.lines[lot.line.index()];
   if (stage + 1 == line.stages.size()) {
-    const std::size_t share = choose_share(line, now);
+    const std::size_t share = state.policies != nullptr && state.policies->allocate
+                                  ? state.policies->allocate(*state.model, line, now.given)
+                                  : choose_share(line, now);
+    if (share >= line.shares.size())
+      throw std::out_of_range("the allocation policy chose share " + std::to_string(share) +
+                              " of '" + line.name + "', which has " +
+                              std::to_string(line.shares.size()));
     now.given[share] += static_cast<double>(lot.racks);
     lot.stock = line.shares[share].stock;
   }
@@ -125,7 +138,24 @@ void begin(State& state) {
   }
 }
 
-void on_delivery_lot(State& state, std::uint32_t lot) { deployment::arrive(state, lot); }
+void replan(State& state) {
+  for (std::uint32_t i = 0; i < state.timeline.lots.size(); ++i)
+    if (const RackLot& lot = state.timeline.lots[i];
+        lot.delivery.valid() && lot.arrived == des::kNever)
+      state.schedule(std::max(state.now(), due(state, lot)),
+                     {i, 0, Occurrence::Kind::delivery_lot});
+}
+
+void on_delivery_lot(State& state, std::uint32_t record) {
+  RackLot& lot = state.timeline.lots[record];
+  if (state.branched) {
+    if (lot.arrived != des::kNever || due(state, lot) > state.now()) return;
+    const Delivery::Lot& what = state.model->deliveries[lot.delivery].lots[lot.number];
+    lot.released = what.due;
+    lot.racks = what.racks;
+  }
+  deployment::arrive(state, record);
+}
 
 void on_release(State& state, Id<SupplyLine> id) {
   const SupplyLine& line = state.model->supply_lines[id];

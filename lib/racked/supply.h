@@ -10,4 +10,8 @@ void on_delivery_lot(State& state, std::uint32_t lot);
 void on_release(State& state, Id<SupplyLine> line);
 void on_stage_end(State& state, std::uint32_t lot, std::size_t stage);
 
+/// Schedules what a new model changes of what is still to come: deliveries. The lots of a supply
+/// line follow its new rates from the next release on.
+void replan(State& state);
+
 }  // namespace racked::supply

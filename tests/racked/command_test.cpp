@@ -148,6 +148,27 @@ TEST_F(Command, ExplainPrintsTheCriticalPath) {
   EXPECT_EQ(run({"explain", kTwoHalls, "--cpm", "--set", "horizon=never"}).code, 2);
 }
 
+TEST_F(Command, RunBranchesOnADate) {
+  const auto p50 = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"run",      kTwoHalls, "-n",         "20",
+                                       "--format", "json",    "--progress", "none"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return nlohmann::json::parse(outcome.out)["milestones"][0]["p50"].get<std::string>();
+  };
+  const std::string slow = "building_design[small_building].task[fit_out_1].work_days.fixed=90";
+  const std::string plain = p50({});
+  EXPECT_EQ(p50({"--branch-at", "2025-02-01"}), plain);
+  EXPECT_GT(p50({"--branch-at", "2025-02-01", "--set", slow}), plain);
+  // Too late to change anything.
+  EXPECT_EQ(p50({"--branch-at", "2025-12-01", "--set", slow}), plain);
+  const Outcome other = run({"run", kTwoHalls, "--branch-at", "2025-02-01", "--set",
+                             "building_design[small_building].hall[hall_1].racks=30"});
+  EXPECT_EQ(other.code, 64);
+  EXPECT_THAT(other.err, HasSubstr("positions of halls differ"));
+}
+
 TEST_F(Command, RunPrintsATableForPeople) {
   const Outcome outcome = run({"run", kTwoHalls, "--replications", "50", "--progress", "none"});
   EXPECT_EQ(outcome.code, 0);
