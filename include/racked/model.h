@@ -290,6 +290,12 @@ struct Delivery {
   std::vector<Lot> lots;
 };
 
+/// What stages of several supply lines draw on.
+struct SharedCapacity;
+
+/// The allocation rules of the scenario format, in the order of its enum.
+enum class Allocation : std::uint8_t { by_share, in_order, earliest_due, ready_first };
+
 enum class SupplyStageKind : std::uint8_t { fabrication, packaging, assembly, shipping };
 inline constexpr std::size_t kSupplyStages = 4;
 
@@ -303,6 +309,9 @@ struct SupplyLine {
     SupplyStageKind kind;
     Uncertain cycle;
     std::vector<Rate> capacity;  ///< Empty: no limit.
+    std::vector<Id<SharedCapacity>> draws_on;
+    double weight = 1;  ///< Of its part where these are divided.
+    Uncertain yield;    ///< None: everything leaves it good.
   };
   struct Share {
     Id<RackStock> stock;
@@ -316,6 +325,15 @@ struct SupplyLine {
   double total_chips = 0;   ///< No lot is released beyond; infinity when there is no end.
   std::vector<Stage> stages;
   std::vector<Share> shares;
+  Allocation allocation = Allocation::by_share;
+};
+
+struct SharedCapacity {
+  std::string name;
+  std::vector<SupplyLine::Rate> rates;
+  bool stored = false;
+  bool divided = false;
+  double weights = 0;  ///< Of all stages that draw on it.
 };
 
 struct RiskDriver {
@@ -430,6 +448,7 @@ struct Model {
   Table<Effect> effects;
   Table<Rework> reworks;
   Table<Delivery> deliveries;
+  Table<SharedCapacity> shared_capacities;
   Table<SupplyLine> supply_lines;
   Table<RiskDriver> drivers;
   Table<RiskEvent> risk_events;

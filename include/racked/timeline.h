@@ -90,8 +90,8 @@ struct RackLot {
   Id<RackStock> stock;           ///< Invalid until a campus is chosen.
   std::uint32_t number = 0;      ///< Within its delivery or line.
   std::uint32_t first_rack = 0;  ///< Its racks are consecutive in Timeline::racks once arrived.
-  std::int64_t racks = 0;
-  des::Time released;  ///< Left for the first stage; of a delivery: its scheduled date.
+  std::int64_t racks = 0;        ///< What yields have left of them so far.
+  des::Time released;            ///< Left for the first stage; of a delivery: its scheduled date.
   std::array<des::Time, kSupplyStages> stage_end{des::kNever, des::kNever, des::kNever,
                                                  des::kNever};
   des::Time arrived = des::kNever;

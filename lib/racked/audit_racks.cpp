@@ -38,7 +38,12 @@ void check_lots(const Model& model, const Timeline& timeline, FindingList& findi
           findings.add("lots", "a lot of " + line.name + " left a stage before it came");
         before = lot.stage_end[i];
       }
-      if (before != lot.arrived || lot.racks != line.lot_racks)
+      const bool all = std::none_of(line.stages.begin(), line.stages.end(),
+                                    [](const auto& stage) { return stage.yield.valid(); });
+      // With yields a lot may carry what was left over of those before it, less than a rack a
+      // stage.
+      const auto most = line.lot_racks + (all ? 0 : static_cast<std::int64_t>(line.stages.size()));
+      if (before != lot.arrived || lot.racks > most || (all && lot.racks != line.lot_racks))
         findings.add("lots", "a lot of " + line.name + " did not arrive as it left");
     }
   }
@@ -62,6 +67,9 @@ void check_lots(const Model& model, const Timeline& timeline, FindingList& findi
 void check_capacity(const Model& model, const Timeline& timeline, FindingList& findings) {
   for (std::size_t i = 0; i < model.supply_lines.size(); ++i) {
     const SupplyLine& line = model.supply_lines[Id<SupplyLine>(i)];
+    if (std::any_of(line.stages.begin(), line.stages.end(),
+                    [](const auto& stage) { return stage.yield.valid(); }))
+      continue;  // lots lose chips on their way
     for (std::size_t stage = 0; stage < line.stages.size(); ++stage) {
       const auto& capacity = line.stages[stage].capacity;
       const Uncertain& cycle = line.stages[stage].cycle;

@@ -135,6 +135,7 @@ Model ModelBuilder::build() {
   resolve_orders();
   resolve_tasks();
   resolve_deliveries();
+  read_shared_capacities();
   read_supply_lines();
   read_risk_events();
   read_milestones();
@@ -361,6 +362,23 @@ double large_volume(const Model& model, const SupplyLine& line) {
 
 }  // namespace
 
+void ModelBuilder::read_shared_capacities() {
+  for (const v1::SharedCapacity& written : scenario_.shared_capacity()) {
+    SharedCapacity capacity;
+    capacity.name = written.id();
+    capacity.stored = written.stored();
+    capacity.divided = written.divided();
+    capacity.rates =
+        rates_of(written.rate(), [this](const std::string& date) { return time(date); });
+    if (const int i = first_out_of_order(capacity.rates); i >= 0)
+      problems_.add(
+          child_path(child_path(child_path("", "shared_capacity", written.id()), "rate", i),
+                     "from"),
+          "must be after the rate before");
+    shared_capacities_[written.id()] = model_.shared_capacities.add(std::move(capacity));
+  }
+}
+
 void ModelBuilder::read_supply_lines() {
   for (const v1::SupplyLine& written : scenario_.supply_line())
     read_supply_line(written, child_path("", "supply_line", written.id()));
@@ -371,6 +389,7 @@ void ModelBuilder::read_supply_line(const v1::SupplyLine& written, const std::st
   line.name = written.id();
   line.product = named(products_, written.product());
   line.lot_racks = written.lot_racks();
+  line.allocation = static_cast<Allocation>(written.allocation());
   if (!line.product.valid()) return;  // reported by the rules
   const auto at = [this](const std::string& date) { return time(date); };
 
@@ -401,6 +420,18 @@ void ModelBuilder::read_supply_line(const v1::SupplyLine& written, const std::st
     if (const int j = first_out_of_order(stage.capacity); j >= 0)
       problems_.add(child_path(child_path(stage_path, "capacity", j), "from"),
                     "must be after the capacity before");
+    stage.yield =
+        uncertain(written.stage(i), "yield", stage_path,
+                  "supply/" + line.name + "/yield/" + std::to_string(i), des::Duration{1});
+    stage.weight = written.stage(i).weight();
+    for (const std::string& name : written.stage(i).draws_on()) {
+      const Id<SharedCapacity> shared = named(shared_capacities_, name);
+      if (!shared.valid()) continue;  // reported by the rules
+      if (std::find(stage.draws_on.begin(), stage.draws_on.end(), shared) != stage.draws_on.end())
+        problems_.add(child_path(stage_path, "draws_on"), "names '" + name + "' twice");
+      stage.draws_on.push_back(shared);
+      model_.shared_capacities[shared].weights += stage.weight;
+    }
     if (i > 0 && written.stage(i).kind() <= written.stage(i - 1).kind())
       problems_.add(
           child_path(stage_path, "kind"),

@@ -78,6 +78,7 @@ class ModelBuilder {
   void read_crews();
   void read_equipment();
   void read_products();
+  void read_shared_capacities();
   void read_supply_lines();
   void read_supply_line(const v1::SupplyLine& line, const std::string& path);
   void read_risk_events();
@@ -157,6 +158,7 @@ class ModelBuilder {
   std::map<std::string, Id<Equipment>> equipment_;
   std::map<std::string, Id<Product>> products_;
   std::map<std::string, Id<RiskDriver>> drivers_;
+  std::map<std::string, Id<SharedCapacity>> shared_capacities_;
   std::map<std::string, Id<Campus>> campuses_;
   std::map<const v1::Distribution*, Id<des::Distribution>> shapes_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Id<GoodsStock>> goods_stocks_;

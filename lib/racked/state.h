@@ -172,6 +172,12 @@ struct CampusState {
   std::int64_t repair_chips = 0;
 };
 
+/// How far a shared capacity, or a part of it, has been used.
+struct CapacityUse {
+  des::Time free = des::Time::min();  ///< When the last lot was taken in.
+  double taken = 0;                   ///< Chips, of one that is stored.
+};
+
 struct SupplyLineState {
   std::uint32_t released = 0;          ///< Lots.
   double volume = 1;                   ///< Drawn factor of the rates.
@@ -179,6 +185,8 @@ struct SupplyLineState {
   double chips_before = 0;             ///< Started at the rates before that.
   std::vector<des::Time> intake_free;  ///< Per stage: when the last lot was taken in.
   std::vector<double> given;           ///< Per share: racks sent.
+  std::vector<double> left_over;       ///< Per stage: of racks' worth of good chips, below one.
+  std::vector<CapacityUse> divided;    ///< Of divided capacities: stage after stage.
 };
 
 /// Everything that changes in a replication. The concerns are free functions on it; data flows
@@ -222,6 +230,7 @@ struct Simulation::State {
   std::vector<std::uint32_t> position_racks;  ///< Rack of each position, hall after hall.
   std::vector<CampusState> campuses;
   std::vector<std::int64_t> building_usable;  ///< Positions per building.
+  std::vector<CapacityUse> shared_capacities;
   std::vector<SupplyLineState> lines;
 
   bool settle_due = false;  ///< Before this instant ends.

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace racked::supply {
 namespace {
@@ -35,6 +38,41 @@ des::Time intake_end(const std::vector<SupplyLine::Rate>& capacity, des::Time fr
   }
 }
 
+// When ∫ rate reaches `amount`.
+des::Time reached_at(const std::vector<SupplyLine::Rate>& rates, double amount) {
+  return intake_end(rates, rates.front().from, amount);
+}
+
+// When a shared capacity has let `chips` more through for a lot that comes now.
+des::Time draw_on(const SharedCapacity& shared, double part, CapacityUse& use, des::Time now,
+                  double chips) {
+  if (shared.stored) {
+    use.taken += chips;
+    return std::max(now, reached_at(shared.rates, use.taken / part));
+  }
+  if (use.free != des::kNever)
+    use.free = intake_end(shared.rates, std::max(now, use.free), chips / part);
+  return use.free;
+}
+
+// When a lot that comes to a stage now has got everything that the stage draws on.
+des::Time all_drawn(State& state, const SupplyLine& line, SupplyLineState& now, std::size_t stage,
+                    double chips) {
+  std::size_t part = 0;
+  for (std::size_t i = 0; i < stage; ++i) part += line.stages[i].draws_on.size();
+  des::Time last = state.now();
+  for (const Id<SharedCapacity> id : line.stages[stage].draws_on) {
+    const SharedCapacity& shared = state.model->shared_capacities[id];
+    CapacityUse& own = now.divided[part++];
+    last = std::max(
+        last,
+        shared.divided
+            ? draw_on(shared, line.stages[stage].weight / shared.weights, own, state.now(), chips)
+            : draw_on(shared, 1, state.shared_capacities[id.index()], state.now(), chips));
+  }
+  return last;
+}
+
 // What was due by the status date has come as scheduled, what was not has not come before it.
 des::Time arrival(const State& state, des::Time due, const Uncertain& slip, std::uint64_t lot) {
   const Model& model = *state.model;
@@ -48,11 +86,63 @@ des::Time due(const State& state, const RackLot& lot) {
   return arrival(state, delivery.lots[lot.number].due, delivery.slip, lot.number);
 }
 
-// The share furthest below what is due to it.
-std::size_t choose_share(const SupplyLine& line, const SupplyLineState& now) {
+// Positions of a share's halls that no rack is for: neither in a hall, nor in stock, nor sent.
+std::int64_t unserved(const State& state, const SupplyLine::Share& share, double given) {
+  std::int64_t positions = 0;
+  for (const Id<Hall> hall : state.model->rack_stocks[share.stock].halls)
+    positions += state.model->halls[hall].positions;
+  return positions - std::max<std::int64_t>(static_cast<std::int64_t>(given),
+                                            state.stocks[share.stock.index()].arrived);
+}
+
+// The planned date of the next of these.
+des::Time next_due(const State& state, const SupplyLine::Share& share, double given) {
+  std::vector<std::pair<des::Time, std::int64_t>> planned;
+  for (const Id<Hall> hall : state.model->rack_stocks[share.stock].halls)
+    planned.emplace_back(state.model->halls[hall].planned, state.model->halls[hall].positions);
+  std::sort(planned.begin(), planned.end());
+  std::int64_t served = std::max<std::int64_t>(static_cast<std::int64_t>(given),
+                                               state.stocks[share.stock.index()].arrived);
+  for (const auto& [date, positions] : planned)
+    if ((served -= positions) < 0) return date;
+  return des::kNever;
+}
+
+// Positions that only lack a rack, less racks on site or on their way for them.
+std::int64_t ready(const State& state, const SupplyLine::Share& share, double given) {
+  std::int64_t positions = 0;
+  for (const Id<Hall> hall : state.model->rack_stocks[share.stock].halls)
+    positions += state.halls[hall.index()].positions[static_cast<std::size_t>(Charge::chips)];
+  const RackStockState& stock = state.stocks[share.stock.index()];
+  return positions - stock.in_stock -
+         std::max<std::int64_t>(0, static_cast<std::int64_t>(given) - stock.arrived);
+}
+
+// The share that comes first by the rule; smaller is better.
+double standing(const State& state, const SupplyLine& line, const SupplyLineState& now,
+                std::size_t i) {
+  const SupplyLine::Share& share = line.shares[i];
+  switch (line.allocation) {
+    case Allocation::by_share: return now.given[i] / share.weight;
+    case Allocation::in_order: return unserved(state, share, now.given[i]) > 0 ? 0 : 1;
+    case Allocation::earliest_due: {
+      const des::Time due = next_due(state, share, now.given[i]);
+      return static_cast<double>(due.time_since_epoch().count());
+    }
+    case Allocation::ready_first: return -static_cast<double>(ready(state, share, now.given[i]));
+  }
+  return 0;
+}
+
+std::size_t choose_share(const State& state, const SupplyLine& line, const SupplyLineState& now) {
   std::size_t best = 0;
-  for (std::size_t i = 1; i < line.shares.size(); ++i)
-    if (now.given[i] / line.shares[i].weight < now.given[best] / line.shares[best].weight) best = i;
+  double least = standing(state, line, now, 0);
+  for (std::size_t i = 1; i < line.shares.size(); ++i) {
+    const double other = standing(state, line, now, i);
+    if (other >= least) continue;
+    best = i;
+    least = other;
+  }
   return best;
 }
 
@@ -63,7 +153,7 @@ void enter_stage(State& state, std::uint32_t record, std::size_t stage) {
   if (stage + 1 == line.stages.size()) {
     const std::size_t share = state.policies != nullptr && state.policies->allocate
                                   ? state.policies->allocate(*state.model, line, now.given)
-                                  : choose_share(line, now);
+                                  : choose_share(state, line, now);
     if (share >= line.shares.size())
       throw std::out_of_range("the allocation policy chose share " + std::to_string(share) +
                               " of '" + line.name + "', which has " +
@@ -74,8 +164,11 @@ void enter_stage(State& state, std::uint32_t record, std::size_t stage) {
   const SupplyLine::Stage& what = line.stages[stage];
   const double chips =
       static_cast<double>(lot.racks * state.model->products[line.product].chips_per_rack);
+  const des::Time drawn =
+      what.draws_on.empty() ? state.now() : all_drawn(state, line, now, stage, chips);
+  const des::Time begin = std::max({state.now(), now.intake_free[stage]});
   const des::Time in =
-      intake_end(what.capacity, std::max(state.now(), now.intake_free[stage]), chips);
+      begin == des::kNever ? begin : std::max(drawn, intake_end(what.capacity, begin, chips));
   now.intake_free[stage] = in;
   if (in == des::kNever) return;
   state.schedule(in + state.draw_span(what.cycle, lot.number),
@@ -125,6 +218,7 @@ void begin(State& state) {
                      {record, 0, Occurrence::Kind::delivery_lot});
     }
   }
+  state.shared_capacities.assign(model.shared_capacities.size(), CapacityUse{});
   state.lines.resize(model.supply_lines.size());
   for (std::size_t i = 0; i < model.supply_lines.size(); ++i) {
     const SupplyLine& line = model.supply_lines[Id<SupplyLine>(i)];
@@ -134,6 +228,10 @@ void begin(State& state) {
     state.lines[i].chips_before = 0;
     state.lines[i].intake_free.assign(line.stages.size(), des::Time::min());
     state.lines[i].given.assign(line.shares.size(), 0);
+    state.lines[i].left_over.assign(line.stages.size(), 0);
+    std::size_t draws = 0;
+    for (const SupplyLine::Stage& stage : line.stages) draws += stage.draws_on.size();
+    state.lines[i].divided.assign(draws, CapacityUse{});
     schedule_release(state, Id<SupplyLine>(i));
   }
 }
@@ -170,9 +268,25 @@ void on_release(State& state, Id<SupplyLine> id) {
   schedule_release(state, id);
 }
 
+namespace {
+
+void apply_yield(State& state, RackLot& lot, std::size_t stage) {
+  const Uncertain& yield = state.model->supply_lines[lot.line].stages[stage].yield;
+  if (!yield.valid()) return;
+  double& left_over = state.lines[lot.line.index()].left_over[stage];
+  left_over += static_cast<double>(lot.racks) * std::clamp(state.draw(yield, lot.number), 0.0, 1.0);
+  // A sum of shares that is a whole number may fall short of it by rounding.
+  lot.racks = static_cast<std::int64_t>(std::floor(left_over + 1e-9));
+  left_over = std::max(0.0, left_over - static_cast<double>(lot.racks));
+}
+
+}  // namespace
+
 void on_stage_end(State& state, std::uint32_t record, std::size_t stage) {
   RackLot& lot = state.timeline.lots[record];
   lot.stage_end[stage] = state.now();
+  apply_yield(state, lot, stage);
+  if (lot.racks == 0) return;
   if (stage + 1 < state.model->supply_lines[lot.line].stages.size())
     enter_stage(state, record, stage + 1);
   else

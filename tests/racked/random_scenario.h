@@ -361,8 +361,22 @@ class RandomScenario {
   void make_supply() {
     if (!chance(60)) return;
     v1::Scenario& s = file_.scenario;
+    for (const bool stored : {false, true}) {
+      v1::SharedCapacity& shared = *s.add_shared_capacity();
+      shared.set_id(stored ? "memory" : "packaging");
+      shared.set_stored(stored), shared.set_divided(chance(50));
+      shared.add_rate()->set_from("2024-10-01");
+      shared.mutable_rate(0)->set_chips_per_month(between(5, 2000));
+    }
+    make_supply_line("line");
+    if (chance(50)) make_supply_line("other");
+  }
+
+  void make_supply_line(const std::string& id) {
+    v1::Scenario& s = file_.scenario;
     v1::SupplyLine& line = *s.add_supply_line();
-    line.set_id("line");
+    line.set_id(id);
+    line.set_allocation(static_cast<v1::Allocation>(below(v1::Allocation_MAX + 1)));
     const v1::Product& product = s.product(0);
     line.set_product(product.id());
     line.set_lot_racks(static_cast<int>(1 + below(4)));
@@ -375,6 +389,12 @@ class RandomScenario {
       v1::SupplyStage& stage = *line.add_stage();
       stage.set_kind(static_cast<v1::SupplyStage::Kind>(kind));
       span(*stage.mutable_cycle_days(), 0, 40);
+      if (chance(30)) stage.add_draws_on("packaging");
+      if (chance(30)) stage.add_draws_on("memory");
+      if (chance(30)) {
+        stage.mutable_yield()->mutable_uniform()->set_min(0.6);
+        stage.mutable_yield()->mutable_uniform()->set_max(0.95);
+      }
       if (!chance(40)) continue;
       v1::ChipRate& capacity = *stage.add_capacity();
       capacity.set_from("2024-10-01");

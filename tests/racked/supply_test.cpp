@@ -1,6 +1,13 @@
 #include "scenario_text.h"
 
+#include <racked/audit.h>
+
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace racked::testing {
 namespace {
@@ -98,6 +105,108 @@ TEST(Supply, ADeliveryByRateComesInLotsAndSlips) {
   ASSERT_EQ(timeline.lots.size(), 2u);
   EXPECT_EQ(timeline.lots[0].arrived, day(18));
   EXPECT_EQ(timeline.lots[1].arrived, day(32));
+}
+
+// Two lines of 20 chips a day, in lots of 10, of which each makes two: on days 0.5 and 1.
+std::string two_lines(const std::string& shared, const std::string& packaging) {
+  const auto line = [&](const std::string& id) {
+    return "supply_line { id: '" + id +
+           "' product: 'r' lot_racks: 1 total_chips: 20 rate { from: '2025-01-06' chips_per_month: "
+           "600 "
+           "} stage { kind: PACKAGING cycle_days { fixed: 0 } " +
+           packaging +
+           " } stage { kind: SHIPPING cycle_days { fixed: 0 } } share { campus: 'c' } } ";
+  };
+  return "shared_capacity { id: 'shared' " + shared + " } " + line("s") + line("t") +
+         "product { id: 'r' chips_per_rack: 10 kw_per_rack: 100 } "
+         "building_design { id: 'd' feeder { id: 'f' capacity_mw: 50 energised { date: "
+         "'2025-01-06' "
+         "} } hall { id: 'h' product: 'r' racks: 100 feeder: 'f' } } "
+         "campus { id: 'c' building { id: 'b' design: 'd' } } ";
+}
+
+// Line and day of each arrival, in that order.
+std::string arrivals(const Model& model, std::uint64_t replication = 0) {
+  const Timeline timeline = simulate(model, 1, replication);
+  EXPECT_TRUE(audit(model, timeline).empty());
+  std::vector<std::pair<des::Time, std::string>> all;
+  for (const RackLot& lot : timeline.lots)
+    if (lot.arrived != des::kNever)
+      all.emplace_back(lot.arrived, model.supply_lines[lot.line].name);
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::string text;
+  for (const auto& [at, line] : all)
+    text += line + std::to_string((at - des::kStart) / (des::kDay / 10)) + " ";
+  return text;  // in tenths of a day
+}
+
+const char* const kTenADay = "rate { from: '2025-01-06' chips_per_month: 300 }";
+
+TEST(Supply, LinesQueueForAPackagingLineFirstComeFirstServed) {
+  // Lots of 10 chips take a day each: of days 0.5 (s, t) and 1 (s, t).
+  EXPECT_EQ(arrivals(model_of(two_lines(kTenADay, "draws_on: 'shared'"))), "s15 t25 s35 t45 ");
+}
+
+TEST(Supply, ADividedLineGivesEachItsPart) {
+  // Half of it each, 5 chips a day: two days a lot.
+  EXPECT_EQ(
+      arrivals(model_of(two_lines(std::string("divided: true ") + kTenADay, "draws_on: 'shared'"))),
+      "s25 t25 s45 t45 ");
+}
+
+TEST(Supply, MemoryIsStoredAndThenRunsOut) {
+  // From day 0.2 on 10 chips' worth a day, nothing before. s takes 10 (there on day 1.2), t 10
+  // (2.2), s (3.2), t (4.2).
+  const std::string late =
+      "stored: true rate { from: '2025-01-06' chips_per_month: 0 } "
+      "rate { from: '2025-01-07' chips_per_month: 300 }";
+  EXPECT_EQ(arrivals(model_of(two_lines(late, "draws_on: 'shared'"))), "s20 t30 s40 t50 ");
+  // Ten days' stock lets all through at once.
+  const std::string early = "stored: true rate { from: '2024-12-27' chips_per_month: 300 }";
+  EXPECT_EQ(arrivals(model_of(two_lines(early, "draws_on: 'shared'"))), "s5 t5 s10 t10 ");
+}
+
+TEST(Supply, YieldLosesWholeRacksAndCarriesWhatIsLeftOver) {
+  // Half of every lot of one rack: every second lot makes one.
+  EXPECT_EQ(arrivals(model_of(two_lines(kTenADay, "yield { fixed: 0.5 }"))), "s10 t10 ");
+  // Three tenths of each of 100 lots: 30 racks.
+  std::string many = two_lines(kTenADay, "yield { fixed: 0.3 }");
+  for (std::size_t at; (at = many.find("total_chips: 20 ")) != std::string::npos;)
+    many.replace(at, 16, "total_chips: 1000 ");
+  const Timeline timeline = simulate(model_of(many), 1, 0);
+  EXPECT_EQ(timeline.racks.size(), 60u);
+}
+
+std::string sent_by(const std::string& allocation) {
+  // x is planned for June and not ready; y is planned for July and ready for three racks from day
+  // 0.
+  const Model model = model_of(
+      "product { id: 'r' chips_per_rack: 10 kw_per_rack: 100 } "
+      "building_design { id: 'd' feeder { id: 'f' capacity_mw: 50 energised { date: '2025-01-06' } "
+      "} "
+      "hall { id: 'h' product: 'r' racks: 3 feeder: 'f' } } "
+      "building_design { id: 'later' feeder { id: 'f' capacity_mw: 50 energised { date: "
+      "'2025-09-06' } } "
+      "hall { id: 'h' product: 'r' racks: 3 feeder: 'f' } } "
+      "campus { id: 'x' building { id: 'b' design: 'later' planned: '2025-06-01' } } "
+      "campus { id: 'y' building { id: 'b' design: 'd' planned: '2025-05-01' } } "
+      "supply_line { id: 's' product: 'r' lot_racks: 1 total_chips: 60 rate { from: '2025-01-06' "
+      "chips_per_month: 300 } stage { kind: SHIPPING cycle_days { fixed: 5 } } allocation: " +
+      allocation + " share { campus: 'x' } share { campus: 'y' weight: 2 } }");
+  std::string sent;
+  for (const RackLot& lot : simulate(model, 1, 0).lots)
+    sent += model.campuses[model.rack_stocks[lot.stock].campus].name;
+  return sent;
+}
+
+TEST(Supply, AllocationSendsLotsByItsRule) {
+  // Received per weight: x 0, y 0 → x; x 1, y 0 → y; y ½ → y; x 1, y 1 → x; y, y.
+  EXPECT_EQ(sent_by("BY_SHARE"), "xyyxyy");
+  EXPECT_EQ(sent_by("IN_ORDER"), "xxxyyy");
+  EXPECT_EQ(sent_by("EARLIEST_DUE"), "yyyxxx");
+  // y lacks three racks, and one less with each on its way; then 0 against 0: x, as written.
+  EXPECT_EQ(sent_by("READY_FIRST").substr(0, 3), "yyy");
 }
 
 }  // namespace
