@@ -122,6 +122,17 @@ struct RackStep {
   std::int64_t headcount = 0;
 };
 
+/// How racks fail in service: hazards per day of service, and what follows.
+struct RackFailures {
+  double per_day = 0;
+  double early_per_day = 0;  ///< Besides, before `early`.
+  double early_days = 0;
+  std::uint64_t purpose = 0;
+  Uncertain returning;  ///< Turnaround at the maker.
+  Uncertain exchange;
+  std::int64_t spares = 0;  ///< Per campus; 0: the rack itself comes back.
+};
+
 struct Product {
   std::string name;
   std::int64_t chips_per_rack = 0;
@@ -132,6 +143,7 @@ struct Product {
   double acceptance_failure = 0;
   std::uint64_t acceptance_purpose = 0;
   Uncertain repair;
+  RackFailures failures;
 };
 
 /// Racks of one product on one campus: where deliveries arrive and halls draw from.

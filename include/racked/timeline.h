@@ -108,7 +108,8 @@ struct RackRun {
   std::array<des::Time, kRackSteps> begin{des::kNever, des::kNever, des::kNever, des::kNever};
   std::array<des::Time, kRackSteps> end{des::kNever, des::kNever, des::kNever, des::kNever};
   des::Time accepted = des::kNever;
-  des::Time usable = des::kNever;  ///< Accepted together with the whole scale-up unit.
+  des::Time usable =
+      des::kNever;  ///< First; outages follow. Accepted together with the whole scale-up unit.
   Cause assigned_cause;
   std::array<Cause, kRackSteps> cause;  ///< Of the begin of each step.
 };
@@ -118,6 +119,13 @@ struct RackRun {
 struct Repair {
   std::uint32_t rack = 0;
   des::Time begun;  ///< Of the burn-in that failed.
+  des::Time failed;
+  des::Time returned = des::kNever;
+};
+
+/// A failure of a rack in service.
+struct Outage {
+  std::uint32_t rack = 0;
   des::Time failed;
   des::Time returned = des::kNever;
 };
@@ -214,6 +222,7 @@ struct Timeline {
   std::vector<RackLot> lots;                         ///< In order of release.
   std::vector<RackRun> racks;                        ///< In order of arrival.
   std::vector<Repair> repairs;                       ///< In order of failure.
+  std::vector<Outage> outages;                       ///< In order of failure.
   std::vector<RiskStrike> strikes;
   std::vector<LostDay> lost_days;                          ///< Weather after weather, ascending.
   std::vector<Reached> milestones;                         ///< Per milestone.

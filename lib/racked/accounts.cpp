@@ -135,8 +135,9 @@ void reach(State& state, Id<Milestone> milestone, Cause cause) {
   if (reached.at == des::kNever) reached = {state.now(), cause};
 }
 
-void become_usable(State& state, Id<Hall> id, std::int64_t racks, std::uint32_t rack) {
-  const Hall& hall = state.model->halls[id];
+namespace {
+
+void count_usable(State& state, const Hall& hall, std::int64_t racks) {
   const Product& product = state.model->products[hall.product];
   CampusState& campus = state.campuses[hall.campus.index()];
   campus.usable_racks += racks;
@@ -144,6 +145,17 @@ void become_usable(State& state, Id<Hall> id, std::int64_t racks, std::uint32_t 
   campus.usable_it += racks * product.it_per_rack;
   campus.usable_facility += racks * hall.rack_power;
   state.building_usable[hall.building.index()] += racks;
+}
+
+}  // namespace
+
+void become_unusable(State& state, Id<Hall> hall, std::int64_t racks) {
+  count_usable(state, state.model->halls[hall], -racks);
+}
+
+void become_usable(State& state, Id<Hall> id, std::int64_t racks, std::uint32_t rack) {
+  const Hall& hall = state.model->halls[id];
+  count_usable(state, hall, racks);
   for (std::size_t i = 0; i < state.timeline.milestones.size(); ++i) {
     const Milestone& milestone = state.model->milestones[Id<Milestone>(i)];
     const bool open = state.timeline.milestones[i].at == des::kNever;

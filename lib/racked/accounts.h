@@ -13,6 +13,9 @@ void reach(State& state, Id<Milestone> milestone, Cause cause);
 /// Racks of a hall became usable; `rack` is the one that completed them.
 void become_usable(State& state, Id<Hall> hall, std::int64_t racks, std::uint32_t rack);
 
+/// Racks of a hall that were usable are not for now.
+void become_unusable(State& state, Id<Hall> hall, std::int64_t racks);
+
 /// Samples every series on a report date.
 void sample(State& state, std::size_t date);
 

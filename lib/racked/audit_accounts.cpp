@@ -1,6 +1,7 @@
 #include "audit_records.h"
 
 #include <cmath>
+#include <map>
 
 namespace racked::audit_rules {
 namespace {
@@ -27,6 +28,7 @@ class Books {
         halls[rack.hall.index()].racks.push_back(&rack);
       }
     for (const Repair& repair : t.repairs) repairs[repair.rack].push_back(&repair);
+    view_outages();
     for (std::size_t i = 0; i < halls.size(); ++i) {
       std::sort(halls[i].assigned.begin(), halls[i].assigned.end());
       halls[i].alive = model.begin;
@@ -79,16 +81,50 @@ class Books {
     }
     step(3, rack.begin[3]);
     if (rack.accepted != des::kNever) from.emplace_back(rack.accepted, kTests);
-    if (rack.usable != des::kNever) from.emplace_back(rack.usable, kNone);
+    if (rack.usable == des::kNever) return from;
+    from.emplace_back(rack.usable, kNone);
+    for (const auto& [down, up] : outages_of_unit(rack)) {
+      from.emplace_back(down, static_cast<std::size_t>(Charge::repair));
+      if (up != des::kNever) from.emplace_back(up, kNone);
+    }
     return from;
+  }
+
+  // When the rack's unit was down, ascending and apart.
+  const Spans& outages_of_unit(const RackRun& rack) const {
+    static const Spans kUp;
+    const auto found = outages.find(unit_of(rack));
+    return found == outages.end() ? kUp : found->second;
   }
 
   const Model& model;
   const Timeline& timeline;
   std::vector<HallView> halls;
   std::vector<std::vector<const Repair*>> repairs;
+  std::map<std::pair<std::uint32_t, std::int64_t>, Spans> outages;  // of each unit
 
  private:
+  std::pair<std::uint32_t, std::int64_t> unit_of(const RackRun& rack) const {
+    const Product& product = model.products[model.halls[rack.hall].product];
+    return {rack.hall.index(), rack.position / product.racks_per_unit};
+  }
+
+  void view_outages() {
+    for (const Outage& outage : timeline.outages)
+      outages[unit_of(timeline.racks[outage.rack])].emplace_back(outage.failed, outage.returned);
+    for (auto& [unit, spans] : outages) {
+      std::sort(spans.begin(), spans.end());
+      Spans apart;
+      for (const auto& [down, up] : spans) {
+        if (!apart.empty() && down < apart.back().second)
+          apart.back().second = std::max(apart.back().second, up);
+        else
+          apart.emplace_back(down, up);
+      }
+      spans = std::move(apart);
+    }
+  }
+
   void view_power() {
     std::vector<des::Time> alive(model.feeders.size(), des::kNever);
     std::vector<std::int64_t> before(model.feeders.size());
@@ -190,15 +226,26 @@ void check_charges(const Books& books, FindingList& findings) {
   }
 }
 
-void check_milestones(const Model& model, const Timeline& timeline, FindingList& findings) {
+void check_milestones(const Books& books, FindingList& findings) {
+  const Model& model = books.model;
+  const Timeline& timeline = books.timeline;
   struct Gain {
     des::Time at;
+    std::int64_t racks;  // −1: a loss
     Id<Hall> hall;
   };
   std::vector<Gain> gains;
-  for (const RackRun& rack : timeline.racks)
-    if (rack.usable != des::kNever) gains.push_back({rack.usable, rack.hall});
-  std::sort(gains.begin(), gains.end(), [](const Gain& a, const Gain& b) { return a.at < b.at; });
+  for (const RackRun& rack : timeline.racks) {
+    if (rack.usable == des::kNever) continue;
+    gains.push_back({rack.usable, 1, rack.hall});
+    for (const auto& [down, up] : books.outages_of_unit(rack)) {
+      gains.push_back({down, -1, rack.hall});
+      if (up != des::kNever) gains.push_back({up, 1, rack.hall});
+    }
+  }
+  std::sort(gains.begin(), gains.end(), [](const Gain& a, const Gain& b) {
+    return a.at != b.at ? a.at < b.at : a.racks < b.racks;
+  });
   for (std::size_t i = 0; i < model.milestones.size(); ++i) {
     const Milestone& milestone = model.milestones[Id<Milestone>(i)];
     des::Time due = des::kNever;
@@ -212,13 +259,18 @@ void check_milestones(const Model& model, const Timeline& timeline, FindingList&
         const Hall& hall = model.halls[gain.hall];
         if (milestone.campus.valid() && hall.campus != milestone.campus) continue;
         if (milestone.kind == Milestone::Kind::usable_chips)
-          sum += model.products[hall.product].chips_per_rack;
-        if (milestone.kind == Milestone::Kind::usable_power) sum += hall.rack_power.count;
+          sum += gain.racks * model.products[hall.product].chips_per_rack;
+        if (milestone.kind == Milestone::Kind::usable_power)
+          sum += gain.racks * hall.rack_power.count;
         if (milestone.kind == Milestone::Kind::usable_buildings) {
           const double wanted = milestone.building_share *
                                 static_cast<double>(model.buildings[hall.building].positions);
-          const double before = static_cast<double>(building[hall.building.index()]++);
-          sum += before < wanted - 1e-9 && before + 1 >= wanted - 1e-9;
+          const auto usable = [&] {
+            return static_cast<double>(building[hall.building.index()]) >= wanted - 1e-9;
+          };
+          const bool before = usable();
+          building[hall.building.index()] += gain.racks;
+          sum += static_cast<int>(usable()) - static_cast<int>(before);
         }
         if (sum >= milestone.threshold) {
           due = gain.at;
@@ -252,6 +304,11 @@ std::vector<std::array<std::int64_t, kSeries>> counts_on(const Books& books, des
         model.products[stock.product].steps[3].hours.valid())
       at(stock.campus, Series::chips_in_burn_in) += chips;
     if (rack.usable > date) continue;
+    const Spans& outages = books.outages_of_unit(rack);
+    if (std::any_of(outages.begin(), outages.end(), [&](const auto& outage) {
+          return outage.first <= date && date < outage.second;
+        }))
+      continue;
     at(stock.campus, Series::usable_chips) += chips;
     at(stock.campus, Series::usable_racks) += 1;
     at(stock.campus, Series::usable_it_mw) += model.products[stock.product].it_per_rack.count;
@@ -265,6 +322,11 @@ std::vector<std::array<std::int64_t, kSeries>> counts_on(const Books& books, des
       at(model.halls[rack.hall].campus, Series::chips_in_repair) += chips;
     if (repair.begun <= date && repair.failed > date)
       at(model.halls[rack.hall].campus, Series::chips_in_burn_in) += chips;
+  }
+  for (const Outage& outage : books.timeline.outages) {
+    const Hall& hall = model.halls[books.timeline.racks[outage.rack].hall];
+    if (outage.failed <= date && outage.returned > date)
+      at(hall.campus, Series::chips_in_repair) += model.products[hall.product].chips_per_rack;
   }
   for (std::size_t i = 0; i < usable_in.size(); ++i) {
     const Building& building = model.buildings[Id<Building>(i)];
@@ -321,7 +383,7 @@ void check_samples(const Books& books, FindingList& findings) {
 void check_accounts(const Model& model, const Timeline& timeline, FindingList& findings) {
   const Books books(model, timeline);
   check_charges(books, findings);
-  check_milestones(model, timeline, findings);
+  check_milestones(books, findings);
   check_samples(books, findings);
 }
 

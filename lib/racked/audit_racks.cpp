@@ -221,6 +221,44 @@ void check_steps(const Model& model, const Timeline& timeline, FindingList& find
   }
 }
 
+// A rack fails in service only, one failure at a time; no more racks are exchanged than spares were
+// there or have come back.
+void check_outages(const Model& model, const Timeline& timeline, FindingList& findings) {
+  std::vector<des::Time> up(timeline.racks.size(), des::Time::min());
+  for (const Outage& outage : timeline.outages) {
+    const RackRun& rack = timeline.racks[outage.rack];
+    const RackFailures& how = model.products[model.halls[rack.hall].product].failures;
+    if (outage.failed < rack.usable || outage.failed < up[outage.rack] ||
+        outage.returned < outage.failed || how.per_day + how.early_per_day <= 0)
+      findings.add("outages", rack_name(model, timeline, outage.rack) + " failed " +
+                                  when(model, outage.failed) + ", out of service");
+    up[outage.rack] = outage.returned;
+  }
+  // Racks out of service beyond the spares can only be back when something returned from its maker.
+  for (std::size_t i = 0; i < model.rack_stocks.size(); ++i) {
+    const Product& product = model.products[model.rack_stocks[Id<RackStock>(i)].product];
+    if (product.failures.spares == 0) continue;
+    const des::Distribution& away = model.distributions[product.failures.returning.shape];
+    const des::Duration least = product.failures.returning.drivers.empty()
+                                    ? des::rounded(away.min(), product.failures.returning.unit)
+                                    : des::Duration::zero();
+    Steps spares;
+    spares.add(des::kStart, product.failures.spares);
+    for (const Outage& outage : timeline.outages) {
+      if (timeline.lots[timeline.racks[outage.rack].lot].stock != Id<RackStock>(i)) continue;
+      spares.add(outage.failed + least, 1);
+      if (outage.returned != des::kNever) spares.add(outage.returned, -1);
+    }
+    spares.settle();
+    for (const auto& [at, left] : spares.values())
+      if (left < 0) {
+        findings.add("outages", "more racks of '" + product.name +
+                                    "' were exchanged than spares, " + when(model, at));
+        break;
+      }
+  }
+}
+
 void check_units(const Model& model, const Timeline& timeline, FindingList& findings) {
   struct Unit {
     std::int64_t accepted = 0;
@@ -275,6 +313,7 @@ void check_racks(const Model& model, const Timeline& timeline, FindingList& find
   check_flows(model, timeline, findings);
   check_steps(model, timeline, findings);
   check_units(model, timeline, findings);
+  check_outages(model, timeline, findings);
   check_causes(model, timeline, findings);
 }
 

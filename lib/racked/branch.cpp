@@ -77,6 +77,7 @@ void expect_same_things(const Model& a, const Model& b) {
   expect_same_rows(a.products, b.products, "chips and crews of products",
                    [](const Product& x, const Product& y) {
                      bool same = x.chips_per_rack == y.chips_per_rack &&
+                                 (x.failures.spares == 0) == (y.failures.spares == 0) &&
                                  x.racks_per_unit == y.racks_per_unit;
                      for (std::size_t i = 0; i < kRackSteps; ++i)
                        same = same && x.steps[i].crew == y.steps[i].crew &&

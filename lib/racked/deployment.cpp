@@ -5,6 +5,9 @@
 #include "power.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
 
 namespace racked::deployment {
 namespace {
@@ -124,6 +127,64 @@ Cause own_cause(const RackRun& run, std::uint32_t rack, std::size_t step) {
   return step == 0 ? run.assigned_cause : Cause{rack, 0, CauseKind::rack};
 }
 
+// Failures in service.
+
+// Uses up −ln u of the summed hazard, h₁ = early + steady until `early_days` of age, h₂ = steady
+// after.
+double days_to_failure(const RackFailures& failures, double age, double u) {
+  const double left = std::max(0.0, failures.early_days - age);
+  const double early = failures.early_per_day + failures.per_day;
+  double hazard = -std::log(u);
+  if (hazard < left * early) return hazard / early;
+  hazard -= left * early;
+  return failures.per_day > 0 ? left + hazard / failures.per_day
+                              : std::numeric_limits<double>::infinity();
+}
+
+// `state.racks[rack].came` is when the rack entered service.
+void schedule_failure(State& state, std::uint32_t rack) {
+  const RackFailures& failures = product_of(state, rack).failures;
+  if (failures.per_day + failures.early_per_day <= 0) return;
+  const RackState& now = state.racks[rack];
+  const std::uint64_t mixed = state.model->rack_stocks[hall_of(state, rack).stock].purpose;
+  const double age = std::chrono::duration<double>(state.now() - now.came).count() / 86'400;
+  const double days = days_to_failure(
+      failures, age, state.chance(failures.purpose ^ mixed, now.number, now.outages));
+  if (days > static_cast<double>((state.model->horizon - state.now()) / des::kDay + 1)) return;
+  state.schedule(state.now() + des::rounded(days, des::kDay),
+                 {rack, 0, Occurrence::Kind::rack_fails});
+}
+
+struct Unit {
+  std::uint32_t first;  // in State::position_racks
+  std::uint32_t size;
+};
+
+Unit unit_of(const State& state, std::uint32_t rack) {
+  const RackRun& run = state.timeline.racks[rack];
+  const auto size = static_cast<std::uint32_t>(product_of(state, rack).racks_per_unit);
+  return {state.halls[run.hall.index()].first_position + run.position / size * size, size};
+}
+
+bool any_down(const State& state, Unit unit) {
+  for (std::uint32_t i = 0; i < unit.size; ++i)
+    if (state.racks[state.position_racks[unit.first + i]].down) return true;
+  return false;
+}
+
+void charge_unit(State& state, Unit unit, std::size_t to) {
+  for (std::uint32_t i = 0; i < unit.size; ++i)
+    charge_rack(state, state.position_racks[unit.first + i], to);
+}
+
+void exchange(State& state, std::uint32_t rack) {
+  const std::uint64_t mixed = state.model->rack_stocks[hall_of(state, rack).stock].purpose;
+  const RackState& now = state.racks[rack];
+  state.schedule(state.now() + state.draw_span(product_of(state, rack).failures.exchange,
+                                               now.number, mixed, now.outages - 1),
+                 {rack, 0, Occurrence::Kind::rack_back});
+}
+
 void accept(State& state, std::uint32_t rack) {
   RackRun& run = state.timeline.racks[rack];
   run.accepted = state.now();
@@ -141,6 +202,8 @@ void accept(State& state, std::uint32_t rack) {
     const std::uint32_t member = state.position_racks[first + i];
     state.timeline.racks[member].usable = state.now();
     charge_rack(state, member, kUsable);
+    state.racks[member].came = state.now();
+    schedule_failure(state, member);
   }
   accounts::become_usable(state, run.hall, unit, rack);
 }
@@ -289,7 +352,11 @@ void begin(State& state) {
   state.changed_stocks.clear();
   state.timeline.flows.assign(model.halls.size(), {});
   state.timeline.charges.assign(model.campuses.size(), {});
-  for (RackStockState& stock : state.stocks) {
+  for (std::size_t i = 0; i < state.stocks.size(); ++i) {
+    RackStockState& stock = state.stocks[i];
+    stock.spares = model.products[model.rack_stocks[Id<RackStock>(i)].product].failures.spares;
+    stock.want_spare.clear();
+    stock.next_want = 0;
     stock.lots.clear();
     stock.next_lot = 0;
     stock.taken = stock.in_stock = 0;
@@ -434,6 +501,54 @@ void on_step_end(State& state, std::uint32_t rack, std::size_t step) {
     labour::release(state, what.crew, what.headcount,
                     {rack, static_cast<std::uint16_t>(what.crew.index()), CauseKind::crew_rack});
   leave_step(state, rack, step);
+}
+
+void on_failure(State& state, std::uint32_t rack) {
+  const Product& product = product_of(state, rack);
+  const Hall& hall = hall_of(state, rack);
+  const std::uint64_t mixed = state.model->rack_stocks[hall.stock].purpose;
+  RackState& now = state.racks[rack];
+  const Unit unit = unit_of(state, rack);
+  if (!any_down(state, unit)) {
+    accounts::become_unusable(state, state.timeline.racks[rack].hall, unit.size);
+    charge_unit(state, unit, index(Charge::repair));
+  }
+  now.down = true;
+  now.outage = static_cast<std::uint32_t>(state.timeline.outages.size());
+  state.timeline.outages.push_back({rack, state.now(), des::kNever});
+  state.campuses[hall.campus.index()].repair_chips += product.chips_per_rack;
+
+  const des::Duration away =
+      state.draw_span(product.failures.returning, now.number, mixed, now.outages++);
+  if (product.failures.spares == 0)
+    return state.schedule(state.now() + away, {rack, 0, Occurrence::Kind::rack_back});
+  state.schedule(state.now() + away, {hall.stock.index(), 0, Occurrence::Kind::spare_back});
+  RackStockState& stock = state.stocks[hall.stock.index()];
+  if (stock.spares == 0) return stock.want_spare.push_back(rack);
+  --stock.spares;
+  exchange(state, rack);
+}
+
+void on_spare(State& state, Id<RackStock> id) {
+  RackStockState& stock = state.stocks[id.index()];
+  if (stock.next_want == stock.want_spare.size()) {
+    ++stock.spares;
+    return;
+  }
+  exchange(state, stock.want_spare[stock.next_want++]);
+}
+
+void on_back(State& state, std::uint32_t rack) {
+  const Hall& hall = hall_of(state, rack);
+  RackState& now = state.racks[rack];
+  now.down = false;
+  state.timeline.outages[now.outage].returned = state.now();
+  state.campuses[hall.campus.index()].repair_chips -= product_of(state, rack).chips_per_rack;
+  schedule_failure(state, rack);
+  const Unit unit = unit_of(state, rack);
+  if (any_down(state, unit)) return;
+  charge_unit(state, unit, kUsable);
+  accounts::become_usable(state, state.timeline.racks[rack].hall, unit.size, rack);
 }
 
 void on_repaired(State& state, std::uint32_t rack) {

@@ -307,6 +307,20 @@ void ModelBuilder::read_products() {
     if (product.acceptance_failure > 0 && !product.repair.valid())
       problems_.add(path, "racks may fail acceptance, but repair_days is missing");
 
+    if (written.has_failures()) {
+      constexpr double kDaysPerYear = 365.25;
+      const v1::RackFailures& how = written.failures();
+      RackFailures& failures = product.failures;
+      const std::string at = child_path(path, "failures");
+      failures.per_day = how.per_year() / kDaysPerYear;
+      failures.early_per_day = how.early_per_year() / kDaysPerYear;
+      failures.early_days = how.early_days();
+      failures.purpose = des::purpose_key(purpose + "/failures");
+      failures.returning = uncertain(how, "return_days", at, purpose + "/return", des::kDay);
+      failures.exchange = uncertain(how, "exchange_hours", at, purpose + "/exchange", des::kHour);
+      failures.spares = how.spares();
+    }
+
     const v1::RackStep* steps[kRackSteps] = {&written.install(), &written.cable(),
                                              &written.bring_up(), &written.burn_in()};
     for (std::size_t i = 0; i < kRackSteps; ++i) {

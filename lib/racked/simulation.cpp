@@ -37,6 +37,7 @@ void begin(State& state, std::uint64_t seed, std::uint64_t replication) {
   timeline.lots.clear();
   timeline.racks.clear();
   timeline.repairs.clear();
+  timeline.outages.clear();
   timeline.strikes.clear();
   timeline.lost_days.clear();
   timeline.waits.clear();
@@ -98,6 +99,9 @@ void dispatch(State& state, const Occurrence& what) {
     case Kind::supply_stage: return supply::on_stage_end(state, what.id, what.detail);
     case Kind::rack_step_end: return deployment::on_step_end(state, what.id, what.detail);
     case Kind::rack_repaired: return deployment::on_repaired(state, what.id);
+    case Kind::rack_fails: return deployment::on_failure(state, what.id);
+    case Kind::rack_back: return deployment::on_back(state, what.id);
+    case Kind::spare_back: return deployment::on_spare(state, Id<RackStock>(what.id));
     case Kind::headcount_step: return labour::on_headcount_step(state, Id<Crew>(what.id));
     case Kind::risk_event: return risks::on_event(state, Id<RiskEvent>(what.id));
     case Kind::sample: return accounts::sample(state, what.id);

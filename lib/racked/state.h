@@ -29,6 +29,9 @@ struct Occurrence {
     supply_stage,    ///< id: lot record; detail: the stage that ends.
     rack_step_end,   ///< id: rack; detail: step.
     rack_repaired,   ///< id: rack.
+    rack_fails,      ///< id: rack; in service.
+    rack_back,       ///< id: rack; in service again.
+    spare_back,      ///< id: rack stock; a spare has come.
     headcount_step,  ///< id: crew; detail: step.
     risk_event,      ///< id: risk event.
     racks_usable,    ///< id: in Model::usable_racks.
@@ -148,6 +151,9 @@ struct RackStockState {
   std::int64_t taken = 0;           ///< Of that lot.
   std::int64_t in_stock = 0;
   std::uint32_t arrived = 0;  ///< In all; numbers the racks.
+  std::int64_t spares = 0;
+  std::vector<std::uint32_t> want_spare;  ///< Racks, first come, first served, from `next_want` on.
+  std::size_t next_want = 0;
   bool changed = false;
 };
 
@@ -157,7 +163,10 @@ struct RackState {
   std::uint32_t number = 0;  ///< Within its stock, in order of arrival.
   std::uint32_t repair = 0;  ///< Its present or last Repair.
   std::uint8_t charge = 0;
-  des::Time came{};  ///< To wait for its present step.
+  bool down = false;          ///< Failed in service.
+  std::uint32_t outages = 0;  ///< In all.
+  std::uint32_t outage = 0;   ///< Its present or last Outage.
+  des::Time came{};           ///< To wait for its present step.
 };
 
 struct CampusState {

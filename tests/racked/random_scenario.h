@@ -182,6 +182,13 @@ class RandomScenario {
       product.set_acceptance_failure(between(0.05, 0.6));
       span(*product.mutable_repair_days(), 0, 9, false);
     }
+    if (!chance(50)) return;
+    v1::RackFailures& failures = *product.mutable_failures();
+    failures.set_per_year(between(0, 20));
+    if (chance(50)) failures.set_early_per_year(between(0, 40)), failures.set_early_days(30);
+    span(*failures.mutable_return_days(), 0, 30, false);
+    if (chance(60)) failures.set_spares(static_cast<int>(1 + below(4)));
+    if (chance(60)) span(*failures.mutable_exchange_hours(), 0, 30, false);
   }
 
   // A task that may follow those before it in the same list.
