@@ -223,10 +223,17 @@ Id<GoodsStock> ModelBuilder::goods_stock(Id<Campus> campus, Id<Equipment> equipm
   return found->second;
 }
 
-Id<Outdoors> ModelBuilder::outdoors(Id<Calendar> calendar, Id<Weather> weather) {
+Id<Outdoors> ModelBuilder::outdoors(Id<Calendar> calendar, Id<Weather> weather,
+                                    const std::string& path) {
+  // Every replication keeps the working days of each; so many take a quarter of a gigabyte.
+  constexpr std::size_t kMostOutdoorDays = 10'000'000;
   const auto [found, added] =
       outdoors_.try_emplace({calendar.index(), weather.index()}, Id<Outdoors>());
-  if (added) found->second = model_.outdoors.add({calendar, weather});
+  if (!added) return found->second;
+  if ((model_.outdoors.size() + 1) * model_.weathers[weather].days.size() > kMostOutdoorDays)
+    problems_.add(path, "too many calendars are worked on outdoors for so long a time");
+  else
+    found->second = model_.outdoors.add({calendar, weather});
   return found->second;
 }
 

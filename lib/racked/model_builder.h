@@ -146,7 +146,7 @@ class ModelBuilder {
                  const std::string& path, const char* kind);
   Id<GoodsStock> goods_stock(Id<Campus> campus, Id<Equipment> equipment);
   Id<RackStock> rack_stock(Id<Campus> campus, Id<Product> product);
-  Id<Outdoors> outdoors(Id<Calendar> calendar, Id<Weather> weather);
+  Id<Outdoors> outdoors(Id<Calendar> calendar, Id<Weather> weather, const std::string& path);
   std::int64_t most_headcount(Id<Crew> crew) const;
 
   const v1::Scenario& scenario_;

@@ -318,7 +318,7 @@ void ModelBuilder::resolve_task(const Tasks& entry) {
       problems_.add(child_path(path, "outdoor"),
                     "has no meaning for elapsed_days, which weather does not stop");
     const Id<Weather> weather = model_.campuses[site.campus].weather;
-    if (weather.valid()) task.outdoors = outdoors(task.calendar, weather);
+    if (weather.valid()) task.outdoors = outdoors(task.calendar, weather, path);
   }
   const des::Duration day = model_.calendars[task.calendar].working_day();
   if (written.has_work_days()) task.duration = uncertain(written, "work_days", path, purpose, day);
