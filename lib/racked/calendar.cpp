@@ -162,7 +162,8 @@ void Calendar::assign_without(const Calendar& fair, const std::vector<char>& los
 }
 
 std::vector<Calendar::Period>::const_iterator Calendar::period_ending_after(des::Time time) const {
-  if (first_of_day_.empty() || time < kFirstDay) return periods_.begin();
+  if (periods_.empty() || time >= periods_.back().end) return periods_.end();
+  if (time < kFirstDay) return periods_.begin();
   const std::int64_t day = (time - kFirstDay) / des::kDay;
   const auto known = static_cast<std::size_t>(
       std::min<std::int64_t>(day, static_cast<std::int64_t>(first_of_day_.size()) - 1));

@@ -76,6 +76,14 @@ TEST(Calendar, WorkBeforeTheStartOfTheSimulationIsKnownForAYear) {
   EXPECT_EQ(calendar.start(at(0, 8), 400 * 8 * kHour), des::Time::min());
 }
 
+TEST(Calendar, TheEndsOfTimeAreTimesLikeOthers) {
+  const Calendar calendar = office();
+  EXPECT_EQ(calendar.finish(des::kNever, 8 * kHour), des::kNever);
+  EXPECT_EQ(calendar.next_work(des::kNever), des::kNever);
+  EXPECT_EQ(calendar.finish(des::Time::min(), kHour), at(-364, 9));  // the first Monday covered
+  EXPECT_FALSE(calendar.works_at(des::kNever));
+}
+
 TEST(Calendar, TheLastWorkBeforeATimeEndsAPeriod) {
   const Calendar calendar = office();
   EXPECT_EQ(calendar.last_work(at(1, 8)), at(0, 17));
