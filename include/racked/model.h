@@ -216,6 +216,15 @@ struct Link {
   LinkType type = LinkType::finish_start;
   des::Duration lag{};        ///< Negative: a lead, which counts from the start of `from` at most.
   Id<Calendar> lag_calendar;  ///< None: the lag runs day and night.
+
+  /// Whether it leaves from the start of `from`, else from its finish.
+  bool from_start() const {
+    return type == LinkType::start_start || type == LinkType::start_finish;
+  }
+  /// Whether it holds back the finish of `to`, else its start.
+  bool to_finish() const {
+    return type == LinkType::finish_finish || type == LinkType::start_finish;
+  }
 };
 
 /// One thing a task takes; exactly one of the three Ids is valid.

@@ -27,6 +27,8 @@ class Simulation {
   /// dispatch policy beside Scheme::serial.
   Simulation(const Model& model, std::uint64_t seed, std::uint64_t replication,
              const Policies& policies);
+  Simulation(const Model& model, std::uint64_t seed, std::uint64_t replication,
+             Policies&& policies) = delete;
   Simulation(const Simulation& other);
   Simulation(Simulation&& other) noexcept;
   Simulation& operator=(Simulation other) noexcept;
@@ -50,7 +52,8 @@ class Simulation {
   /// crews, ramps, risks. Luck stays the same, so that a branch by an equal model ends byte for
   /// byte as the simulation would have. `model` must outlive the simulation and describe the same
   /// things: std::invalid_argument, naming the first difference, when elements, their needs and
-  /// links, the positions of halls, the dates of reports or the horizon differ. A timeline with a
+  /// links, the positions of halls, the dates of reports or the horizon differ, or the sequences
+  /// that a serial scheme has planned. A timeline with a
   /// branch in it follows two plans and is no matter for audit. O(model).
   void continue_by(const Model& model);
 

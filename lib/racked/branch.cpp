@@ -1,6 +1,5 @@
 #include "branch.h"
 
-#include "deployment.h"
 #include "labour.h"
 #include "power.h"
 #include "procurement.h"
@@ -13,12 +12,9 @@
 namespace racked::branch {
 namespace {
 
-[[noreturn]] void refuse(const std::string& what) {
-  throw std::invalid_argument("a branch must describe the same things: " + what + " differ");
-}
-
-void expect(bool same, const char* what) {
-  if (!same) refuse(what);
+void expect(bool same, const std::string& what) {
+  if (!same)
+    throw std::invalid_argument("a branch must describe the same things: " + what + " differ");
 }
 
 template <class Row>
@@ -63,7 +59,27 @@ void expect_same_things(const Model& a, const Model& b) {
     return x.crew == y.crew && x.goods == y.goods && x.energised == y.energised &&
            x.count == y.count;
   });
-  expect(a.effects.size() == b.effects.size(), "effects");
+  // A crew is somewhere in its sequence; that of another plan has no such place.
+  expect_same_rows(a.needs, b.needs, "planned sequences of crews",
+                   [](const Need& x, const Need& y) { return x.turn == y.turn; });
+  expect_same_rows(a.outdoors, b.outdoors, "calendars outdoors",
+                   [](const Outdoors& x, const Outdoors& y) {
+                     return x.calendar == y.calendar && x.weather == y.weather;
+                   });
+  expect_same_rows(a.goods, b.goods, "stocks of equipment",
+                   [](const GoodsStock& x, const GoodsStock& y) {
+                     return x.campus == y.campus && x.equipment == y.equipment;
+                   });
+  expect_same_rows(a.rack_stocks, b.rack_stocks, "stocks of racks",
+                   [](const RackStock& x, const RackStock& y) {
+                     return x.campus == y.campus && x.product == y.product;
+                   });
+  expect_same_rows(a.effects, b.effects, "effects", [](const Effect& x, const Effect& y) {
+    return x.energise == y.energise && x.order == y.order && x.hall == y.hall && x.flow == y.flow &&
+           x.milestone == y.milestone && x.trigger == y.trigger && x.at_start == y.at_start;
+  });
+  expect(a.usable_racks.size() == b.usable_racks.size(), "actuals of halls");
+  expect_same_names(a.shared_capacities, b.shared_capacities, "shared capacities");
   expect_same_names(a.orders, b.orders, "orders");
   expect_same_rows(a.orders, b.orders, "lots of orders", [](const Order& x, const Order& y) {
     return x.count == y.count && x.lots == y.lots && x.stock == y.stock &&
@@ -97,8 +113,13 @@ void expect_same_things(const Model& a, const Model& b) {
   expect_same_names(a.supply_lines, b.supply_lines, "supply lines");
   expect_same_rows(a.supply_lines, b.supply_lines, "stages of supply lines",
                    [](const SupplyLine& x, const SupplyLine& y) {
-                     return x.stages.size() == y.stages.size() &&
-                            x.shares.size() == y.shares.size() && x.lot_racks == y.lot_racks;
+                     bool same = x.stages.size() == y.stages.size() &&
+                                 x.shares.size() == y.shares.size() && x.lot_racks == y.lot_racks;
+                     for (std::size_t i = 0; same && i < x.stages.size(); ++i)
+                       same = x.stages[i].draws_on == y.stages[i].draws_on;
+                     for (std::size_t i = 0; same && i < x.shares.size(); ++i)
+                       same = x.shares[i].stock == y.shares[i].stock;
+                     return same;
                    });
 }
 

@@ -103,11 +103,8 @@ class Walk {
     des::Time last_satisfied;
     for (const Id<Link> id : model_.tasks[run.task].successors) {
       const Link& link = model_.links[id];
-      const bool to_start =
-          link.type == LinkType::finish_start || link.type == LinkType::start_start;
-      const bool from_start =
-          link.type == LinkType::start_start || link.type == LinkType::start_finish;
-      if (link.to != to || to_start != of_start) continue;
+      const bool from_start = link.from_start();
+      if (link.to != to || link.to_finish() == of_start) continue;
       if (run.failed && !from_start && link.lag >= des::Duration::zero()) continue;
       // A lead counts from a finish that was expected since the start.
       const bool lead = link.lag < des::Duration::zero();

@@ -21,14 +21,6 @@ const Calendar& calendar_of(const State& state, const Task& task) {
                                : state.model->calendars[task.calendar];
 }
 
-bool from_start(const Link& link) {
-  return link.type == LinkType::start_start || link.type == LinkType::start_finish;
-}
-
-bool holds_start(const Link& link) {
-  return link.type == LinkType::finish_start || link.type == LinkType::start_start;
-}
-
 // Becoming ready.
 
 // Everything before the task is done: it joins the queue when its date and its shift have come.
@@ -59,7 +51,7 @@ void satisfy(State& state, Id<Link> id) {
   const Link& link = state.model->links[id];
   const Cause cause{state.tasks[link.from.index()].run, 0, CauseKind::task};
   TaskState& to = state.tasks[link.to.index()];
-  if (holds_start(link)) {
+  if (!link.to_finish()) {
     if (--to.start_links == 0 && to.stage == Stage::linked) become_ready(state, link.to, cause);
   } else {
     --to.finish_links;
@@ -85,11 +77,11 @@ void release_link(State& state, Id<Link> id, des::Time since) {
 // The links that leave from the start, or from the finish, of a task.
 void release_links(State& state, Id<Task> task, bool at_start) {
   for (const Id<Link> id : state.model->tasks[task].successors)
-    if (from_start(state.model->links[id]) == at_start) release_link(state, id, state.now());
+    if (state.model->links[id].from_start() == at_start) release_link(state, id, state.now());
 }
 
 bool leads_finish(const Link& link) {
-  return !from_start(link) && link.lag < des::Duration::zero();
+  return !link.from_start() && link.lag < des::Duration::zero();
 }
 
 // Links that lead the finish of a running task count from the finish that is expected now.
@@ -250,7 +242,7 @@ void begin_anew(State& state, Id<Link> id) {
   state.link_satisfied[id.index()] = 0;
   const Link& link = state.model->links[id];
   TaskState& to = state.tasks[link.to.index()];
-  ++(holds_start(link) ? to.start_links : to.finish_links);
+  ++(link.to_finish() ? to.finish_links : to.start_links);
 }
 
 // What is done of the loop is done again; what still runs just goes on. What is done again waits
@@ -264,12 +256,12 @@ void send_back(State& state, Id<Task> id) {
     const Link& link = state.model->links[link_id];
     const Stage from = state.tasks[link.from.index()].stage;
     const bool under_way = from == Stage::running || from == Stage::held;
-    if (again(link.to) && !(from_start(link) && under_way)) begin_anew(state, link_id);
+    if (again(link.to) && !(link.from_start() && under_way)) begin_anew(state, link_id);
   }
   for (const Id<Link> link_id : rework.entering) {
     const Link& link = state.model->links[link_id];
     const TaskState& from = state.tasks[link.from.index()];
-    if (again(link.to) && !from_start(link) && from.round > 0 && from.stage != Stage::done)
+    if (again(link.to) && !link.from_start() && from.round > 0 && from.stage != Stage::done)
       begin_anew(state, link_id);
   }
   const Cause cause{state.tasks[id.index()].run, 0, CauseKind::task};
@@ -477,10 +469,10 @@ void hold_again(State& state, Id<Link> id) {
   TaskState& to = state.tasks[link.to.index()];
   const bool begun =
       to.stage == Stage::running || to.stage == Stage::held || to.stage == Stage::done;
-  if (from_start(link) || to.stage == Stage::done || (holds_start(link) && begun)) return;
+  if (link.from_start() || to.stage == Stage::done || (!link.to_finish() && begun)) return;
   const bool was_satisfied = state.link_satisfied[id.index()] != 0;
   begin_anew(state, id);
-  if (!was_satisfied || !holds_start(link) || begun) return;
+  if (!was_satisfied || link.to_finish() || begun) return;
   if (to.stage == Stage::waiting) {
     std::erase(state.waiting, link.to);
     std::erase(state.joining, link.to);

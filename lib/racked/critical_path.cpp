@@ -8,13 +8,6 @@
 namespace racked {
 namespace {
 
-bool from_start(const Link& link) {
-  return link.type == LinkType::start_start || link.type == LinkType::start_finish;
-}
-bool to_finish(const Link& link) {
-  return link.type == LinkType::finish_finish || link.type == LinkType::start_finish;
-}
-
 /// Runs `on_start`, `on_finish` and `on_feeder` over nodes of the plan.
 template <class Nodes, class OnStart, class OnFinish, class OnFeeder>
 void visit(const Model& model, const Nodes& nodes, OnStart on_start, OnFinish on_finish,
@@ -57,7 +50,7 @@ class BackwardPass {
 
  private:
   des::Time held_at(const Link& link) const {
-    return to_finish(link) ? finish(link.to) : start(link.to);
+    return link.to_finish() ? finish(link.to) : start(link.to);
   }
 
   // The latest that the start, or the finish, of a task may come for its successors' sake.
@@ -65,7 +58,7 @@ class BackwardPass {
     des::Time latest = des::kNever;
     for (const Id<Link> link_id : model_.tasks[id].successors) {
       const Link& link = model_.links[link_id];
-      if (from_start(link) == at_start)
+      if (link.from_start() == at_start)
         latest = std::min(latest, lagged(model_, link, held_at(link), -link.lag));
     }
     return latest;
@@ -134,8 +127,8 @@ des::Duration free_float(const Model& model, const ForwardPass& early, Id<Task> 
     const Link& link = model.links[link_id];
     const Calendar& lag_calendar =
         link.lag_calendar.valid() ? model.calendars[link.lag_calendar] : early.calendar(id);
-    const des::Time since = from_start(link) ? early.start(id) : early.finish(id);
-    const des::Time held = to_finish(link) ? early.finish(link.to) : early.start(link.to);
+    const des::Time since = link.from_start() ? early.start(id) : early.finish(id);
+    const des::Time held = link.to_finish() ? early.finish(link.to) : early.start(link.to);
     least = std::min(least, between(lag_calendar, lagged(model, link, since, link.lag), held));
   }
   return std::max(least, des::Duration::zero());

@@ -3,17 +3,6 @@
 #include <algorithm>
 
 namespace racked {
-namespace {
-
-bool from_start(const Link& link) {
-  return link.type == LinkType::start_start || link.type == LinkType::start_finish;
-}
-bool to_finish(const Link& link) {
-  return link.type == LinkType::finish_finish || link.type == LinkType::start_finish;
-}
-
-}  // namespace
-
 des::Time lagged(const Model& model, const Link& link, des::Time time, des::Duration lag) {
   if (time == des::kNever || time == des::Time::min()) return time;
   const Calendar& calendar =
@@ -62,8 +51,8 @@ ForwardPass::Bound ForwardPass::start_bound(Id<Task> id, des::Time from) const {
   };
   for (const Id<Link> link_id : incoming_[id.index()]) {
     const Link& link = model_.links[link_id];
-    if (to_finish(link)) continue;
-    const des::Time since = from_start(link) ? start(link.from) : finish(link.from);
+    if (link.to_finish()) continue;
+    const des::Time since = link.from_start() ? start(link.from) : finish(link.from);
     not_before(lagged(model_, link, since, link.lag), link.from);
   }
   for (const Id<Need> need_id : task.needs) {
@@ -86,8 +75,8 @@ des::Time ForwardPass::finish_bound(Id<Task> id, bool in_loop, Id<Task>& by) con
   for (const Id<Link> link_id : incoming_[id.index()]) {
     const Link& link = model_.links[link_id];
     const bool inside = order_.loops[link.from.index()] == order_.loops[id.index()];
-    if (!to_finish(link) || inside != in_loop) continue;
-    const des::Time since = from_start(link) ? start(link.from) : finish(link.from);
+    if (!link.to_finish() || inside != in_loop) continue;
+    const des::Time since = link.from_start() ? start(link.from) : finish(link.from);
     const des::Time at = lagged(model_, link, since, link.lag);
     if (at <= bound) continue;
     bound = at;

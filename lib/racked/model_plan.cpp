@@ -295,9 +295,7 @@ void ModelBuilder::resolve_tasks() {
     model_.tasks[links[first].from].successors = {first, last};
   }
   for (const Link& link : links) {
-    const bool holds_start =
-        link.type == LinkType::finish_start || link.type == LinkType::start_start;
-    ++(holds_start ? model_.tasks[link.to].start_links : model_.tasks[link.to].finish_links);
+    ++(link.to_finish() ? model_.tasks[link.to].finish_links : model_.tasks[link.to].start_links);
   }
 }
 
@@ -363,9 +361,7 @@ void ModelBuilder::resolve_links(const Tasks& entry) {
   // it.
   for (std::size_t j = first_of_task; j < model_.links.size(); ++j) {
     const Link& link = model_.links[Id<Link>(j)];
-    const bool holds_start =
-        link.type == LinkType::finish_start || link.type == LinkType::start_start;
-    if (holds_start && model_.tasks[link.from].building == site.building) return;
+    if (!link.to_finish() && model_.tasks[link.from].building == site.building) return;
   }
   for (const Id<Task> from : site.after) {
     Link link;

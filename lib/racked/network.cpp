@@ -27,14 +27,8 @@ std::size_t element_of(const Model& model, std::size_t node) {
   return node < 2 * tasks ? node / 2 : node - tasks;
 }
 
-bool from_start(const Link& link) {
-  return link.type == LinkType::start_start || link.type == LinkType::start_finish;
-}
-bool to_finish(const Link& link) {
-  return link.type == LinkType::finish_finish || link.type == LinkType::start_finish;
-}
 std::size_t source_of(const Link& link) {
-  return from_start(link) ? start_of(link.from) : finish_of(link.from);
+  return link.from_start() ? start_of(link.from) : finish_of(link.from);
 }
 
 // The task that places each order; invalid when a date does.
@@ -67,7 +61,7 @@ std::vector<Edge> edges_of(const Model& model) {
     }
   }
   for (const Link& link : model.links)
-    edges.emplace_back(source_of(link), to_finish(link) ? finish_of(link.to) : start_of(link.to));
+    edges.emplace_back(source_of(link), link.to_finish() ? finish_of(link.to) : start_of(link.to));
   for (std::size_t i = 0; i < model.feeders.size(); ++i)
     if (model.feeders[Id<Feeder>(i)].fed_by.valid())
       edges.emplace_back(node_of(model, model.feeders[Id<Feeder>(i)].fed_by),
@@ -165,7 +159,7 @@ PlanOrder plan_order(const Model& model) {
                                       order.loops.begin(), get(boost::vertex_index, whole)));
 
   for (const Link& link : model.links)
-    if (to_finish(link) && order.loops[link.from.index()] != order.loops[link.to.index()])
+    if (link.to_finish() && order.loops[link.from.index()] != order.loops[link.to.index()])
       edges.emplace_back(source_of(link), start_of(link.to));
   const Graph graph = graph_of(edges, nodes_in(model));
   boost::topological_sort(graph, std::back_inserter(order.nodes));

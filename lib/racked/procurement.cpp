@@ -11,7 +11,7 @@ const LostLot* lost(const State& state, Id<Order> order, std::uint32_t lot) {
   return nullptr;
 }
 
-// Repairs after failed tests in the factory, for the `sending`-th sending of the lot.
+// Repairs after failed tests at its maker, for the `sending`-th sending of the lot.
 des::Duration repairs_at_maker(const State& state, const Order& order, std::uint32_t lot,
                                std::uint32_t sending) {
   des::Duration repairs{};

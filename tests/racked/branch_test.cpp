@@ -117,16 +117,47 @@ TEST(Branch, FuturesDifferInWhatIsStillToBeDrawn) {
   EXPECT_EQ(finishes.size(), 50u);
 }
 
-TEST(Branch, AnotherPlanIsRefused) {
-  const Model trunk = model_of(plan("fixed: 10", "2025-04-06", "fixed: 60", 2));
-  const Model other = model_of(campus("task { id: 'a' }"));
+std::string refusal(const Model& trunk, const Model& other) {
   Simulation simulation(trunk, 1, 0);
   try {
     simulation.continue_by(other);
-    FAIL() << "it went on";
+    return "";
   } catch (const std::invalid_argument& error) {
-    EXPECT_NE(std::string(error.what()).find("differ"), std::string::npos);
+    return error.what();
   }
+}
+
+TEST(Branch, AnotherPlanIsRefused) {
+  const Model trunk = model_of(plan("fixed: 10", "2025-04-06", "fixed: 60", 2));
+  EXPECT_NE(refusal(trunk, model_of(campus("task { id: 'a' }"))).find("differ"), std::string::npos);
+}
+
+TEST(Branch, WhatTheStateCountsByMustBeTheSame) {
+  const auto line = [](const std::string& stage) {
+    return model_of(
+        "shared_capacity { id: 'm' rate { from: '2025-01-06' chips_per_month: 300 } } "
+        "product { id: 'r' chips_per_rack: 10 kw_per_rack: 100 } "
+        "building_design { id: 'd' feeder { id: 'f' capacity_mw: 5 energised { date: '2025-01-06' "
+        "} } "
+        "hall { id: 'h' product: 'r' racks: 9 feeder: 'f' } } "
+        "campus { id: 'c' building { id: 'b' design: 'd' } } "
+        "supply_line { id: 's' product: 'r' total_chips: 60 rate { from: '2025-01-06' "
+        "chips_per_month: 300 } share { campus: 'c' } stage { kind: SHIPPING cycle_days { fixed: 5 "
+        "} " +
+        stage + " } }");
+  };
+  EXPECT_EQ(refusal(line(""), line("weight: 2")), "");
+  EXPECT_NE(refusal(line(""), line("draws_on: 'm'")).find("stages of supply lines differ"),
+            std::string::npos);
+  // Other durations may plan another sequence, in which the crew would never find its place.
+  const auto serial = [](const std::string& days) {
+    return model_of("scheme: SERIAL dispatch: SHORTEST crew { id: 'w' headcount: 1 } " +
+                    campus("task { id: 'a' need { crew: 'w' } elapsed_days { fixed: 5 } } "
+                           "task { id: 'b' need { crew: 'w' } elapsed_days { fixed: " +
+                           days + " } }"));
+  };
+  EXPECT_EQ(refusal(serial("7"), serial("8")), "");
+  EXPECT_NE(refusal(serial("7"), serial("2")).find("sequences of crews differ"), std::string::npos);
 }
 
 TEST(Branch, AnExperimentBranchesEveryReplication) {
