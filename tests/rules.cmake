@@ -86,7 +86,7 @@ rule(includes "^include/racked/des/" "" "^<boost/math"
   "kernel headers show nothing of Boost but Boost.Random")
 rule(includes "^include/racked/" "^include/racked/files\\.h$" "\\.pb\\.h>"
   "of the public headers only files.h shows generated messages")
-rule(includes "^lib/racked/(audit|chain|experiment|results|report)" "_files\\.cpp$"
+rule(includes "^lib/racked/(audit|chain|experiment|results|report)" "_files\\.cpp$|/results_message\\.cpp$"
   "\\.pb\\.h>|^<racked/files\\.h>"
   "messages are seen by files and model, and by nobody behind them")
 rule(only "${replication}" "" "${known_to_replication}"

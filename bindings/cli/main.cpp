@@ -84,7 +84,10 @@ void add_run(CLI::App& app, RunOptions& options, int& code) {
   command.add_option("-j,--threads", options.threads, "Default: one for each processor")
       ->check(CLI::Range(1u, 1024u))
       ->option_text("T");
-  command.add_option("-o,--out", options.out, "Write summary.json, tables and results.binpb there")
+  command
+      .add_option("-o,--out", options.out,
+                  "Write summary.json, tables and results.binpb there; the same again goes on\n"
+                  "with what a run that was killed has finished")
       ->option_text("DIR");
   command
       .add_option("--branch-at", options.branch_at,

@@ -14,8 +14,17 @@ double per_second(std::uint64_t count, const Progress& progress) {
   return static_cast<double>(count) / std::max(1e-9, progress.elapsed.count());
 }
 
+// What an earlier run has done took none of this one's time.
+double replications_per_second(const Progress& progress) {
+  return per_second(progress.done - progress.found, progress);
+}
+
+double events_per_second(const Progress& progress) {
+  return per_second(progress.events - progress.found_events, progress);
+}
+
 double seconds_left(const Progress& progress) {
-  const double rate = per_second(progress.done, progress);
+  const double rate = replications_per_second(progress);
   return rate > 0 ? static_cast<double>(progress.total - progress.done) / rate : 0;
 }
 
@@ -41,23 +50,23 @@ std::string progress_bar(const Progress& progress) {
   for (std::size_t i = 0; i < kWidth; ++i) bar += i < filled ? "━" : "─";
   return fmt::format("{}/{} replications  {} {:3} %  {}/s  {} left", grouped(progress.done),
                      grouped(progress.total), bar, progress.done * 100 / progress.total,
-                     rate(per_second(progress.done, progress)), clock(seconds_left(progress)));
+                     rate(replications_per_second(progress)), clock(seconds_left(progress)));
 }
 
 std::string progress_json(const Progress& progress) {
   return fmt::format(
-      R"({{"done":{},"total":{},"failed":{},"events":{},"seconds":{:.3f},)"
+      R"({{"done":{},"total":{},"failed":{},"found":{},"events":{},"seconds":{:.3f},)"
       R"("replications_per_second":{:.3f},"events_per_second":{:.0f},"seconds_left":{:.1f}}})",
-      progress.done, progress.total, progress.failed, progress.events, progress.elapsed.count(),
-      per_second(progress.done, progress), per_second(progress.events, progress),
+      progress.done, progress.total, progress.failed, progress.found, progress.events,
+      progress.elapsed.count(), replications_per_second(progress), events_per_second(progress),
       seconds_left(progress));
 }
 
 std::string rates(const Progress& progress) {
   return fmt::format("{} in {:.1f} s: {} a second, {:.1f} million events a second",
-                     counted(progress.done, "replication"), progress.elapsed.count(),
-                     rate(per_second(progress.done, progress)),
-                     per_second(progress.events, progress) / 1e6);
+                     counted(progress.done - progress.found, "replication"),
+                     progress.elapsed.count(), rate(replications_per_second(progress)),
+                     events_per_second(progress) / 1e6);
 }
 
 ProgressLine::ProgressLine(ProgressStyle style) : style_(style) {

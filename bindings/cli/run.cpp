@@ -6,6 +6,7 @@
 #include <racked/experiment.h>
 #include <racked/model.h>
 #include <racked/results.h>
+#include <racked/run_directory.h>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,8 @@
 #include <atomic>
 #include <csignal>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <system_error>
 
 namespace racked::cli {
@@ -40,10 +43,7 @@ class InterruptGuard {
   void (*before_)(int);
 };
 
-Results run_with_progress(const Model& model, const std::optional<Model>& trunk,
-                          const RunOptions& options, Progress& last) {
-  const InterruptGuard guard;
-  ProgressLine line(options.progress);
+ExperimentOptions experiment_of(const RunOptions& options, const std::optional<Model>& trunk) {
   ExperimentOptions experiment;
   experiment.seed = options.seed;
   experiment.first = options.first;
@@ -54,42 +54,98 @@ Results run_with_progress(const Model& model, const std::optional<Model>& trunk,
     experiment.trunk = &*trunk;
     experiment.branch_at = parse_date(options.branch_at);
   }
+  return experiment;
+}
+
+// Prose beside the progress is for people.
+bool talks(const RunOptions& options) {
+  return options.progress == ProgressStyle::automatic || options.progress == ProgressStyle::bar;
+}
+
+// For a shell: in quotes unless it is a plain word.
+std::string quoted(const std::string& text) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,+%@";
+  if (!text.empty() && text.find_first_not_of(kPlain) == std::string::npos) return text;
+  std::string shown = "'";
+  for (const char c : text) shown += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return shown + "'";
+}
+
+// The command that runs these replications as this one does, without --out.
+std::string command_line(const RunOptions& options, std::uint64_t first, std::uint64_t last) {
+  std::string line = "racked run " + quoted(options.input.scenario.string());
+  for (const auto& overlay : options.input.overlays)
+    line += " --overlay " + quoted(overlay.string());
+  for (const Edit& edit : options.input.edits)
+    line += " --set " + quoted(edit.path + "=" + edit.value);
+  if (!options.branch_at.empty()) line += " --branch-at " + options.branch_at;
+  line += fmt::format(" --replications {}:{} --seed {}", first, last, options.seed);
+  if (options.audit) line += " --audit";
+  return line;
+}
+
+Results run_with_progress(const Model& model, ExperimentOptions experiment,
+                          const RunOptions& options, RunDirectory* directory, Progress& last) {
+  const InterruptGuard guard;
+  ProgressLine line(options.progress);
   experiment.on_progress = [&](const Progress& progress) {
     last = progress;
     line.show(progress);
     return !interrupted;
   };
-  Results results = run(model, experiment);
+  Results results = directory != nullptr ? racked::run(model, experiment, *directory)
+                                         : racked::run(model, experiment);
   line.clear();
   return results;
 }
 
-void say_failures(const Results& results) {
+void say_what_was_found(const RunDirectory& directory, const RunOptions& options) {
+  for (const std::string& remark : directory.remarks()) say(remark + "\n");
+  const Results& done = directory.done();
+  const std::uint64_t found = done.rows() + done.failures.size();
+  if (found == 0 || !talks(options)) return;
+  const std::uint64_t rest = options.last - options.first - found;
+  say(fmt::format("{} holds {} already; {}.\n", options.out->string(),
+                  counted(found, "replication"),
+                  rest == 0 ? "none is left to run" : grouped(rest) + " are left to run"));
+}
+
+void say_failures(const Results& results, const RunOptions& options) {
   constexpr std::size_t kMost = 10;
   const std::size_t count = results.failures.size();
-  for (std::size_t i = 0; i < std::min(count, kMost); ++i)
-    say(fmt::format("replication {} failed: {}\n", results.failures[i].replication,
-                    results.failures[i].message));
+  for (std::size_t i = 0; i < std::min(count, kMost); ++i) {
+    const Results::Failure& failure = results.failures[i];
+    say(fmt::format("replication {} failed: {}\n  to see it again: {}\n", failure.replication,
+                    failure.message,
+                    command_line(options, failure.replication, failure.replication + 1)));
+  }
   if (count > kMost) say(fmt::format("and {} more failed\n", grouped(count - kMost)));
 }
 
-void say_how_to_go_on(const RunOptions& options, std::uint64_t done) {
+void say_how_to_go_on(const Results& results, const RunOptions& options) {
+  const std::uint64_t done = results.rows() + results.failures.size();
+  const bool kept = options.out && done > 0;
   say(fmt::format("Stopped after {} of {} replications", grouped(done),
                   grouped(options.last - options.first)));
-  say(options.out && done > 0 ? fmt::format("; they are in {}.\n", options.out->string()) : ".\n");
-  say(fmt::format("The others: --replications {}:{} --seed {}", options.first + done, options.last,
-                  options.seed));
-  say(options.out && done > 0 ? " with another --out, then `racked merge` of both.\n" : "\n");
+  say(kept ? fmt::format("; they are in {}.\nThe same command goes on from there. ",
+                         options.out->string())
+           : ".\n");
+  // Without gaps, as long as nothing was damaged.
+  const std::string next = std::to_string(options.first + done);
+  say(fmt::format("The others{}: --replications {}:{} --seed {}", kept ? " elsewhere" : "", next,
+                  options.last, options.seed));
+  say(kept ? " with another --out, then `racked merge` of both.\n" : "\n");
 }
 
 // False when the disk refuses; what was computed is printed even so.
-bool keep(const Results& results, const RunOptions& options) {
-  const bool empty = results.rows() == 0 && results.failures.empty();
-  if (!options.out || empty) return true;
+bool finish(const Results& results, const RunOptions& options, RunDirectory& directory) {
+  if (results.rows() == 0 && results.failures.empty()) return true;
   try {
-    write_results(results, *options.out);
+    directory.finish(results);
   } catch (const std::system_error& error) {
-    say(fmt::format("racked: {}\n", error.what()));
+    say(fmt::format("racked: {}\nWhat is finished is kept in {}; the same command goes on.\n",
+                    error.what(), options.out->string()));
     return false;
   }
   return true;
@@ -115,19 +171,29 @@ int run_scenario(const RunOptions& options) {
   }
 
   // What can't be written is better known before.
+  const ExperimentOptions experiment = experiment_of(options, trunk);
+  std::optional<RunDirectory> directory;
   if (options.out) {
-    check_directory(make_results(model, options.seed), *options.out);
-    std::filesystem::create_directories(*options.out);
+    directory.emplace(*options.out, make_results(model, experiment),
+                      Asked{options.first, options.last, options.audit});
+    say_what_was_found(*directory, options);
   }
   Progress progress;
-  const Results results = run_with_progress(model, trunk, options, progress);
+  Results results;
+  try {
+    results =
+        run_with_progress(model, experiment, options, directory ? &*directory : nullptr, progress);
+  } catch (const std::system_error& error) {
+    say(fmt::format("racked: {}\nWhat is finished is kept in {}; the same command goes on.\n",
+                    error.what(), options.out->string()));
+    return kInputOutput;
+  }
   const bool stopped = progress.done < progress.total;
-  const bool written = keep(results, options);
+  const bool written = !directory || finish(results, options, *directory);
   print(options.format == Format::json ? summary_json(results) : results_table(results));
-  if (options.progress == ProgressStyle::automatic || options.progress == ProgressStyle::bar)
-    say(rates(progress) + "\n");
-  say_failures(results);
-  if (stopped) say_how_to_go_on(options, progress.done);
+  if (talks(options) && progress.done > progress.found) say(rates(progress) + "\n");
+  say_failures(results, options);
+  if (stopped) say_how_to_go_on(results, options);
   if (!written) return kInputOutput;
   if (stopped) return kInterrupted;
   return results.failures.empty() ? kGood : kOurs;

@@ -3,6 +3,7 @@
 #include <racked/model.h>
 #include <racked/policies.h>
 #include <racked/results.h>
+#include <racked/run_directory.h>
 #include <racked/timeline.h>
 
 #include <chrono>
@@ -17,6 +18,8 @@ struct Progress {
   std::uint64_t total = 0;
   std::uint64_t failed = 0;
   std::uint64_t events = 0;                 ///< Handled in all that are done.
+  std::uint64_t found = 0;                  ///< Of `done`: known before (ExperimentOptions::done).
+  std::uint64_t found_events = 0;           ///< Of `events`: in those.
   std::chrono::duration<double> elapsed{};  ///< Since run() was called; of the wall clock.
 };
 
@@ -40,6 +43,16 @@ struct ExperimentOptions {
   /// threads at once, in no particular order; the timeline is gone when it returns.
   std::function<void(const Timeline&)> examine;
 
+  /// What is known of these replications already, from an earlier run of the same model and
+  /// options; it becomes part of the result, and only the others are run. Null: nothing.
+  const Results* done = nullptr;
+
+  /// Handed what has finished since it was called before: the results of these replications alone.
+  /// A thread calls it after a replication when its last call is a tenth of a second ago, and at
+  /// its end; one thread at a time. All that finished reaches it before run() is left. What it
+  /// throws stops the experiment and leaves run().
+  std::function<void(const Results&)> keep;
+
   /// Told of the progress at most ten times a second, by one thread at a time, and once at the end.
   /// Returning false stops the experiment: replications under way are finished, no others begun.
   /// What it throws stops the experiment too and leaves run().
@@ -51,8 +64,17 @@ struct ExperimentOptions {
 /// begun in ascending order, so that a stopped experiment holds the first of them without gaps. A
 /// replication that throws (or is found wrong by the audit) is left out, recorded among the
 /// failures with its message, and disturbs no other. Errors: std::invalid_argument for an empty
-/// range, for a branch that does not fit its trunk and for its audit; std::length_error, before
-/// anything is allocated, when the rows would take more than kMostResultBytes.
+/// range, for a branch that does not fit its trunk and for its audit, and when `done` is not of
+/// this range or answers to something else; std::length_error, before anything is allocated, when
+/// the rows would take more than kMostResultBytes.
 Results run(const Model& model, const ExperimentOptions& options);
+
+/// The same, going on from what the directory holds and keeping there what finishes; `done` and
+/// `keep` are those of the directory. When it throws, what finished is in the directory.
+Results run(const Model& model, const ExperimentOptions& options, RunDirectory& directory);
+
+/// Results of no replication, with the hash that run() gives: of the model, the policies' name, and
+/// the trunk and date of a branch.
+Results make_results(const Model& model, const ExperimentOptions& options);
 
 }  // namespace racked

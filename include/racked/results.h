@@ -2,6 +2,7 @@
 
 #include <racked/chain.h>
 #include <racked/model.h>
+#include <racked/samples.h>
 #include <racked/timeline.h>
 
 #include <array>
@@ -20,8 +21,9 @@ namespace racked {
 /// every sum is an integer, so that the parts of a split experiment, merged in any order, equal the
 /// whole.
 ///
-/// Memory per replication: 16 + 8 × milestones + 128 × campuses + 160 × campuses × report dates
-/// bytes; see kMostResultBytes. Causes and waits grow with the plan, not with the replications.
+/// Memory per replication: 16 + 8 × milestones + 128 × campuses bytes and, at most, 9 × 20 ×
+/// campuses × report dates for the samples, which are packed (racked/samples.h): a fifth of that is
+/// usual. See kMostResultBytes. Causes and waits grow with the plan, not with the replications.
 struct Results {
   /// What is asked about a milestone.
   struct Question {
@@ -82,8 +84,8 @@ struct Results {
   std::vector<des::Time> reached;
   /// [(row × campuses + campus) × kCharges + charge]
   std::vector<ChipTime> charges;
-  /// [((row × dates + date) × campuses + campus) × kSeries + series]
-  std::vector<std::int64_t> samples;
+  /// Of each row [(date × campuses + campus) × kSeries + series].
+  Samples samples;
 
   // What is known besides; each in ascending order of its first members.
   std::vector<Failure> failures;
@@ -171,11 +173,13 @@ std::string waits_csv(const Results& results);
 std::string charges_csv(const Results& results);
 
 /// Whether `directory` may take these results: it does not exist, holds no file of these names, or
-/// holds results that answer to the same. std::invalid_argument, saying why, when it may not.
+/// holds results that answer to the same. std::invalid_argument, saying why, when it may not, also
+/// when a run in it has not come to its end (racked/run_directory.h).
 void check_directory(const Results& results, const std::filesystem::path& directory);
 
 /// Writes all files into `directory`, which is made if it does not exist. Errors: as
-/// check_directory; std::system_error naming the file, after which no file that was new is kept.
+/// check_directory; std::system_error naming the file, after which no file that was new is kept, or
+/// saying who else is using the directory.
 void write_results(const Results& results, const std::filesystem::path& directory);
 
 /// Reads what write_results wrote; nothing is lost. `path` is the directory or its results.binpb.

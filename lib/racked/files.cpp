@@ -4,6 +4,7 @@
 #include "findings.h"
 #include "syntax.h"
 #include "text_reader.h"
+#include "file_bytes.h"
 
 #include <racked/des/random_stream.h>
 
@@ -16,7 +17,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -45,7 +45,6 @@ class Descriptor {
     if (number_ >= 0) ::close(number_);
   }
   int number() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
 
  private:
   int number_;
@@ -432,22 +431,9 @@ std::string print_scenario(const v1::Scenario& scenario) {
 }
 
 void write_file(const std::filesystem::path& file, std::string_view content) {
-  std::string part = file.string() + "." + std::string(6, 'X');
-  Descriptor descriptor(::mkstemp(part.data()));
-  if (descriptor.number() < 0) fail(file, "cannot write");
-  const auto give_up = [&](int error) {
-    ::unlink(part.c_str());
-    fail(file, "cannot write", error);
-  };
-  while (!content.empty()) {
-    const ::ssize_t written = ::write(descriptor.number(), content.data(), content.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) give_up(errno);
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  if (::fchmod(descriptor.number(), 0644) != 0 || ::fsync(descriptor.number()) != 0) give_up(errno);
-  if (::close(descriptor.release()) != 0) give_up(errno);
-  if (::rename(part.c_str(), file.c_str()) != 0) give_up(errno);
+  WrittenFile written(file);
+  written.append(content);
+  written.finish();
 }
 
 }  // namespace racked

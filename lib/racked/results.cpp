@@ -1,5 +1,7 @@
 #include <racked/results.h>
 
+#include "results_merge.h"
+
 #include <racked/version.h>
 
 #include <algorithm>
@@ -45,12 +47,12 @@ struct Held {
 
 constexpr std::size_t kFailed = static_cast<std::size_t>(-1);
 
-std::vector<Held> all_held(const std::vector<Results>& parts) {
+std::vector<Held> all_held(const std::vector<const Results*>& parts) {
   std::vector<Held> held;
   for (std::size_t part = 0; part < parts.size(); ++part) {
-    for (std::size_t row = 0; row < parts[part].rows(); ++row)
-      held.push_back({parts[part].replications[row], part, row});
-    for (const Results::Failure& failure : parts[part].failures)
+    for (std::size_t row = 0; row < parts[part]->rows(); ++row)
+      held.push_back({parts[part]->replications[row], part, row});
+    for (const Results::Failure& failure : parts[part]->failures)
       held.push_back({failure.replication, part, kFailed});
   }
   std::sort(held.begin(), held.end(),
@@ -71,32 +73,44 @@ void append_row(std::vector<Value>& to, const std::vector<Value>& from, std::siz
   to.insert(to.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
 }
 
-void append_rows(Results& whole, const std::vector<Results>& parts, const std::vector<Held>& held) {
-  const std::size_t milestones = whole.milestones.size();
-  const std::size_t campuses = whole.campuses.size();
-  const std::size_t cells = whole.report_dates.size() * campuses * kSeries;
-  std::size_t rows = 0;
-  for (const Results& part : parts) rows += part.rows();
-  whole.replications.reserve(rows);
-  whole.events.reserve(rows);
-  whole.reached.reserve(rows * milestones);
-  whole.charges.reserve(rows * campuses * kCharges);
-  whole.samples.reserve(rows * cells);
-  for (const Held& at : held) {
-    if (at.row == kFailed) continue;
-    const Results& part = parts[at.part];
-    append_row(whole.replications, part.replications, at.row, 1);
-    append_row(whole.events, part.events, at.row, 1);
-    append_row(whole.reached, part.reached, at.row, milestones);
-    append_row(whole.charges, part.charges, at.row, campuses * kCharges);
-    append_row(whole.samples, part.samples, at.row, cells);
+/// Appends rows of results with one frame.
+class RowAppender {
+ public:
+  explicit RowAppender(Results& to) : to_(to) {}
+
+  void reserve(std::size_t rows) {
+    to_.replications.reserve(rows);
+    to_.events.reserve(rows);
+    to_.reached.reserve(rows * to_.milestones.size());
+    to_.charges.reserve(rows * to_.campuses.size() * kCharges);
   }
+
+  void append(const Results& from, std::size_t row) {
+    append_row(to_.replications, from.replications, row, 1);
+    append_row(to_.events, from.events, row, 1);
+    append_row(to_.reached, from.reached, row, to_.milestones.size());
+    append_row(to_.charges, from.charges, row, to_.campuses.size() * kCharges);
+    from.samples.read_row(row, samples_);
+    to_.samples.append(samples_);
+  }
+
+ private:
+  Results& to_;
+  std::vector<std::int64_t> samples_;
+};
+
+void append_rows(Results& whole, const std::vector<const Results*>& parts,
+                 const std::vector<Held>& held) {
+  RowAppender rows(whole);
+  rows.reserve(held.size());
+  for (const Held& at : held)
+    if (at.row != kFailed) rows.append(*parts[at.part], at.row);
 }
 
-void add_causes(Results& whole, const std::vector<Results>& parts) {
+void add_causes(Results& whole, const std::vector<const Results*>& parts) {
   std::map<std::tuple<std::uint32_t, ElementKind, std::uint32_t>, Results::CauseSum> sums;
-  for (const Results& part : parts)
-    for (const Results::CauseSum& cause : part.causes) {
+  for (const Results* part : parts)
+    for (const Results::CauseSum& cause : part->causes) {
       const auto [at, first] = sums.try_emplace({cause.milestone, cause.kind, cause.index}, cause);
       if (first) continue;
       at->second.replications += cause.replications;
@@ -105,10 +119,10 @@ void add_causes(Results& whole, const std::vector<Results>& parts) {
   for (auto& [key, sum] : sums) whole.causes.push_back(std::move(sum));
 }
 
-void add_waits(Results& whole, const std::vector<Results>& parts) {
+void add_waits(Results& whole, const std::vector<const Results*>& parts) {
   std::map<std::tuple<bool, std::string, std::string, std::string>, Results::WaitSum> sums;
-  for (const Results& part : parts)
-    for (const Results::WaitSum& wait : part.waits) {
+  for (const Results* part : parts)
+    for (const Results::WaitSum& wait : part->waits) {
       const auto [at, first] =
           sums.try_emplace({wait.hall, wait.waiter, wait.for_kind, wait.for_name}, wait);
       if (first) continue;
@@ -116,6 +130,23 @@ void add_waits(Results& whole, const std::vector<Results>& parts) {
       at->second.positions += wait.positions;
     }
   for (auto& [key, sum] : sums) whole.waits.push_back(std::move(sum));
+}
+
+// What results answer to, without what they hold.
+Results frame_of(const Results& results) {
+  Results frame;
+  frame.version = results.version;
+  frame.scenario = results.scenario;
+  frame.title = results.title;
+  frame.scenario_hash = results.scenario_hash;
+  frame.seed = results.seed;
+  frame.start = results.start;
+  frame.horizon = results.horizon;
+  frame.milestones = results.milestones;
+  frame.campuses = results.campuses;
+  frame.report_dates = results.report_dates;
+  frame.observations = results.observations;
+  return frame;
 }
 
 }  // namespace
@@ -183,35 +214,46 @@ std::string replication_ranges(const Results& results) {
   return text.empty() ? "none" : text;
 }
 
+void append_rows_after(Results& results, const Results& part, std::size_t first_row) {
+  RowAppender rows(results);
+  for (std::size_t row = first_row; row < part.rows(); ++row) rows.append(part, row);
+}
+
+void append_unordered(Results& results, const Results& part) {
+  append_rows_after(results, part, 0);
+  results.failures.insert(results.failures.end(), part.failures.begin(), part.failures.end());
+  Results sums;
+  add_causes(sums, {&results, &part});
+  add_waits(sums, {&results, &part});
+  results.causes = std::move(sums.causes);
+  results.waits = std::move(sums.waits);
+}
+
 Results merge(const std::vector<Results>& parts) {
+  std::vector<const Results*> all;
+  for (const Results& part : parts) all.push_back(&part);
+  return merged(all);
+}
+
+Results merged(const std::vector<const Results*>& parts) {
   if (parts.empty()) throw std::invalid_argument("there are no results to merge");
-  const Results& first = parts.front();
+  const Results& first = *parts.front();
   std::uint64_t rows = 0;
-  for (const Results& part : parts) {
-    rows += part.rows();
-    if (const std::string what = difference(first, part); !what.empty())
+  for (const Results* part : parts) {
+    rows += part->rows();
+    if (const std::string what = difference(first, *part); !what.empty())
       throw std::invalid_argument("results that differ in " + what + " can't be merged");
   }
-  if (rows > kMostResultBytes / bytes_per_replication(first))
-    throw std::length_error(
-        std::to_string(rows) + " replications are too many for one result; at most " +
-        std::to_string(kMostResultBytes / bytes_per_replication(first)) + " fit");
+  const std::uint64_t fit = kMostResultBytes / bytes_per_replication(first);
+  if (rows > fit)
+    throw std::length_error(std::to_string(rows) +
+                            " replications are too many for one result; at most " +
+                            std::to_string(fit) + " fit");
 
-  Results whole;
-  whole.version = first.version;
-  whole.scenario = first.scenario;
-  whole.title = first.title;
-  whole.scenario_hash = first.scenario_hash;
-  whole.seed = first.seed;
-  whole.start = first.start;
-  whole.horizon = first.horizon;
-  whole.milestones = first.milestones;
-  whole.campuses = first.campuses;
-  whole.report_dates = first.report_dates;
-  whole.observations = first.observations;
+  Results whole = frame_of(first);
   append_rows(whole, parts, all_held(parts));
-  for (const Results& part : parts)
-    whole.failures.insert(whole.failures.end(), part.failures.begin(), part.failures.end());
+  for (const Results* part : parts)
+    whole.failures.insert(whole.failures.end(), part->failures.begin(), part->failures.end());
   std::sort(whole.failures.begin(), whole.failures.end(),
             [](const auto& a, const auto& b) { return a.replication < b.replication; });
   add_causes(whole, parts);

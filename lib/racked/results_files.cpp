@@ -1,12 +1,12 @@
 #include <racked/results.h>
 
-#include <racked/files.h>
-#include <racked/v1/results.pb.h>
+#include "directory_lock.h"
+#include "file_bytes.h"
+#include "results_files.h"
+#include "results_message.h"
 
-#include <algorithm>
-#include <cerrno>
-#include <fstream>
-#include <iterator>
+#include <racked/files.h>
+
 #include <stdexcept>
 #include <system_error>
 
@@ -34,226 +34,22 @@ constexpr TextFile kTextFiles[] = {
     {"summary.json", summary_json},
 };
 
-// Writing.
-
-void put_frame(const Results& results, v1::Results& message) {
-  message.set_racked(results.version);
-  message.set_scenario(results.scenario);
-  message.set_title(results.title);
-  message.set_scenario_hash(results.scenario_hash);
-  message.set_seed(results.seed);
-  message.set_start(iso_date(results.start));
-  message.set_horizon(iso_date(results.horizon));
-  message.set_rows(results.rows());
-  for (const Results::Question& question : results.milestones) {
-    v1::Results::Question& to = *message.add_milestone();
-    to.set_name(question.name);
-    to.set_title(question.title);
-    for (const Date day : question.by) to.add_by(iso_date(day));
-    to.set_by_given(question.by_given);
-  }
-  for (const std::string& campus : results.campuses) message.add_campus(campus);
-  for (const Date date : results.report_dates) message.add_report_date(iso_date(date));
-  for (const Observation& point : results.observations) {
-    v1::Results::Point& to = *message.add_observation();
-    to.set_series(point.series);
-    if (point.campus.valid()) to.set_campus(point.campus.index());
-    to.set_date(iso_date(point.date));
-    to.set_value(point.value);
-    to.set_low(point.low);
-    to.set_high(point.high);
-    to.set_announced(point.announced);
-    to.set_source(point.source);
-  }
-  for (std::size_t i = 0; i < kCharges; ++i)
-    message.add_charge(std::string(name(static_cast<Charge>(i))));
-  for (std::size_t i = 0; i < kSeries; ++i)
-    message.add_series(std::string(name(static_cast<Series>(i))));
-}
-
-void put_sums(const Results& results, v1::Results& message) {
-  for (const Results::Failure& failure : results.failures) {
-    v1::Results::Failure& to = *message.add_failure();
-    to.set_replication(failure.replication);
-    to.set_message(failure.message);
-  }
-  for (const Results::CauseSum& cause : results.causes) {
-    v1::Results::Cause& to = *message.add_cause();
-    to.set_milestone(cause.milestone);
-    to.set_kind(std::string(name(cause.kind)));
-    to.set_index(cause.index);
-    to.set_name(cause.name);
-    to.set_replications(cause.replications);
-    to.set_seconds(cause.seconds);
-  }
-  for (const Results::WaitSum& wait : results.waits) {
-    v1::Results::Wait& to = *message.add_wait();
-    to.set_hall(wait.hall);
-    to.set_waiter(wait.waiter);
-    to.set_for_kind(wait.for_kind);
-    to.set_for_name(wait.for_name);
-    to.set_replications(wait.replications);
-    to.set_positions(wait.positions);
-  }
-}
-
-void put_row(const Results& results, std::size_t row, v1::Results& message) {
-  v1::Results::Row& to = *message.add_row();
-  to.set_replication(results.replications[row]);
-  to.set_events(results.events[row]);
-  const std::size_t milestones = results.milestones.size();
-  for (std::size_t i = row * milestones; i < (row + 1) * milestones; ++i)
-    to.add_reached(results.reached[i].time_since_epoch().count());
-  const std::size_t charges = results.campuses.size() * kCharges;
-  for (std::size_t i = row * charges; i < (row + 1) * charges; ++i) {
-    to.add_charge_low(static_cast<std::uint64_t>(results.charges[i]));
-    to.add_charge_high(static_cast<std::uint64_t>(results.charges[i] >> 64));
-  }
-  const std::size_t samples = results.report_dates.size() * results.campuses.size() * kSeries;
-  to.mutable_sample()->Reserve(static_cast<int>(samples));
-  for (std::size_t i = row * samples; i < (row + 1) * samples; ++i)
-    to.add_sample(results.samples[i]);
-}
-
-// In pieces, so that the rows are not held in memory as messages all at once.
-std::string binary(const Results& results) {
-  v1::Results message;
-  put_frame(results, message);
-  put_sums(results, message);
-  std::string bytes;
-  message.AppendToString(&bytes);
-  for (std::size_t row = 0; row < results.rows(); ++row) {
-    message.Clear();
-    put_row(results, row, message);
-    message.AppendToString(&bytes);
-  }
-  return bytes;
-}
-
-// Reading.
-
-void require(bool condition, const char* what) {
-  if (!condition) throw std::invalid_argument(what);
-}
-
-void get_frame(const v1::Results& message, Results& results) {
-  results.version = message.racked();
-  results.scenario = message.scenario();
-  results.title = message.title();
-  results.scenario_hash = message.scenario_hash();
-  results.seed = message.seed();
-  results.start = parse_date(message.start());
-  results.horizon = parse_date(message.horizon());
-  for (const v1::Results::Question& from : message.milestone()) {
-    Results::Question& question = results.milestones.emplace_back();
-    question.name = from.name();
-    question.title = from.title();
-    for (const std::string& day : from.by()) question.by.push_back(parse_date(day));
-    question.by_given = from.by_given();
-  }
-  results.campuses.assign(message.campus().begin(), message.campus().end());
-  for (const std::string& date : message.report_date())
-    results.report_dates.push_back(parse_date(date));
-  for (const v1::Results::Point& from : message.observation()) {
-    Observation& point = results.observations.emplace_back();
-    require(!from.has_campus() || from.campus() < results.campuses.size(), "a campus is missing");
-    point.series = from.series();
-    if (from.has_campus()) point.campus = Id<Campus>(from.campus());
-    point.date = parse_date(from.date());
-    point.value = from.value();
-    point.low = from.low();
-    point.high = from.high();
-    point.announced = from.announced();
-    point.source = from.source();
-  }
-}
-
-void require_columns(const v1::Results& message) {
-  require(message.charge_size() == static_cast<int>(kCharges), "it has other charges");
-  for (int i = 0; i < message.charge_size(); ++i)
-    require(message.charge(i) == name(static_cast<Charge>(i)), "it has other charges");
-  require(message.series_size() == static_cast<int>(kSeries), "it has other series");
-  for (int i = 0; i < message.series_size(); ++i)
-    require(message.series(i) == name(static_cast<Series>(i)), "it has other series");
-}
-
-ElementKind kind_of(const std::string& text) {
-  for (std::size_t i = 0; i < kElementKinds; ++i)
-    if (name(static_cast<ElementKind>(i)) == text) return static_cast<ElementKind>(i);
-  throw std::invalid_argument("it has causes of an unknown kind");
-}
-
-void get_sums(const v1::Results& message, Results& results) {
-  for (const v1::Results::Failure& from : message.failure())
-    results.failures.push_back({from.replication(), from.message()});
-  for (const v1::Results::Cause& from : message.cause()) {
-    require(from.milestone() < results.milestones.size(), "a milestone is missing");
-    results.causes.push_back({from.milestone(), kind_of(from.kind()), from.index(), from.name(),
-                              from.replications(), from.seconds()});
-  }
-  for (const v1::Results::Wait& from : message.wait())
-    results.waits.push_back({from.hall(), from.waiter(), from.for_kind(), from.for_name(),
-                             from.replications(), from.positions()});
-}
-
-void get_rows(const v1::Results& message, Results& results) {
-  const std::size_t milestones = results.milestones.size();
-  const std::size_t charges = results.campuses.size() * kCharges;
-  const std::size_t samples = results.report_dates.size() * results.campuses.size() * kSeries;
-  const auto all = [](const auto& values, std::size_t count) {
-    require(static_cast<std::size_t>(values.size()) == count, "a row is not complete");
-  };
-  require(message.has_rows() && static_cast<std::uint64_t>(message.row_size()) == message.rows(),
-          "rows are missing");
-  for (const v1::Results::Row& from : message.row()) {
-    all(from.reached(), milestones);
-    all(from.charge_low(), charges);
-    all(from.charge_high(), charges);
-    all(from.sample(), samples);
-    require(results.replications.empty() || results.replications.back() < from.replication(),
-            "its rows are not in order");
-    results.replications.push_back(from.replication());
-    results.events.push_back(from.events());
-    for (const std::int64_t time : from.reached())
-      results.reached.push_back(des::Time(des::Duration(time)));
-    for (int i = 0; i < from.charge_low_size(); ++i)
-      results.charges.push_back(
-          static_cast<ChipTime>(static_cast<std::int64_t>(from.charge_high(i))) << 64 |
-          static_cast<ChipTime>(from.charge_low(i)));
-    results.samples.insert(results.samples.end(), from.sample().begin(), from.sample().end());
-  }
-}
-
-std::string read_bytes(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  if (!in.is_open() || in.bad())
-    throw std::system_error(errno != 0 ? errno : EIO, std::generic_category(), file.string());
-  return bytes;
-}
-
 }  // namespace
 
 Results read_results(const fs::path& path) {
   const fs::path file = fs::is_directory(path) ? path / kBinary : path;
-  v1::Results message;
-  Results results;
+  if (!fs::exists(file) && !part_files(path).empty())
+    throw std::invalid_argument(path.string() +
+                                " holds a run that did not end; the command that began it goes on");
   try {
-    require(message.ParseFromString(read_bytes(file)) && message.has_racked(),
-            "it is not complete, or something else");
-    require_columns(message);
-    get_frame(message, results);
-    get_sums(message, results);
-    get_rows(message, results);
+    return read_message(read_all(file));
   } catch (const std::invalid_argument& error) {
     throw std::invalid_argument(file.string() +
                                 " does not hold results of this format: " + error.what());
   }
-  return results;
 }
 
-void check_directory(const Results& results, const fs::path& directory) {
-  if (!fs::exists(directory)) return;
+void check_files(const Results& results, const fs::path& directory) {
   if (fs::exists(directory / kBinary)) {
     const std::string what = difference(read_results(directory), results);
     if (!what.empty())
@@ -267,18 +63,27 @@ void check_directory(const Results& results, const fs::path& directory) {
                                   " of unknown origin; it is not overwritten");
 }
 
-void write_results(const Results& results, const fs::path& directory) {
-  check_directory(results, directory);
-  fs::create_directories(directory);
+void check_directory(const Results& results, const fs::path& directory) {
+  if (!part_files(directory).empty())
+    throw std::invalid_argument(directory.string() +
+                                " holds a run that did not end; it is not overwritten");
+  check_files(results, directory);
+}
+
+void write_files(const Results& results, const fs::path& directory) {
   std::vector<fs::path> added;
-  const auto write = [&](const char* name, const std::string& content) {
-    const fs::path file = directory / name;
+  const auto place = [&](const char* name) {
+    fs::path file = directory / name;
+    remove_unfinished(file);
     if (!fs::exists(file)) added.push_back(file);
-    write_file(file, content);
+    return file;
   };
   try {
-    write(kBinary, binary(results));
-    for (const TextFile& text : kTextFiles) write(text.file, text.text(results));
+    WrittenFile binary(place(kBinary));
+    write_message(results, [&](std::string_view bytes) { binary.append(bytes); });
+    binary.finish();
+    for (const TextFile& text : kTextFiles) write_file(place(text.file), text.text(results));
+    sync_folder(directory);
   } catch (...) {
     for (const fs::path& file : added) {
       std::error_code ignored;
@@ -286,6 +91,12 @@ void write_results(const Results& results, const fs::path& directory) {
     }
     throw;
   }
+}
+
+void write_results(const Results& results, const fs::path& directory) {
+  check_directory(results, directory);
+  const DirectoryLock lock(directory);
+  write_files(results, directory);
 }
 
 }  // namespace racked

@@ -124,18 +124,14 @@ std::array<Band, kSeries> bands(const Results& results, std::size_t date,
   std::array<Band, kSeries> all{};
   if (results.rows() == 0) return all;
 
-  // All series of a date stand together in a row, so they are gathered together.
-  std::array<std::vector<std::int64_t>, kSeries> values;
-  for (auto& column : values) column.assign(results.rows(), 0);
+  std::vector<std::int64_t> values;
   const std::size_t first = campus.value_or(0), last = campus ? first + 1 : campuses;
-  for (std::size_t row = 0; row < results.rows(); ++row)
-    for (std::size_t c = first; c < last; ++c) {
-      const std::size_t begin = ((row * dates + date) * campuses + c) * kSeries;
-      for (std::size_t series = 0; series < kSeries; ++series)
-        values[series][row] += results.samples[begin + series];
-    }
-  for (std::size_t series = 0; series < kSeries; ++series)
-    all[series] = band_of(values[series], static_cast<Series>(series));
+  for (std::size_t series = 0; series < kSeries; ++series) {
+    values.assign(results.rows(), 0);
+    for (std::size_t c = first; c < last; ++c)
+      results.samples.add_column((date * campuses + c) * kSeries + series, values);
+    all[series] = band_of(values, static_cast<Series>(series));
+  }
   return all;
 }
 

@@ -1,7 +1,8 @@
 // The command as the shell sees it: exit codes, what goes where, what is kept.
+#include "command_fixture.h"
+
 #include <racked/results.h>
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -25,84 +26,6 @@ namespace fs = std::filesystem;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-
-#ifdef RACKED_COMMAND
-constexpr const char* kCommand = RACKED_COMMAND;
-#else
-constexpr const char* kCommand = nullptr;
-#endif
-
-const std::string kTwoHalls =
-    std::string(RACKED_SOURCE_DIR) + "/docs/scenarios/two_halls.textproto";
-
-struct Outcome {
-  int code = -1;
-  std::string out;
-  std::string err;
-};
-
-class Command : public ::testing::Test {
- protected:
-  Command() {
-    const auto* test = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = fs::temp_directory_path() /
-              (std::string("racked_command_") + test->name() + "_" + std::to_string(::getpid()));
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-  }
-  ~Command() override { fs::remove_all(folder_); }
-
-  void SetUp() override {
-    if (kCommand == nullptr) GTEST_SKIP() << "the command is not built";
-  }
-
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-  std::string write(const std::string& name, const std::string& text) const {
-    std::ofstream(folder_ / name, std::ios::binary) << text;
-    return path(name);
-  }
-  static std::string read(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  }
-
-  /// Starts the command with these ends for its output.
-  static pid_t start(const std::vector<std::string>& arguments, int out, int err) {
-    std::vector<char*> argv = {const_cast<char*>(kCommand)};
-    for (const std::string& argument : arguments)
-      argv.push_back(const_cast<char*>(argument.c_str()));
-    argv.push_back(nullptr);
-    const pid_t child = ::fork();
-    if (child != 0) return child;
-    ::dup2(out, STDOUT_FILENO);
-    ::dup2(err, STDERR_FILENO);
-    ::execv(kCommand, argv.data());
-    ::_exit(127);
-  }
-  static int exit_code(pid_t child) {
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-  }
-  static int open_for_writing(const std::string& file) {
-    return ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  }
-
-  /// Runs the command to its end.
-  Outcome run(const std::vector<std::string>& arguments, const std::string& out_file = "") const {
-    const std::string out_path = out_file.empty() ? path("stdout") : out_file;
-    const int out = open_for_writing(out_path), err = open_for_writing(path("stderr"));
-    Outcome outcome;
-    outcome.code = exit_code(start(arguments, out, err));
-    ::close(out);
-    ::close(err);
-    if (out_file.empty()) outcome.out = read(out_path);
-    outcome.err = read(path("stderr"));
-    return outcome;
-  }
-
-  fs::path folder_;
-};
 
 std::size_t widest_line(const std::string& text) {
   std::size_t widest = 0;

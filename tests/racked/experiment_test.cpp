@@ -81,9 +81,10 @@ TEST(Experiment, AReplicationAloneIsTheOneInTheBatch) {
   EXPECT_EQ(alone.events[0], batch.events[7]);
   for (std::size_t i = 0; i < batch.milestones.size(); ++i)
     EXPECT_EQ(alone.reached[i], batch.reached[7 * batch.milestones.size() + i]);
-  const std::size_t width = alone.samples.size();
-  EXPECT_TRUE(std::equal(alone.samples.begin(), alone.samples.end(),
-                         batch.samples.begin() + static_cast<std::ptrdiff_t>(7 * width)));
+  std::vector<std::int64_t> samples, its_samples;
+  alone.samples.read_row(0, samples);
+  batch.samples.read_row(7, its_samples);
+  EXPECT_EQ(samples, its_samples);
 
   const Timeline timeline = simulate(model, 11, 7);
   EXPECT_EQ(alone.reached[0], timeline.milestones[0].at);

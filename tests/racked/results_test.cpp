@@ -51,12 +51,13 @@ Results empty_results() {
 }
 
 /// One more replication; everything not said is 0.
-void add_row(Results& results, std::uint64_t replication, des::Time first, des::Time second) {
+void add_row(Results& results, std::uint64_t replication, des::Time first, des::Time second,
+             std::vector<std::int64_t> samples = std::vector<std::int64_t>(2 * 2 * kSeries)) {
   results.replications.push_back(replication);
   results.events.push_back(10 * replication + 1);
   results.reached.insert(results.reached.end(), {first, second});
   results.charges.resize(results.charges.size() + 2 * kCharges);
-  results.samples.resize(results.samples.size() + 2 * 2 * kSeries);
+  results.samples.append(samples);
 }
 
 /// Four replications: the first milestone on days 1, 2, 3 and never.
@@ -170,15 +171,17 @@ TEST(ResultsStatistics, ChargesBeyond64BitsAreExact) {
 }
 
 TEST(ResultsStatistics, BandsOfAllCampusesAreSumsWithinEachReplication) {
-  Results results = four_rows();
-  const auto sample = [&](std::size_t row, std::size_t campus, Series series) -> std::int64_t& {
-    return results.samples[((row * 2 + 1) * 2 + campus) * kSeries + index(series)];
-  };
+  Results results = empty_results();
   // North 1, 2, 3, 4; south 40, 30, 20, 10; together 41, 32, 23, 14.
-  for (std::size_t row = 0; row < 4; ++row) {
-    sample(row, 0, Series::usable_chips) = static_cast<std::int64_t>(row) + 1;
-    sample(row, 1, Series::usable_chips) = 40 - 10 * static_cast<std::int64_t>(row);
-    sample(row, 0, Series::claimed_mw) = 3'120'000;
+  for (std::int64_t row = 0; row < 4; ++row) {
+    std::vector<std::int64_t> samples(2 * 2 * kSeries);
+    const auto sample = [&](std::size_t campus, Series series) -> std::int64_t& {
+      return samples[(2 + campus) * kSeries + index(series)];
+    };
+    sample(0, Series::usable_chips) = row + 1;
+    sample(1, Series::usable_chips) = 40 - 10 * row;
+    sample(0, Series::claimed_mw) = 3'120'000;
+    add_row(results, static_cast<std::uint64_t>(row), day(1), day(1), samples);
   }
   const Band north = bands(results, 1, 0)[index(Series::usable_chips)];
   EXPECT_EQ(north.p05, 1);
@@ -223,10 +226,11 @@ TEST(ResultsMerge, RangesTellGapsAndCountFailures) {
 Results part_of_hand_made(std::vector<std::uint64_t> replications) {
   Results part = empty_results();
   for (const std::uint64_t r : replications) {
-    add_row(part, r, day(static_cast<double>(r)),
-            r % 3 == 0 ? des::kNever : day(50 - static_cast<double>(r)));
+    std::vector<std::int64_t> samples(2 * 2 * kSeries);
     for (std::size_t i = 1; i <= 8; ++i)
-      part.samples[part.samples.size() - i] = static_cast<std::int64_t>(100 * i + r);
+      samples[samples.size() - i] = static_cast<std::int64_t>(100 * i + r);
+    add_row(part, r, day(static_cast<double>(r)),
+            r % 3 == 0 ? des::kNever : day(50 - static_cast<double>(r)), samples);
     part.charges.back() = static_cast<ChipTime>(r) << 70;
   }
   const std::uint64_t count = replications.size();
