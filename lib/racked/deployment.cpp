@@ -2,28 +2,18 @@
 
 #include "accounts.h"
 #include "labour.h"
+#include "positions.h"
 #include "power.h"
+#include "service.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <limits>
 
 namespace racked::deployment {
+
+using namespace positions;
+
 namespace {
-
-constexpr std::size_t kBurnIn = static_cast<std::size_t>(RackStepKind::burn_in);
-constexpr std::size_t kCable = static_cast<std::size_t>(RackStepKind::cable);
-
-constexpr std::size_t index(Charge charge) { return static_cast<std::size_t>(charge); }
-
-const Hall& hall_of(const State& state, std::uint32_t rack) {
-  return state.model->halls[state.timeline.racks[rack].hall];
-}
-
-const Product& product_of(const State& state, std::uint32_t rack) {
-  return state.model->products[hall_of(state, rack).product];
-}
 
 // Charges.
 
@@ -41,31 +31,9 @@ Charge waits_for(const State& state, Id<Hall> id) {
   return Charge::chips;
 }
 
-// Moves positions of a hall from one charge to another (kUsable: none). An interval is the
-// difference of its ends, so each end is added with its sign and nothing is integrated step by
-// step.
-void move(State& state, Id<Hall> id, std::int64_t count, std::size_t from, std::size_t to) {
-  if (from == to || count == 0) return;
-  const Hall& hall = state.model->halls[id];
-  HallState& now = state.halls[id.index()];
-  now.positions[from] -= count;
-  now.positions[to] += count;
-  const ChipTime chips = count * state.model->products[hall.product].chips_per_rack;
-  const ChipTime moved = chips * std::max(state.now(), hall.planned).time_since_epoch().count();
-  auto& charges = state.timeline.charges[hall.campus.index()];
-  if (from != kUsable) charges[from] += moved;
-  if (to != kUsable) charges[to] -= moved;
-}
-
 // What a position is charged to while a step is carried out.
 Charge charge_of_step(std::size_t step) {
   return step <= kCable ? Charge::labour : Charge::commissioning;
-}
-
-void charge_rack(State& state, std::uint32_t rack, std::size_t to) {
-  RackState& now = state.racks[rack];
-  move(state, state.timeline.racks[rack].hall, 1, now.charge, to);
-  now.charge = static_cast<std::uint8_t>(to);
 }
 
 // Looks again at what the free positions of a hall wait for.
@@ -127,85 +95,20 @@ Cause own_cause(const RackRun& run, std::uint32_t rack, std::size_t step) {
   return step == 0 ? run.assigned_cause : Cause{rack, 0, CauseKind::rack};
 }
 
-// Failures in service.
-
-// Uses up −ln u of the summed hazard, h₁ = early + steady until `early_days` of age, h₂ = steady
-// after.
-double days_to_failure(const RackFailures& failures, double age, double u) {
-  const double left = std::max(0.0, failures.early_days - age);
-  const double early = failures.early_per_day + failures.per_day;
-  double hazard = -std::log(u);
-  if (hazard < left * early) return hazard / early;
-  hazard -= left * early;
-  return failures.per_day > 0 ? left + hazard / failures.per_day
-                              : std::numeric_limits<double>::infinity();
-}
-
-// `state.racks[rack].came` is when the rack entered service.
-void schedule_failure(State& state, std::uint32_t rack) {
-  const RackFailures& failures = product_of(state, rack).failures;
-  if (failures.per_day + failures.early_per_day <= 0) return;
-  const RackState& now = state.racks[rack];
-  const std::uint64_t mixed = state.model->rack_stocks[hall_of(state, rack).stock].purpose;
-  const double age = std::chrono::duration<double>(state.now() - now.came).count() / 86'400;
-  const double days = days_to_failure(
-      failures, age, state.chance(failures.purpose ^ mixed, now.number, now.outages));
-  if (days > static_cast<double>((state.model->horizon - state.now()) / des::kDay + 1)) return;
-  state.schedule(state.now() + des::rounded(days, des::kDay),
-                 {rack, 0, Occurrence::Kind::rack_fails});
-}
-
-struct Unit {
-  std::uint32_t first;  // in State::position_racks
-  std::uint32_t size;
-};
-
-Unit unit_of(const State& state, std::uint32_t rack) {
-  const RackRun& run = state.timeline.racks[rack];
-  const auto size = static_cast<std::uint32_t>(product_of(state, rack).racks_per_unit);
-  return {state.halls[run.hall.index()].first_position + run.position / size * size, size};
-}
-
-bool any_down(const State& state, Unit unit) {
-  for (std::uint32_t i = 0; i < unit.size; ++i)
-    if (state.racks[state.position_racks[unit.first + i]].down) return true;
-  return false;
-}
-
-void charge_unit(State& state, Unit unit, std::size_t to) {
-  for (std::uint32_t i = 0; i < unit.size; ++i)
-    charge_rack(state, state.position_racks[unit.first + i], to);
-}
-
-void exchange(State& state, std::uint32_t rack) {
-  const std::uint64_t mixed = state.model->rack_stocks[hall_of(state, rack).stock].purpose;
-  const RackState& now = state.racks[rack];
-  state.schedule(state.now() + state.draw_span(product_of(state, rack).failures.exchange,
-                                               now.number, mixed, now.outages - 1),
-                 {rack, 0, Occurrence::Kind::rack_back});
-}
-
 void accept(State& state, std::uint32_t rack) {
   RackRun& run = state.timeline.racks[rack];
   run.accepted = state.now();
   charge_rack(state, rack, index(Charge::commissioning));
 
   // A scale-up unit is usable as a whole.
-  const auto unit = static_cast<std::uint32_t>(product_of(state, rack).racks_per_unit);
-  const std::uint32_t first =
-      state.halls[run.hall.index()].first_position + run.position / unit * unit;
-  const std::int64_t assigned = state.halls[run.hall.index()].assigned;
-  if (run.position / unit * unit + unit > assigned) return;
-  for (std::uint32_t i = 0; i < unit; ++i)
-    if (state.timeline.racks[state.position_racks[first + i]].accepted == des::kNever) return;
-  for (std::uint32_t i = 0; i < unit; ++i) {
-    const std::uint32_t member = state.position_racks[first + i];
-    state.timeline.racks[member].usable = state.now();
-    charge_rack(state, member, kUsable);
-    state.racks[member].came = state.now();
-    schedule_failure(state, member);
-  }
-  accounts::become_usable(state, run.hall, unit, rack);
+  const Unit unit = unit_of(state, rack);
+  if (run.position / unit.size * unit.size + unit.size > state.halls[run.hall.index()].assigned)
+    return;
+  for (std::uint32_t i = 0; i < unit.size; ++i)
+    if (state.timeline.racks[state.position_racks[unit.first + i]].accepted == des::kNever) return;
+  for (std::uint32_t i = 0; i < unit.size; ++i)
+    service::begin(state, state.position_racks[unit.first + i]);
+  accounts::become_usable(state, run.hall, unit.size, rack);
 }
 
 void end_burn_in(State& state, std::uint32_t rack) {
@@ -501,54 +404,6 @@ void on_step_end(State& state, std::uint32_t rack, std::size_t step) {
     labour::release(state, what.crew, what.headcount,
                     {rack, static_cast<std::uint16_t>(what.crew.index()), CauseKind::crew_rack});
   leave_step(state, rack, step);
-}
-
-void on_failure(State& state, std::uint32_t rack) {
-  const Product& product = product_of(state, rack);
-  const Hall& hall = hall_of(state, rack);
-  const std::uint64_t mixed = state.model->rack_stocks[hall.stock].purpose;
-  RackState& now = state.racks[rack];
-  const Unit unit = unit_of(state, rack);
-  if (!any_down(state, unit)) {
-    accounts::become_unusable(state, state.timeline.racks[rack].hall, unit.size);
-    charge_unit(state, unit, index(Charge::repair));
-  }
-  now.down = true;
-  now.outage = static_cast<std::uint32_t>(state.timeline.outages.size());
-  state.timeline.outages.push_back({rack, state.now(), des::kNever});
-  state.campuses[hall.campus.index()].repair_chips += product.chips_per_rack;
-
-  const des::Duration away =
-      state.draw_span(product.failures.returning, now.number, mixed, now.outages++);
-  if (product.failures.spares == 0)
-    return state.schedule(state.now() + away, {rack, 0, Occurrence::Kind::rack_back});
-  state.schedule(state.now() + away, {hall.stock.index(), 0, Occurrence::Kind::spare_back});
-  RackStockState& stock = state.stocks[hall.stock.index()];
-  if (stock.spares == 0) return stock.want_spare.push_back(rack);
-  --stock.spares;
-  exchange(state, rack);
-}
-
-void on_spare(State& state, Id<RackStock> id) {
-  RackStockState& stock = state.stocks[id.index()];
-  if (stock.next_want == stock.want_spare.size()) {
-    ++stock.spares;
-    return;
-  }
-  exchange(state, stock.want_spare[stock.next_want++]);
-}
-
-void on_back(State& state, std::uint32_t rack) {
-  const Hall& hall = hall_of(state, rack);
-  RackState& now = state.racks[rack];
-  now.down = false;
-  state.timeline.outages[now.outage].returned = state.now();
-  state.campuses[hall.campus.index()].repair_chips -= product_of(state, rack).chips_per_rack;
-  schedule_failure(state, rack);
-  const Unit unit = unit_of(state, rack);
-  if (any_down(state, unit)) return;
-  charge_unit(state, unit, kUsable);
-  accounts::become_usable(state, state.timeline.racks[rack].hall, unit.size, rack);
 }
 
 void on_repaired(State& state, std::uint32_t rack) {

@@ -27,9 +27,6 @@ void on_step_end(State& state, std::uint32_t rack, std::size_t step);
 /// So many racks of a hall are known to be usable: what is missing is taken from stock, and what
 /// is missing there has come unseen.
 void on_usable(State& state, std::uint32_t known);
-void on_failure(State& state, std::uint32_t rack);
-void on_back(State& state, std::uint32_t rack);
-void on_spare(State& state, Id<RackStock> stock);
 void on_repaired(State& state, std::uint32_t rack);
 
 /// Workers may be free or at work again: looks at every crew that racks wait for.

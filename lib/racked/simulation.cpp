@@ -8,6 +8,7 @@
 #include "power.h"
 #include "procurement.h"
 #include "risks.h"
+#include "service.h"
 #include "state.h"
 #include "supply.h"
 #include "weather.h"
@@ -99,9 +100,9 @@ void dispatch(State& state, const Occurrence& what) {
     case Kind::supply_stage: return supply::on_stage_end(state, what.id, what.detail);
     case Kind::rack_step_end: return deployment::on_step_end(state, what.id, what.detail);
     case Kind::rack_repaired: return deployment::on_repaired(state, what.id);
-    case Kind::rack_fails: return deployment::on_failure(state, what.id);
-    case Kind::rack_back: return deployment::on_back(state, what.id);
-    case Kind::spare_back: return deployment::on_spare(state, Id<RackStock>(what.id));
+    case Kind::rack_fails: return service::on_failure(state, what.id);
+    case Kind::rack_back: return service::on_back(state, what.id);
+    case Kind::spare_back: return service::on_spare(state, Id<RackStock>(what.id));
     case Kind::headcount_step: return labour::on_headcount_step(state, Id<Crew>(what.id));
     case Kind::risk_event: return risks::on_event(state, Id<RiskEvent>(what.id));
     case Kind::sample: return accounts::sample(state, what.id);
