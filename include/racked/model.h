@@ -154,7 +154,19 @@ struct RackStock {
   std::vector<Id<Hall>> halls;  ///< In the order in which they are served.
 };
 
-/// An element of the power tree.
+/// Sources and redundancy schemes of the scenario format, in the order of its enums.
+enum class PowerSource : std::uint8_t { grid, turbine, engine, fuel_cell, battery };
+enum class Redundancy : std::uint8_t {
+  n,
+  n_plus_1,
+  two_n,
+  block_redundant,
+  distributed_redundant,
+};
+
+struct PowerGrid;
+
+/// An element of the power supply.
 struct Feeder {
   struct RampStep {
     des::Time from;
@@ -163,15 +175,31 @@ struct Feeder {
   };
   std::string name;
   Id<Campus> campus;
-  Id<Feeder> fed_by;  ///< None: a source.
+  std::vector<Id<Feeder>> fed_by;  ///< None: a source.
+  Id<Feeder> above;    ///< In a tree: the one it is fed by. None: a source, or not in a tree.
+  Id<PowerGrid> grid;  ///< None: in a tree, up which power is reckoned.
+  std::uint32_t grid_element = 0;  ///< Its place in PowerGrid::elements.
+  PowerSource source = PowerSource::grid;
+  Redundancy redundancy = Redundancy::n;
   Watts capacity;
   des::Time energised = des::kNever;  ///< When it is known to have been.
   bool dated = false;  ///< Energised on `date` + `slip`; otherwise by `energising_tasks` tasks.
   des::Time date{};
   Uncertain slip;
   std::uint32_t energising_tasks = 0;
-  std::vector<RampStep> ramp;   ///< Empty: the whole capacity once energised.
-  std::vector<Id<Hall>> halls;  ///< All halls at or below this element.
+  std::vector<RampStep> ramp;  ///< Empty: the whole capacity once energised.
+  /// Whose power it may change: those at or below it; in a grid those of the whole grid. By
+  /// priority.
+  std::vector<Id<Hall>> halls;
+};
+
+/// Elements joined by their feeds, one of which is fed by several or redundant: what their halls
+/// get is reckoned by flows.
+struct PowerGrid {
+  std::vector<Id<Feeder>> elements;  ///< Each after those it is fed by.
+  std::vector<Id<Hall>> halls;       ///< By priority.
+  std::vector<Id<Feeder>> members;   ///< Of redundant elements; ascending.
+  bool has_catchers = false;         ///< Some element is block-redundant.
 };
 
 /// What a hall gets from tasks.
@@ -193,6 +221,8 @@ struct Hall {
   Id<Product> product;
   Id<RackStock> stock;
   Id<Feeder> feeder;
+  std::uint32_t grid_hall = 0;  ///< Its place in PowerGrid::halls, if its feeder has a grid.
+  std::int32_t priority = 0;    ///< Larger first.
   std::int64_t positions = 0;
   Watts rack_power;   ///< Facility power one rack claims: IT nameplate × diversity × PUE.
   des::Time planned;  ///< From then on its positions are missed while not usable.
@@ -463,6 +493,7 @@ struct Model {
   Table<Building> buildings;
   Table<Hall> halls;
   Table<Feeder> feeders;
+  Table<PowerGrid> grids;
   Table<Task> tasks;
   Table<Link> links;  ///< Sorted by `from`.
   Table<Need> needs;

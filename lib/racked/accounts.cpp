@@ -1,5 +1,7 @@
 #include "accounts.h"
 
+#include "power.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -55,8 +57,7 @@ Wait wait_of_task(const State& state, Id<Task> id) {
   const Need& need = state.model->needs[now.lacking];
   wait.for_crew = need.crew;
   wait.for_goods = need.goods;
-  for (Id<Feeder> f = need.energised; f.valid(); f = state.model->feeders[f].fed_by)
-    if (!state.feeders[f.index()].energised) wait.for_feeder = f;
+  if (need.energised.valid()) wait.for_feeder = power::missing(state, need.energised);
   return wait;
 }
 
@@ -73,17 +74,6 @@ Id<Task> missing_provider(const State& state, Id<Hall> hall, Charge charge) {
         return Id<Task>(i);
     }
   return {};
-}
-
-// The topmost element that is not energised, or else the one that is exhausted.
-Id<Feeder> missing_power(const State& state, const Hall& hall) {
-  Id<Feeder> missing, exhausted;
-  for (Id<Feeder> f = hall.feeder; f.valid(); f = state.model->feeders[f].fed_by) {
-    const FeederState& now = state.feeders[f.index()];
-    if (!now.energised) missing = f;
-    if (now.available() - now.claimed < hall.rack_power) exhausted = f;
-  }
-  return missing.valid() ? missing : exhausted;
 }
 
 void list_waits(State& state) {
@@ -112,7 +102,7 @@ void list_waits(State& state) {
       wait.for_charge = static_cast<Charge>(charge);
       wait.for_task = missing_provider(state, wait.hall, wait.for_charge);
       if (wait.for_charge == Charge::power)
-        wait.for_feeder = missing_power(state, state.model->halls[wait.hall]);
+        wait.for_feeder = power::missing_for_rack(state, wait.hall);
       state.timeline.waits.push_back(wait);
     }
 }
@@ -189,10 +179,15 @@ void sample(State& state, std::size_t date) {
   };
   for (std::size_t i = 0; i < state.feeders.size(); ++i) {
     const Feeder& feeder = model.feeders[Id<Feeder>(i)];
-    if (feeder.fed_by.valid()) continue;
+    if (!feeder.fed_by.empty()) continue;
     at(feeder.campus, Series::energised_mw) += state.feeders[i].available().count;
-    at(feeder.campus, Series::claimed_mw) += state.feeders[i].claimed.count;
+    if (!feeder.grid.valid())
+      at(feeder.campus, Series::claimed_mw) += state.feeders[i].claimed.count;
   }
+  for (std::size_t i = 0; i < state.grids.size(); ++i)
+    for (const Id<Hall> hall : model.grids[Id<PowerGrid>(i)].halls)
+      at(model.halls[hall].campus, Series::claimed_mw) +=
+          state.grids[i].claimed[model.halls[hall].grid_hall].count;
   for (std::size_t i = 0; i < state.stocks.size(); ++i) {
     const RackStock& stock = model.rack_stocks[Id<RackStock>(i)];
     at(stock.campus, Series::chips_in_stock) +=

@@ -98,6 +98,7 @@ std::vector<Finding> audit(const Model& model, const Timeline& timeline) {
   audit_rules::FindingList findings;
   audit_rules::check_tasks(model, timeline, findings);
   audit_rules::check_resources(model, timeline, findings);
+  audit_rules::check_power(model, timeline, findings);
   audit_rules::check_racks(model, timeline, findings);
   audit_rules::check_accounts(model, timeline, findings);
   return std::move(findings).take();

@@ -1,3 +1,4 @@
+#include "audit_power.h"
 #include "audit_records.h"
 
 #include <cmath>
@@ -8,20 +9,25 @@ namespace {
 
 constexpr std::size_t kNone = kCharges;  // usable: charged to nothing
 
-using Spans = std::vector<std::pair<des::Time, des::Time>>;
+bool within(const Spans& spans, des::Time time) {
+  return std::any_of(spans.begin(), spans.end(),
+                     [time](const auto& span) { return span.first <= time && time < span.second; });
+}
 
 // What is known of a hall apart from its racks.
 struct HallView {
   std::vector<des::Time> assigned;  // of its racks, ascending
   std::vector<const RackRun*> racks;
-  Spans exhausted;  // no headroom for one more rack
-  des::Time alive;  // the whole way up is energised
 };
 
 class Books {
  public:
   Books(const Model& m, const Timeline& t)
-      : model(m), timeline(t), halls(m.halls.size()), repairs(t.racks.size()) {
+      : model(m),
+        timeline(t),
+        halls(m.halls.size()),
+        repairs(t.racks.size()),
+        power(power_of_halls(m, t)) {
     for (const RackRun& rack : t.racks)
       if (rack.hall.valid()) {
         halls[rack.hall.index()].assigned.push_back(rack.assigned);
@@ -29,11 +35,7 @@ class Books {
       }
     for (const Repair& repair : t.repairs) repairs[repair.rack].push_back(&repair);
     view_outages();
-    for (std::size_t i = 0; i < halls.size(); ++i) {
-      std::sort(halls[i].assigned.begin(), halls[i].assigned.end());
-      halls[i].alive = model.begin;
-    }
-    view_power();
+    for (HallView& hall : halls) std::sort(hall.assigned.begin(), hall.assigned.end());
   }
 
   // What an unfilled position of the hall waits for at `time`.
@@ -43,7 +45,7 @@ class Books {
     Charge charge = Charge::chips;
     if (missing(Flow::space))
       charge = Charge::space;
-    else if (halls[hall].alive > time)
+    else if (within(power[hall].dead, time))
       charge = Charge::power;
     else if (missing(Flow::cooling))
       charge = Charge::cooling;
@@ -51,9 +53,8 @@ class Books {
       charge = Charge::network;
     else if (missing(Flow::commissioning))
       charge = Charge::commissioning;
-    else
-      for (const auto& [from, to] : halls[hall].exhausted)
-        if (from <= time && time < to) charge = Charge::power;
+    else if (within(power[hall].exhausted, time))
+      charge = Charge::power;
     return static_cast<std::size_t>(charge);
   }
 
@@ -102,6 +103,7 @@ class Books {
   std::vector<HallView> halls;
   std::vector<std::vector<const Repair*>> repairs;
   std::map<std::pair<std::uint32_t, std::int64_t>, Spans> outages;  // of each unit
+  std::vector<HallPower> power;                                     // of each hall
 
  private:
   std::pair<std::uint32_t, std::int64_t> unit_of(const RackRun& rack) const {
@@ -124,43 +126,6 @@ class Books {
       spans = std::move(apart);
     }
   }
-
-  void view_power() {
-    std::vector<des::Time> alive(model.feeders.size(), des::kNever);
-    std::vector<std::int64_t> before(model.feeders.size());
-    std::vector<Steps> headroom(model.feeders.size());
-    for (const Energisation& record : timeline.energisations) {
-      const std::size_t i = record.feeder.index();
-      alive[i] = std::min(alive[i], record.at);
-      headroom[i].add(record.at, record.available.count - before[i]);
-      before[i] = record.available.count;
-    }
-    for (const RackRun& rack : timeline.racks) {
-      if (!rack.hall.valid()) continue;
-      for (Id<Feeder> f = model.halls[rack.hall].feeder; f.valid(); f = model.feeders[f].fed_by)
-        headroom[f.index()].add(rack.assigned, -model.halls[rack.hall].rack_power.count);
-    }
-    for (Steps& steps : headroom) steps.settle();
-    for (std::size_t i = 0; i < halls.size(); ++i) {
-      const Hall& hall = model.halls[Id<Hall>(i)];
-      for (Id<Feeder> f = hall.feeder; f.valid(); f = model.feeders[f].fed_by) {
-        halls[i].alive = std::max(halls[i].alive, alive[f.index()]);
-        add_exhausted(headroom[f.index()], hall.rack_power.count, halls[i].exhausted);
-      }
-    }
-  }
-
-  void add_exhausted(const Steps& headroom, std::int64_t needed, Spans& spans) const {
-    des::Time since = model.begin;
-    bool exhausted = true;  // nothing is carried before the first energisation
-    for (const auto& [at, left] : headroom.values()) {
-      if ((left < needed) == exhausted) continue;
-      if (exhausted) spans.emplace_back(since, at);
-      exhausted = !exhausted;
-      since = at;
-    }
-    if (exhausted) spans.emplace_back(since, des::kNever);
-  }
 };
 
 // Chip-time of `count` positions in [from, to), counted from the planned date to the horizon.
@@ -178,9 +143,11 @@ void charge_hall(const Books& books, std::size_t i, std::array<ChipTime, kStates
 
   // Unfilled positions: between any two of these instants the charge and their number stay the
   // same.
-  std::vector<des::Time> cuts{hall.planned, view.alive, books.model.horizon};
+  const HallPower& power = books.power[i];
+  std::vector<des::Time> cuts{hall.planned, books.model.horizon};
+  for (const auto& [from, to] : power.dead) cuts.insert(cuts.end(), {from, to});
   for (const FlowStart& flow : flows) cuts.push_back(flow.at);
-  for (const auto& [from, to] : view.exhausted) cuts.insert(cuts.end(), {from, to});
+  for (const auto& [from, to] : power.exhausted) cuts.insert(cuts.end(), {from, to});
   cuts.insert(cuts.end(), view.assigned.begin(), view.assigned.end());
   std::sort(cuts.begin(), cuts.end());
   cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
@@ -337,7 +304,7 @@ std::vector<std::array<std::int64_t, kSeries>> counts_on(const Books& books, des
   for (const Energisation& record : books.timeline.energisations)
     if (record.at <= date) available[record.feeder.index()] = record.available.count;
   for (std::size_t i = 0; i < available.size(); ++i)
-    if (!model.feeders[Id<Feeder>(i)].fed_by.valid())
+    if (model.feeders[Id<Feeder>(i)].fed_by.empty())
       at(model.feeders[Id<Feeder>(i)].campus, Series::energised_mw) += available[i];
   for (std::size_t i = 0; i < books.halls.size(); ++i) {
     const Hall& hall = model.halls[Id<Hall>(i)];

@@ -58,6 +58,7 @@ std::string when(const Model& model, des::Time time);
 
 void check_tasks(const Model& model, const Timeline& timeline, FindingList& findings);
 void check_resources(const Model& model, const Timeline& timeline, FindingList& findings);
+void check_power(const Model& model, const Timeline& timeline, FindingList& findings);
 void check_racks(const Model& model, const Timeline& timeline, FindingList& findings);
 void check_accounts(const Model& model, const Timeline& timeline, FindingList& findings);
 

@@ -111,81 +111,11 @@ void check_goods(const Model& model, const Timeline& timeline, FindingList& find
   }
 }
 
-// When each element came alive by the records; des::kNever if it did not.
-std::vector<des::Time> energised(const Model& model, const Timeline& timeline) {
-  std::vector<des::Time> at(model.feeders.size(), des::kNever);
-  for (const Energisation& record : timeline.energisations)
-    at[record.feeder.index()] = std::min(at[record.feeder.index()], record.at);
-  return at;
-}
-
-void check_energisations(const Model& model, const Timeline& timeline, FindingList& findings) {
-  const std::vector<des::Time> alive = energised(model, timeline);
-  std::vector<des::Time> due(model.feeders.size(), des::kStart);
-  std::vector<char> done(model.tasks.size());
-  for (const TaskRun& run : timeline.task_runs) {
-    if (run.failed || run.finish == des::kNever || done[run.task.index()]) continue;
-    done[run.task.index()] = 1;
-    for (const Id<Effect> effect : model.tasks[run.task].effects)
-      if (const Id<Feeder> feeder = model.effects[effect].energise; feeder.valid())
-        due[feeder.index()] = std::max(due[feeder.index()], run.finish);
-  }
-  for (std::size_t i = 0; i < model.tasks.size(); ++i)
-    for (const Id<Effect> effect : model.tasks[Id<Task>(i)].effects)
-      if (const Id<Feeder> feeder = model.effects[effect].energise; feeder.valid() && !done[i])
-        due[feeder.index()] = des::kNever;
-  for (std::size_t i = 0; i < model.feeders.size(); ++i) {
-    const Feeder& feeder = model.feeders[Id<Feeder>(i)];
-    if (!feeder.dated && feeder.energised == des::kNever && alive[i] != due[i])
-      findings.add("energisation", feeder.name + " came alive " + when(model, alive[i]) +
-                                       ", its tasks were done " + when(model, due[i]));
-  }
-  for (const Energisation& record : timeline.energisations)
-    if (record.available > model.feeders[record.feeder].capacity || record.available < Watts{})
-      findings.add("energisation",
-                   model.feeders[record.feeder].name + " carries more than its capacity");
-  for (const TaskRun& run : timeline.task_runs)
-    for (const Id<Need> need : is_fact(model, run) ? IdRange<Need>() : model.tasks[run.task].needs)
-      for (Id<Feeder> f = model.needs[need].energised; f.valid(); f = model.feeders[f].fed_by)
-        if (alive[f.index()] > run.start)
-          findings.add("energised_need", model.tasks[run.task].name + " started before " +
-                                             model.feeders[f].name + " was alive");
-}
-
-// What racks claim does not exceed what an element can carry when they claim it.
-void check_power(const Model& model, const Timeline& timeline, FindingList& findings) {
-  std::vector<Steps> available(model.feeders.size()), claimed(model.feeders.size());
-  std::vector<std::int64_t> before(model.feeders.size());
-  for (const Energisation& record : timeline.energisations) {
-    const std::size_t i = record.feeder.index();
-    available[i].add(record.at, record.available.count - before[i]);
-    before[i] = record.available.count;
-  }
-  for (const RackRun& rack : timeline.racks) {
-    if (!rack.hall.valid()) continue;
-    const Hall& hall = model.halls[rack.hall];
-    for (Id<Feeder> f = hall.feeder; f.valid(); f = model.feeders[f].fed_by)
-      claimed[f.index()].add(rack.assigned, hall.rack_power.count);
-  }
-  for (std::size_t i = 0; i < claimed.size(); ++i) {
-    available[i].settle();
-    claimed[i].settle();
-    for (const auto& [at, power] : claimed[i].values())
-      if (power > available[i].at(at) && (at > model.status || model.usable_racks.empty())) {
-        findings.add("power", "racks claim more than " + model.feeders[Id<Feeder>(i)].name +
-                                  " can carry, " + when(model, at));
-        break;
-      }
-  }
-}
-
 }  // namespace
 
 void check_resources(const Model& model, const Timeline& timeline, FindingList& findings) {
   check_crews(model, timeline, findings);
   check_goods(model, timeline, findings);
-  check_energisations(model, timeline, findings);
-  check_power(model, timeline, findings);
 }
 
 }  // namespace racked::audit_rules

@@ -87,7 +87,8 @@ void expect_same_things(const Model& a, const Model& b) {
   });
   expect_same_names(a.feeders, b.feeders, "feeders");
   expect_same_rows(a.feeders, b.feeders, "feeders' ways", [](const Feeder& x, const Feeder& y) {
-    return x.fed_by == y.fed_by && x.dated == y.dated && x.ramp.size() == y.ramp.size();
+    return x.fed_by == y.fed_by && x.redundancy == y.redundancy && x.dated == y.dated &&
+           x.ramp.size() == y.ramp.size();
   });
   expect_same_names(a.products, b.products, "products");
   expect_same_rows(a.products, b.products, "chips and crews of products",
@@ -104,7 +105,8 @@ void expect_same_things(const Model& a, const Model& b) {
   expect_same_names(a.halls, b.halls, "halls");
   expect_same_rows(a.halls, b.halls, "positions of halls", [](const Hall& x, const Hall& y) {
     return x.positions == y.positions && x.product == y.product && x.feeder == y.feeder &&
-           x.planned == y.planned && x.rack_power == y.rack_power && x.providers == y.providers;
+           x.priority == y.priority && x.planned == y.planned && x.rack_power == y.rack_power &&
+           x.providers == y.providers;
   });
   expect_same_names(a.deliveries, b.deliveries, "deliveries");
   expect_same_rows(

@@ -35,7 +35,7 @@ class BackwardPass {
         late_energised_(model.feeders.size(), finish),
         late_placed_(model.orders.size(), finish) {
     for (std::size_t i = 0; i < model.feeders.size(); ++i)
-      if (const Id<Feeder> above = model.feeders[Id<Feeder>(i)].fed_by; above.valid())
+      if (const Id<Feeder> above = early.first_feed(Id<Feeder>(i)); above.valid())
         fed_.emplace_back(above, Id<Feeder>(i));
     std::sort(fed_.begin(), fed_.end());
     const std::vector<std::size_t> last_to_first(order.nodes.rbegin(), order.nodes.rend());

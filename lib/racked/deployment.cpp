@@ -18,7 +18,7 @@ namespace {
 // Charges.
 
 // What the positions of a hall that have no rack wait for.
-Charge waits_for(const State& state, Id<Hall> id) {
+Charge waits_for(State& state, Id<Hall> id) {
   const Hall& hall = state.model->halls[id];
   const HallState& now = state.halls[id.index()];
   const auto missing = [&](Flow flow) { return now.missing[static_cast<std::size_t>(flow)] > 0; };
@@ -27,7 +27,7 @@ Charge waits_for(const State& state, Id<Hall> id) {
   if (missing(Flow::cooling)) return Charge::cooling;
   if (missing(Flow::network)) return Charge::network;
   if (missing(Flow::commissioning)) return Charge::commissioning;
-  if (power::headroom(state, hall.feeder) < hall.rack_power) return Charge::power;
+  if (power::headroom(state, id, hall.rack_power) < hall.rack_power) return Charge::power;
   return Charge::chips;
 }
 
@@ -192,11 +192,10 @@ std::int64_t fill(State& state, RackStockState& stock, Id<Hall> id) {
   const Hall& hall = state.model->halls[id];
   const HallState& now = state.halls[id.index()];
   const RackLot& lot = state.timeline.lots[stock.lots[stock.next_lot]];
-  const std::int64_t power =
-      power::headroom(state, hall.feeder).count / std::max<std::int64_t>(1, hall.rack_power.count);
-  const std::int64_t count =
-      std::min({lot.racks - stock.taken, hall.positions - now.assigned, power});
-  power::claim(state, hall.feeder, count * hall.rack_power);
+  const std::int64_t wanted = std::min(lot.racks - stock.taken, hall.positions - now.assigned);
+  const std::int64_t count = power::headroom(state, id, wanted * hall.rack_power).count /
+                             std::max<std::int64_t>(1, hall.rack_power.count);
+  power::claim(state, id, count * hall.rack_power);
   const std::uint32_t first = lot.first_rack + static_cast<std::uint32_t>(stock.taken);
   take(stock, lot, count);
   for (std::uint32_t i = 0; i < count; ++i) assign(state, first + i, id);
@@ -204,11 +203,8 @@ std::int64_t fill(State& state, RackStockState& stock, Id<Hall> id) {
 }
 
 // Halls that a claim has left without power for one more rack say so at once.
-void refresh_exhausted(State& state, Id<Feeder> feeder) {
-  for (; feeder.valid(); feeder = state.model->feeders[feeder].fed_by) {
-    const FeederState& at = state.feeders[feeder.index()];
-    if (at.available() - at.claimed < at.largest_rack) refresh_halls(state, feeder);
-  }
+void refresh_exhausted(State& state, Id<Hall> hall) {
+  power::for_exhausted(state, hall, [&](Id<Feeder> feeder) { refresh_halls(state, feeder); });
 }
 
 void assign_from(State& state, Id<RackStock> id) {
@@ -217,7 +213,7 @@ void assign_from(State& state, Id<RackStock> id) {
     while (stock.in_stock > 0 && state.halls[hall.index()].waits_for == index(Charge::chips) &&
            state.halls[hall.index()].assigned < state.model->halls[hall].positions) {
       fill(state, stock, hall);
-      refresh_exhausted(state, state.model->halls[hall].feeder);
+      refresh_exhausted(state, hall);
     }
     if (stock.in_stock == 0) return;
   }
@@ -279,7 +275,7 @@ void begin(State& state) {
     positions += static_cast<std::uint32_t>(hall.positions);
     for (std::size_t flow = 0; flow < kFlows; ++flow)
       if (hall.providers[flow] == 0) state.timeline.flows[i][flow].at = model.begin;
-    for (Id<Feeder> f = hall.feeder; f.valid(); f = model.feeders[f].fed_by) {
+    for (Id<Feeder> f = hall.feeder; f.valid(); f = model.feeders[f].above) {
       Watts& largest = state.feeders[f.index()].largest_rack;
       largest = std::max(largest, hall.rack_power);
     }
@@ -332,8 +328,8 @@ void on_usable(State& state, std::uint32_t known) {
   const std::int64_t missing = fact.racks - state.halls[fact.hall.index()].assigned;
   if (missing <= 0) return;
   if (stock.in_stock < missing) arrive_unseen(state, hall.stock, missing - stock.in_stock);
-  power::claim(state, hall.feeder, missing * hall.rack_power);
-  refresh_exhausted(state, hall.feeder);
+  power::claim(state, fact.hall, missing * hall.rack_power);
+  refresh_exhausted(state, fact.hall);
   for (std::int64_t i = 0; i < missing; ++i)
     take_as_usable(state, take_from_stock(state, stock), fact.hall);
 }

@@ -146,8 +146,16 @@ void ForwardPass::place(Id<Feeder> id) {
   if (feeder.dated) at = std::max(at, feeder.date + mean_slip(model_, feeder.slip));
   if (feeder.slip.valid()) at = std::max(at, model_.status);
   for (const Id<Task> task : energising_[id.index()]) at = std::max(at, finish(task));
-  if (feeder.fed_by.valid()) at = std::max(at, energised_[feeder.fed_by.index()]);
+  if (const Id<Feeder> above = first_feed(id); above.valid())
+    at = std::max(at, energised_[above.index()]);
   energised_[id.index()] = at;
+}
+
+Id<Feeder> ForwardPass::first_feed(Id<Feeder> id) const {
+  Id<Feeder> first;
+  for (const Id<Feeder> above : model_.feeders[id].fed_by)
+    if (!first.valid() || energised_[above.index()] < energised_[first.index()]) first = above;
+  return first;
 }
 
 }  // namespace racked

@@ -28,6 +28,8 @@ class ForwardPass {
   void place_finish(Id<Task> task);
   /// When it comes alive follows from what has been placed so far.
   void place(Id<Feeder> feeder);
+  /// Of those that feed an element the one that is energised first; none: it is a source.
+  Id<Feeder> first_feed(Id<Feeder> feeder) const;
 
   des::Time start(Id<Task> task) const { return starts_[task.index()]; }
   des::Time finish(Id<Task> task) const { return finishes_[task.index()]; }

@@ -142,6 +142,7 @@ Model ModelBuilder::build() {
   sort_effects();
   check_feeders();
   check_halls();
+  join_feeders();
   check_supply_of_goods();
   resolve_reworks();
   read_actuals();

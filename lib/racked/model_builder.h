@@ -59,7 +59,7 @@ class ModelBuilder {
     std::string path;   ///< Of the message that holds the elements.
     des::Time start;    ///< Of the building.
     std::vector<Id<Task>> after;
-    Id<Feeder> fed_by;
+    std::vector<Id<Feeder>> fed_by;
     Id<Calendar> calendar;
   };
   struct Tasks {
@@ -69,7 +69,7 @@ class ModelBuilder {
     std::string path;
   };
 
-  // model.cpp: everything that is not built on a campus; model_plan.cpp: what is;
+  // model.cpp: everything that is not built on a campus; model_plan.cpp, model_power.cpp: what is;
   // model_builder.cpp: the rest.
   void read_frame();
   void read_calendars();
@@ -119,8 +119,15 @@ class ModelBuilder {
   void read_delivery(const v1::Delivery& delivery, Id<Campus> campus, const std::string& path);
   void sort_effects();
   void check_supply_of_goods();
-  void check_feeders();
   void check_halls();
+
+  // model_power.cpp: the elements of power supply.
+  void read_feeder(Id<Feeder> feeder);
+  void read_feeds(const v1::Feeder& written, const Site& site, Feeder& feeder,
+                  const std::string& path);
+  void read_ramp(const v1::Feeder& written, Feeder& feeder, const std::string& path);
+  void check_feeders();
+  void join_feeders();
 
   // Names and quantities, used by both.
   des::Time time(const std::string& date) const;

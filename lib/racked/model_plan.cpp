@@ -169,43 +169,10 @@ void ModelBuilder::resolve_buildings() {
                                          child_path(path, "after", i), "task");
       if (task.valid()) site.after.push_back(task);
     }
-    site.fed_by = scoped<Feeder>(feeder_names_, campus, building->fed_by(),
-                                 child_path(path, "fed_by"), "feeder");
-  }
-}
-
-void ModelBuilder::resolve_feeders() {
-  for (std::size_t i = 0; i < feeder_sources_.size(); ++i) {
-    const v1::Feeder& written = *feeder_sources_[i].first;
-    const Site& site = sites_[feeder_sources_[i].second];
-    const std::string& path = paths_of_feeders_[i];
-    Feeder& feeder = model_.feeders[Id<Feeder>(i)];
-    feeder.capacity = watts_of_megawatts(written.capacity_mw());
-    feeder.fed_by = written.has_fed_by()
-                        ? scoped<Feeder>(feeder_names_, site.scope, written.fed_by(),
-                                         child_path(path, "fed_by"), "feeder")
-                        : site.fed_by;
-    if (feeder.fed_by.valid() && model_.feeders[feeder.fed_by].campus != feeder.campus)
-      problems_.add(child_path(path, "fed_by"), "'" + written.fed_by() + "' is on another campus");
-    feeder.dated = written.has_energised();
-    if (feeder.dated) {
-      feeder.date = time(written.energised().date());
-      feeder.slip = uncertain(written.energised(), "slip_days", child_path(path, "energised"),
-                              "feeder/" + feeder.name, des::kDay);
-    }
-    for (int j = 0; j < written.ramp_size(); ++j) {
-      const v1::RampStep& step = written.ramp(j);
-      const std::string at = child_path(child_path(path, "ramp", j), "from");
-      const des::Time from = time(step.from().date());
-      if (j > 0 && from <= feeder.ramp.back().from)
-        problems_.add(child_path(at, "date"), "must be after the step before");
-      feeder.ramp.push_back(
-          {from,
-           uncertain(step.from(), "slip_days", at,
-                     "feeder/" + feeder.name + "/ramp/" + std::to_string(j), des::kDay),
-           std::min(watts_of_megawatts(step.power_mw()), feeder.capacity)});
-      if (watts_of_megawatts(step.power_mw()) > feeder.capacity)
-        problems_.add(child_path(child_path(path, "ramp", j), "power_mw"), "exceeds the capacity");
+    for (int i = 0; i < building->fed_by_size(); ++i) {
+      const Id<Feeder> feeder = scoped<Feeder>(feeder_names_, campus, building->fed_by(i),
+                                               child_path(path, "fed_by", i), "feeder");
+      if (feeder.valid()) site.fed_by.push_back(feeder);
     }
   }
 }
@@ -219,6 +186,7 @@ void ModelBuilder::resolve_halls() {
     Hall& hall = model_.halls[id];
     hall.feeder = scoped<Feeder>(feeder_names_, site.scope, written.feeder(),
                                  child_path(path, "feeder"), "feeder");
+    hall.priority = written.priority();
     hall.product = named(products_, written.product());
     if (!hall.product.valid()) continue;  // reported by the rules
     const Product& product = model_.products[hall.product];
@@ -230,12 +198,6 @@ void ModelBuilder::resolve_halls() {
       problems_.add(child_path(path, "racks"),
                     "must be a multiple of " + std::to_string(product.racks_per_unit) +
                         ", the racks_per_unit of '" + product.name + "'");
-    // The hall counts for every element above its feeder; a circle is found by check_feeders.
-    Id<Feeder> above = hall.feeder;
-    for (std::size_t depth = 0; above.valid() && depth <= model_.feeders.size(); ++depth) {
-      model_.feeders[above].halls.push_back(id);
-      above = model_.feeders[above].fed_by;
-    }
   }
 }
 
@@ -579,20 +541,6 @@ void ModelBuilder::check_supply_of_goods() {
     if (model_.orders[Id<Order>(i)].placed_by_task && placed_by_tasks_.count(Id<Order>(i)) == 0)
       problems_.add(paths_of_orders_[i],
                     "is never placed; give placed, placed_days_from_start or a task's effect");
-}
-
-void ModelBuilder::check_feeders() {
-  for (std::size_t i = 0; i < model_.feeders.size(); ++i) {
-    const Feeder& feeder = model_.feeders[Id<Feeder>(i)];
-    if (!feeder.dated && feeder.energising_tasks == 0)
-      problems_.add(paths_of_feeders_[i],
-                    "nothing energises it; give energised, or a task the effect energise");
-    Id<Feeder> above = feeder.fed_by;
-    std::size_t depth = 0;
-    while (above.valid() && ++depth <= model_.feeders.size()) above = model_.feeders[above].fed_by;
-    if (above.valid())
-      problems_.add(paths_of_feeders_[i], "is fed by itself, going round by fed_by");
-  }
 }
 
 void ModelBuilder::check_halls() {

@@ -63,9 +63,8 @@ std::vector<Edge> edges_of(const Model& model) {
   for (const Link& link : model.links)
     edges.emplace_back(source_of(link), link.to_finish() ? finish_of(link.to) : start_of(link.to));
   for (std::size_t i = 0; i < model.feeders.size(); ++i)
-    if (model.feeders[Id<Feeder>(i)].fed_by.valid())
-      edges.emplace_back(node_of(model, model.feeders[Id<Feeder>(i)].fed_by),
-                         node_of(model, Id<Feeder>(i)));
+    for (const Id<Feeder> above : model.feeders[Id<Feeder>(i)].fed_by)
+      edges.emplace_back(node_of(model, above), node_of(model, Id<Feeder>(i)));
   return edges;
 }
 

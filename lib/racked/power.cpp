@@ -1,7 +1,9 @@
 #include "power.h"
 
+#include "power_grid.h"
+
 #include <algorithm>
-#include <limits>
+#include <vector>
 
 namespace racked::power {
 namespace {
@@ -10,6 +12,8 @@ void record(State& state, Id<Feeder> id, CauseKind kind, Cause cause) {
   FeederState& feeder = state.feeders[id.index()];
   feeder.changed = {static_cast<std::uint32_t>(state.timeline.energisations.size()), 0, kind};
   state.timeline.energisations.push_back({id, state.now(), feeder.available(), cause});
+  if (const Id<PowerGrid> grid = state.model->feeders[id].grid; grid.valid())
+    power_grid::follow(state, grid);
   state.tasks_changed = true;
   state.settle_now();
 }
@@ -17,8 +21,10 @@ void record(State& state, Id<Feeder> id, CauseKind kind, Cause cause) {
 void energise(State& state, Id<Feeder> id, Cause cause) {
   FeederState& feeder = state.feeders[id.index()];
   feeder.energised = true;
+  feeder.came_alive = {
+      state.now(),
+      {static_cast<std::uint32_t>(state.timeline.energisations.size()), 0, CauseKind::energised}};
   record(state, id, CauseKind::energised, cause);
-  feeder.came_alive = {state.now(), feeder.changed};
 }
 
 // A date that can slip has not come by the status date unless it is known to have.
@@ -50,18 +56,12 @@ void schedule_energising(State& state, Id<Feeder> id) {
   now.event = state.schedule_cancellable(now.date, {id.index(), 0, Occurrence::Kind::feeder_date});
 }
 
-// By the ramp, of its steps that have come the last; without one, the capacity.
+// By the ramp, the last written of the steps that have come; without one, the capacity.
 Watts contracted(const State& state, const Feeder& feeder) {
   if (feeder.ramp.empty()) return feeder.capacity;
-  Watts power;
-  des::Time last = des::Time::min();
-  for (const Feeder::RampStep& step : feeder.ramp) {
-    const des::Time at = step_date(state, step);
-    if (at > state.now() || at < last) continue;
-    power = step.power;
-    last = at;
-  }
-  return power;
+  for (auto step = feeder.ramp.rbegin(); step != feeder.ramp.rend(); ++step)
+    if (step_date(state, *step) <= state.now()) return step->power;
+  return {};
 }
 
 }  // namespace
@@ -82,6 +82,7 @@ void begin(State& state) {
     }
     schedule_ramp(state, id, des::Time::min());
   }
+  power_grid::begin(state);
 }
 
 void replan(State& state) {
@@ -126,23 +127,75 @@ void delay(State& state, Id<Feeder> id, des::Duration delay) {
 }
 
 bool flows(const State& state, Id<Feeder> feeder) {
-  for (; feeder.valid(); feeder = state.model->feeders[feeder].fed_by)
+  if (state.model->feeders[feeder].grid.valid())
+    return power_grid::flowing(state, feeder).at != des::kNever;
+  for (; feeder.valid(); feeder = state.model->feeders[feeder].above)
     if (!state.feeders[feeder.index()].energised) return false;
   return true;
 }
 
-Watts headroom(const State& state, Id<Feeder> feeder) {
-  Watts least{std::numeric_limits<std::int64_t>::max()};
-  for (; feeder.valid(); feeder = state.model->feeders[feeder].fed_by) {
+Watts headroom(State& state, Id<Hall> hall, Watts most) {
+  Id<Feeder> feeder = state.model->halls[hall].feeder;
+  if (state.model->feeders[feeder].grid.valid()) return power_grid::headroom(state, hall, most);
+  for (; feeder.valid(); feeder = state.model->feeders[feeder].above) {
     const FeederState& at = state.feeders[feeder.index()];
-    least = std::min(least, at.available() - at.claimed);
+    most = std::min(most, at.available() - at.claimed);
   }
-  return least;
+  return most;
 }
 
-void claim(State& state, Id<Feeder> feeder, Watts power) {
-  for (; feeder.valid(); feeder = state.model->feeders[feeder].fed_by)
+void claim(State& state, Id<Hall> hall, Watts power) {
+  Id<Feeder> feeder = state.model->halls[hall].feeder;
+  if (state.model->feeders[feeder].grid.valid()) return power_grid::claim(state, hall, power);
+  for (; feeder.valid(); feeder = state.model->feeders[feeder].above)
     state.feeders[feeder.index()].claimed += power;
+}
+
+namespace {
+
+// The element and all that can feed it, those first that feed the others.
+std::vector<Id<Feeder>> ways_to(const Model& model, Id<Feeder> feeder) {
+  std::vector<Id<Feeder>> ways{feeder};
+  if (const Id<PowerGrid> grid = model.feeders[feeder].grid; grid.valid()) {
+    const auto& elements = model.grids[grid].elements;
+    std::vector<char> above(elements.size());
+    above[model.feeders[feeder].grid_element] = 1;
+    ways.clear();
+    for (std::size_t i = elements.size(); i-- > 0;) {
+      if (!above[i]) continue;
+      ways.push_back(elements[i]);
+      for (const Id<Feeder> feed : model.feeders[elements[i]].fed_by)
+        above[model.feeders[feed].grid_element] = 1;
+    }
+  } else {
+    while (model.feeders[ways.back()].above.valid())
+      ways.push_back(model.feeders[ways.back()].above);
+  }
+  std::reverse(ways.begin(), ways.end());
+  return ways;
+}
+
+}  // namespace
+
+Id<Feeder> missing(const State& state, Id<Feeder> feeder) {
+  for (const Id<Feeder> f : ways_to(*state.model, feeder))
+    if (!state.feeders[f.index()].energised) return f;
+  return {};
+}
+
+Id<Feeder> missing_for_rack(State& state, Id<Hall> id) {
+  const Hall& hall = state.model->halls[id];
+  if (const Id<Feeder> dead = missing(state, hall.feeder); dead.valid()) return dead;
+  const auto& feeders = state.model->feeders;
+  if (feeders[hall.feeder].grid.valid()) {
+    const bool full = headroom(state, id, hall.rack_power) < hall.rack_power;
+    return full ? power_grid::bottleneck(state, id) : Id<Feeder>();
+  }
+  for (const Id<Feeder> f : ways_to(*state.model, hall.feeder))
+    if (const FeederState& at = state.feeders[f.index()];
+        at.available() - at.claimed < hall.rack_power)
+      return f;
+  return {};
 }
 
 Cause cause_of_change(const State& state, Id<Feeder> feeder) {
@@ -150,8 +203,9 @@ Cause cause_of_change(const State& state, Id<Feeder> feeder) {
 }
 
 Cause cause_of_flow(const State& state, Id<Feeder> feeder) {
+  if (state.model->feeders[feeder].grid.valid()) return power_grid::flowing(state, feeder).cause;
   Freed last = state.feeders[feeder.index()].came_alive;
-  for (; feeder.valid(); feeder = state.model->feeders[feeder].fed_by)
+  for (; feeder.valid(); feeder = state.model->feeders[feeder].above)
     if (const Freed& alive = state.feeders[feeder.index()].came_alive; alive.at >= last.at)
       last = alive;
   return last.cause;

@@ -5,6 +5,8 @@
 #include <racked/simulation.h>
 #include <racked/timeline.h>
 
+#include "power_flow.h"
+
 #include <array>
 #include <cstdint>
 #include <utility>
@@ -133,6 +135,18 @@ struct FeederState {
   Watts available() const { return energised ? contracted : Watts{}; }
 };
 
+/// Flows in a grid, case by case: [0] as it is; then with each of PowerGrid::members lost; last,
+/// where there are catchers, with these idle.
+struct GridState {
+  FlowGraph graph;
+  std::vector<std::size_t> element_arcs;  ///< Per element: through it.
+  std::vector<std::size_t> feed_arcs;     ///< Element after element, from what it is fed by.
+  std::vector<FlowGraph::Residual> cases;
+  std::vector<Watts> claimed;  ///< Per hall.
+  std::vector<Freed> flowing;  ///< Per element: since when and why; des::kNever: no power flows.
+  FlowGraph::Residual trial;   ///< For asking what could still be brought.
+};
+
 /// Positions of a hall by what they are charged to; the last count is of usable ones.
 inline constexpr std::size_t kUsable = kCharges;
 
@@ -232,6 +246,7 @@ struct Simulation::State {
   std::vector<GoodsArrival> on_way;  ///< Complete but for the time of arrival.
   std::vector<LostLot> lost_lots;
   std::vector<FeederState> feeders;
+  std::vector<GridState> grids;
   std::vector<HallState> halls;
   std::vector<RackStockState> stocks;
   std::vector<Id<RackStock>> changed_stocks;

@@ -286,6 +286,7 @@ class RandomScenario {
                                        : any(file_.scenario.product()).id());
       hall.set_racks(6 * static_cast<int>(1 + below(4)));  // whole units, whatever the product
       hall.set_feeder("bus");
+      if (chance(20)) hall.set_priority(static_cast<int>(below(3)) - 1);
     }
     for (std::uint32_t i = 0; i < 3 + below(5); ++i) make_task(*design.mutable_task());
     for (int flow = v1::Flow_MIN; flow <= v1::Flow_MAX; ++flow) {
@@ -323,6 +324,8 @@ class RandomScenario {
         step.set_power_mw(level);
       }
     }
+    const bool several = chance(50);
+    if (several) make_plants(campus);
     for (std::uint32_t i = 0; i < 1 + below(4); ++i) make_task(*campus.mutable_task());
     if (chance(50)) campus.mutable_task(campus.task_size() - 1)->add_need()->set_energised("poi");
     make_orders_and_needs(campus, false);
@@ -333,12 +336,33 @@ class RandomScenario {
       if (chance(60)) building.set_count(static_cast<int>(1 + below(3)));
       if (chance(60)) building.set_start(date(60));
       building.set_spacing_days(between(0, 40));
-      building.set_fed_by("poi");
+      building.add_fed_by("poi");
+      // Buses of the design that nobody made redundant take one or two feeds.
+      if (several && chance(50)) building.add_fed_by("ring");
       if (chance(30)) building.add_after("t0");
       if (chance(70)) building.set_planned(date(120));
     }
     for (const v1::Product& product : file_.scenario.product())
       if (is_used(product)) make_delivery(campus, product);
+  }
+
+  // Plants on site beside the point of interconnection, and a ring that some of them feed, with any
+  // redundancy.
+  void make_plants(v1::Campus& campus) {
+    v1::Feeder ring;
+    ring.set_id("ring"), ring.set_capacity_mw(between(2, 9));
+    uncertain(*ring.mutable_energised(), 150);
+    if (chance(50)) ring.add_fed_by("poi");
+    for (std::uint32_t i = 0; i <= below(3) || ring.fed_by_size() < 2; ++i) {
+      v1::Feeder& plant = *campus.add_feeder();
+      plant.set_id("plant" + std::to_string(i)), plant.set_capacity_mw(between(0.5, 4));
+      uncertain(*plant.mutable_energised(), 200);
+      plant.set_source(static_cast<v1::PowerSource>(below(v1::PowerSource_MAX + 1)));
+      ring.add_fed_by(plant.id());
+    }
+    ring.set_redundancy(static_cast<v1::Redundancy>(below(v1::Redundancy_MAX + 1)));
+    if (ring.redundancy() == v1::TWO_N && ring.fed_by_size() != 2) ring.clear_redundancy();
+    *campus.add_feeder() = ring;
   }
 
   void make_delivery(v1::Campus& campus, const v1::Product& product) {
