@@ -98,7 +98,7 @@ rule(includes "^lib/racked/audit" ""
 rule(includes "." "^lib/racked/network\\.cpp$" "^<boost/graph/" "Boost.Graph is seen only by network.cpp")
 rule(includes "." "^bindings/cli/" "^<CLI/" "CLI11 is seen only by bindings/cli")
 rule(includes "." "^bindings/python/" "^<pybind11/" "pybind11 is seen only by bindings/python")
-rule(includes "^(lib|include)/" "^lib/racked/(files|results|report)[a-z_]*\\.cpp$" "^<(fmt|nlohmann)/"
+rule(includes "^(lib|include)/" "^lib/racked/(files|results|report|[a-z]+_tables)[a-z_]*\\.cpp$" "^<(fmt|nlohmann)/"
   "fmt and nlohmann-json are for doors and writers")
 rule(includes "^include/" "" "^\"" "public headers are included with angle brackets")
 rule(includes "." "" "^<(execution|format|expected|source_location)>"

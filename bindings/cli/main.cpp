@@ -1,14 +1,14 @@
 #include "commands.h"
+#include "options.h"
+#include "studies.h"
 #include "terminal.h"
 
 #include <racked/version.h>
 
 #include <CLI/CLI.hpp>
 
-#include <charconv>
 #include <csignal>
 #include <exception>
-#include <map>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -17,73 +17,14 @@
 namespace racked::cli {
 namespace {
 
-std::uint64_t whole_number(const char* option, std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty())
-    throw CLI::ValidationError(option, "'" + std::string(text) + "' is not a whole number");
-  return number;
-}
-
-// "N" stands for 0:N.
-void set_replications(RunOptions& options, const std::string& text) {
-  constexpr const char* kOption = "--replications";
-  const std::size_t colon = text.find(':');
-  const bool range = colon != std::string::npos;
-  options.first = range ? whole_number(kOption, std::string_view(text).substr(0, colon)) : 0;
-  options.last = whole_number(kOption, range ? std::string_view(text).substr(colon + 1) : text);
-  if (options.first >= options.last)
-    throw CLI::ValidationError(kOption, text + " holds no replication");
-}
-
-Edit edit_of(const std::string& text) {
-  const std::size_t equals = text.find('=');
-  if (equals == 0 || equals == std::string::npos)
-    throw CLI::ValidationError("--set", "'" + text + "' is not of the form PATH=VALUE");
-  return {text.substr(0, equals), text.substr(equals + 1)};
-}
-
-void add_format(CLI::App& command, Format& format) {
-  command.add_option("--format", format, "What to print")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, Format>{{"table", Format::table}, {"json", Format::json}}))
-      ->option_text("table|json");
-}
-
-void add_input(CLI::App& command, Input& input) {
-  command.add_option("FILE", input.scenario, "The scenario")->required()->option_text(" ");
-  command
-      .add_option_function<std::vector<std::string>>(
-          "--set",
-          [&](const std::vector<std::string>& texts) {
-            for (const std::string& text : texts) input.edits.push_back(edit_of(text));
-          },
-          "Change one field: 'campus[example].feeder[utility].capacity_mw=12'")
-      ->allow_extra_args(false)
-      ->option_text("PATH=VALUE");
-  command.add_option("--overlay", input.overlays, "Merge this file over the scenario, by ids")
-      ->allow_extra_args(false)
-      ->option_text("FILE");
-}
-
 void add_run(CLI::App& app, RunOptions& options, int& code) {
   CLI::App& command =
       *app.add_subcommand("run", "Simulate a scenario many times and tell what came out");
   add_input(command, options.input);
-  command
-      .add_option_function<std::string>(
-          "-n,--replications", [&](const std::string& text) { set_replications(options, text); },
-          "How many, or which: A:B stands for A, A+1, … B-1; default 100")
-      ->option_text("N|A:B");
-  command
-      .add_option_function<std::string>(
-          "-s,--seed",
-          [&](const std::string& text) { options.seed = whole_number("--seed", text); },
-          "Where all luck comes from; default 0")
-      ->option_text("S");
-  command.add_option("-j,--threads", options.threads, "Default: one for each processor")
-      ->check(CLI::Range(1u, 1024u))
-      ->option_text("T");
+  add_replications(command, options.first, options.last,
+                   "How many, or which: A:B stands for A, A+1, … B-1; default 100");
+  add_seed(command, options.seed);
+  add_threads(command, options.threads);
   command
       .add_option("-o,--out", options.out,
                   "Write summary.json, tables and results.binpb there; the same again goes on\n"
@@ -94,14 +35,7 @@ void add_run(CLI::App& app, RunOptions& options, int& code) {
                   "Run by FILE until this date; from then on by --set and --overlay")
       ->option_text("DATE");
   command.add_flag("--audit", options.audit, "Judge every replication by independent rules");
-  command
-      .add_option("--progress", options.progress, "On standard error; auto: a bar on a terminal")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, ProgressStyle>{{"auto", ProgressStyle::automatic},
-                                               {"bar", ProgressStyle::bar},
-                                               {"json", ProgressStyle::json},
-                                               {"none", ProgressStyle::none}}))
-      ->option_text("auto|bar|json|none");
+  add_progress(command, options.progress);
   add_format(command, options.format);
   command.add_flag("--print-scenario", options.print_scenario,
                    "Print the scenario with overlays and changes instead of running it");
@@ -148,6 +82,7 @@ int run_command(int argc, char** argv) {
   int code = kGood;
   RunOptions run_options;
   OtherOptions other_options;
+  StudyOptions study_options;
   CLI::App app(
       "Simulates how AI data-center campuses get built: of all the compute announced, how much\n"
       "is racked, powered and usable, when, and what holds the rest up.");
@@ -158,6 +93,7 @@ int run_command(int argc, char** argv) {
       "\nExit codes: 0 good, 2 a scenario has problems, 64 usage, 70 a replication failed,\n"
       "74 a file can't be read or written, 130 stopped by Ctrl-C (what was done is kept).");
   add_run(app, run_options, code);
+  add_studies(app, study_options, code);
   add_others(app, other_options, code);
   try {
     app.parse(argc, argv);

@@ -1,4 +1,5 @@
 #include "commands.h"
+#include "interrupt.h"
 #include "progress.h"
 #include "tables.h"
 #include "terminal.h"
@@ -11,8 +12,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
-#include <csignal>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,28 +19,6 @@
 
 namespace racked::cli {
 namespace {
-
-/// Set by the signal alone; a handler can reach nothing but a global.
-std::atomic<bool> interrupted{false};
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-// The second Ctrl-C ends the process.
-extern "C" void on_interrupt(int) {
-  interrupted = true;
-  std::signal(SIGINT, SIG_DFL);
-}
-
-/// Catches Ctrl-C for as long as it lives.
-class InterruptGuard {
- public:
-  InterruptGuard() { before_ = std::signal(SIGINT, on_interrupt); }
-  ~InterruptGuard() { std::signal(SIGINT, before_); }
-  InterruptGuard(const InterruptGuard&) = delete;
-  InterruptGuard& operator=(const InterruptGuard&) = delete;
-
- private:
-  void (*before_)(int);
-};
 
 ExperimentOptions experiment_of(const RunOptions& options, const std::optional<Model>& trunk) {
   ExperimentOptions experiment;
@@ -92,7 +69,7 @@ Results run_with_progress(const Model& model, ExperimentOptions experiment,
   experiment.on_progress = [&](const Progress& progress) {
     last = progress;
     line.show(progress);
-    return !interrupted;
+    return !interrupted();
   };
   Results results = directory != nullptr ? racked::run(model, experiment, *directory)
                                          : racked::run(model, experiment);

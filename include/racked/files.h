@@ -16,6 +16,7 @@ namespace racked {
 struct Edit {
   std::string path;
   std::string value;
+  Place place{"--set", 0, 0};  ///< Where it was written, for messages.
 };
 
 /// A scenario as read: the message, where each field stood, and what was wrong with the writing

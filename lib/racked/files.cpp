@@ -1,10 +1,11 @@
 #include <racked/files.h>
 
 #include "field_path.h"
+#include "file_bytes.h"
 #include "findings.h"
+#include "input_bytes.h"
 #include "syntax.h"
 #include "text_reader.h"
-#include "file_bytes.h"
 
 #include <racked/des/random_stream.h>
 
@@ -49,28 +50,6 @@ class Descriptor {
  private:
   int number_;
 };
-
-// The bytes of a file; more than kMostBytes are not read in but reported by their number.
-std::string read_bytes(const std::filesystem::path& file, bool& too_large) {
-  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (descriptor.number() < 0) fail(file, "cannot read");
-  struct stat status {};
-  if (::fstat(descriptor.number(), &status) != 0) fail(file, "cannot read");
-  if (S_ISDIR(status.st_mode)) fail(file, "cannot read", EISDIR);
-  std::string bytes;
-  too_large = S_ISREG(status.st_mode) && static_cast<std::size_t>(status.st_size) > kMostBytes;
-  while (!too_large) {
-    constexpr std::size_t kChunk = 1 << 16;
-    const std::size_t before = bytes.size();
-    bytes.resize(before + kChunk);
-    const ::ssize_t got = ::read(descriptor.number(), bytes.data() + before, kChunk);
-    if (got < 0 && errno != EINTR) fail(file, "cannot read");
-    bytes.resize(before + static_cast<std::size_t>(got < 0 ? 0 : got));
-    if (got == 0) break;
-    too_large = bytes.size() > kMostBytes;
-  }
-  return bytes;
-}
 
 // Fields of a binary message that this version does not know.
 void find_unknown_fields(const Message& message, const std::string& path, Findings& findings,
@@ -123,11 +102,6 @@ bool looks_binary(std::string_view bytes) {
     if (byte < 0x20 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != '\v') return true;
   }
   return false;
-}
-
-bool looks_like_json(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
-  return first != std::string_view::npos && text[first] == '{';
 }
 
 ScenarioFile parse_tree(const SyntaxTree& tree, const std::string& name) {
@@ -259,9 +233,7 @@ class Editor {
   }
 
  private:
-  void add(const std::string& what) {
-    file_.problems.push_back({{"--set", 0, 0}, edit_.path, what});
-  }
+  void add(const std::string& what) { file_.problems.push_back({edit_.place, edit_.path, what}); }
 
   const FieldDescriptor* find_field(const Message& message, const PathPart& part,
                                     const std::string& path) {
@@ -340,7 +312,7 @@ class Editor {
       reflection.SwapElements(&message, &field, index, reflection.FieldSize(message, &field) - 1);
       reflection.RemoveLast(&message, &field);
     }
-    file_.places.add(part.keyed ? element_path(path, part.key) : path, {"--set", 0, 0});
+    file_.places.add(part.keyed ? element_path(path, part.key) : path, edit_.place);
   }
 
   bool is_certain_number(const FieldDescriptor& field) const {
@@ -366,7 +338,7 @@ class Editor {
     distribution.clear_at_least();
     distribution.clear_at_most();
     distribution.set_fixed(value);
-    file_.places.add(edit_.path, {"--set", 0, 0});
+    file_.places.add(edit_.path, edit_.place);
   }
 
   // Words for string fields need no quotes on a command line.
@@ -389,6 +361,32 @@ class Editor {
 };
 
 }  // namespace
+
+std::string read_bytes(const std::filesystem::path& file, bool& too_large) {
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (descriptor.number() < 0) fail(file, "cannot read");
+  struct stat status {};
+  if (::fstat(descriptor.number(), &status) != 0) fail(file, "cannot read");
+  if (S_ISDIR(status.st_mode)) fail(file, "cannot read", EISDIR);
+  std::string bytes;
+  too_large = S_ISREG(status.st_mode) && static_cast<std::size_t>(status.st_size) > kMostBytes;
+  while (!too_large) {
+    constexpr std::size_t kChunk = 1 << 16;
+    const std::size_t before = bytes.size();
+    bytes.resize(before + kChunk);
+    const ::ssize_t got = ::read(descriptor.number(), bytes.data() + before, kChunk);
+    if (got < 0 && errno != EINTR) fail(file, "cannot read");
+    bytes.resize(before + static_cast<std::size_t>(got < 0 ? 0 : got));
+    if (got == 0) break;
+    too_large = bytes.size() > kMostBytes;
+  }
+  return bytes;
+}
+
+bool looks_like_json(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+  return first != std::string_view::npos && text[first] == '{';
+}
 
 ScenarioFile read_scenario(const std::filesystem::path& file,
                            const std::vector<std::filesystem::path>& overlays,

@@ -1,5 +1,7 @@
 #include <racked/results.h>
 
+#include "rank.h"
+
 #include <racked/des/statistics.h>
 
 #include <algorithm>
@@ -10,13 +12,6 @@ namespace racked {
 namespace {
 
 constexpr double kNanosecondsPerDay = 86'400e9;
-
-// The row in ascending order that holds the p-quantile: the first whose cumulative share is at
-// least p. The small allowance takes 0.1 · n for the whole number it is meant to be.
-std::size_t rank(double p, std::size_t rows) {
-  const double share = std::ceil(p * static_cast<double>(rows) - 1e-9);
-  return share < 1 ? 0 : std::min(static_cast<std::size_t>(share), rows) - 1;
-}
 
 std::vector<des::Time> column(const Results& results, std::size_t milestone) {
   const std::size_t width = results.milestones.size();

@@ -1,8 +1,9 @@
 #include <racked/results.h>
 
+#include "csv.h"
+
 #include <nlohmann/json.hpp>
 
-#include <charconv>
 #include <cmath>
 #include <numeric>
 
@@ -13,26 +14,6 @@ using Json = nlohmann::ordered_json;
 
 /// All campuses together; no campus can have this name.
 constexpr std::string_view kAllCampuses = "*";
-
-// Text of values.
-
-// The shortest digits that read back as the same number, without an exponent where people expect
-// none.
-std::string digits(double value) {
-  const double size = std::abs(value);
-  const bool plain = size == 0 || (size >= 1e-5 && size < 1e15);
-  char text[40];
-  const auto end = plain ? std::to_chars(text, text + sizeof text, value, std::chars_format::fixed)
-                         : std::to_chars(text, text + sizeof text, value);
-  return std::string(text, end.ptr);
-}
-
-std::string hex(std::uint64_t value) {
-  char text[16];
-  const auto end = std::to_chars(text, text + sizeof text, value, 16);
-  const std::string shown(text, end.ptr);
-  return std::string(16 - shown.size(), '0') + shown;
-}
 
 double days_from_start(des::Time time) {
   return static_cast<double>(time.time_since_epoch().count()) / 86'400e9;
@@ -49,45 +30,6 @@ void for_each_campus(const Results& results, Visit visit) {
   for (std::size_t campus = 0; campus < results.campuses.size(); ++campus)
     visit(std::optional<std::size_t>(campus));
 }
-
-/// Lines of values separated by commas (RFC 4180, with LF).
-class Csv {
- public:
-  /// Every line begins with `stamp`, whose columns are named by the begin of `header`.
-  Csv(std::string_view header, std::string stamp) : stamp_(std::move(stamp)) {
-    text_.append(header).append("\n");
-  }
-
-  Csv& line() {
-    if (in_line_) text_ += '\n';
-    in_line_ = true;
-    text_ += stamp_;
-    return *this;
-  }
-  Csv& value(std::string_view text) {
-    text_ += ',';
-    if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-      text_ += text;
-      return *this;
-    }
-    text_ += '"';
-    for (const char c : text) text_.append(c == '"' ? 2 : 1, c);
-    text_ += '"';
-    return *this;
-  }
-  Csv& value(double number) { return value(digits(number)); }
-  Csv& value(std::uint64_t number) { return value(std::to_string(number)); }
-
-  std::string finish() {
-    if (in_line_) text_ += '\n';
-    return std::move(text_);
-  }
-
- private:
-  std::string stamp_;
-  std::string text_;
-  bool in_line_ = false;
-};
 
 std::string stamp_of(const Results& results) {
   return hex(results.scenario_hash) + "," + std::to_string(results.seed);

@@ -53,13 +53,13 @@ std::string date_fault(const std::string& text) {
 
 class Walk {
  public:
-  Walk(const v1::Scenario& scenario, const Places& places, const std::vector<Problem>& known)
-      : scenario_(scenario), places_(places) {
+  Walk(const Message& message, const Places& places, const std::vector<Problem>& known)
+      : message_(message), places_(places) {
     for (const Problem& problem : known) known_.insert(problem.path);
   }
 
   std::vector<Problem> problems() && {
-    check(scenario_, "");
+    check(message_, "");
     return std::move(problems_);
   }
 
@@ -222,18 +222,18 @@ class Walk {
 
   // Tasks, feeders, orders and halls are looked up by place; the model does that.
   void check_reference(const std::string& name, const std::string& path, const std::string& kind) {
-    const FieldDescriptor* list = scenario_.GetDescriptor()->FindFieldByName(kind);
+    const FieldDescriptor* list = message_.GetDescriptor()->FindFieldByName(kind);
     if (list == nullptr || !list->is_repeated()) return;
     std::vector<std::string> names;
     if (kind == "calendar") names.emplace_back("always");
-    for (int i = 0; i < scenario_.GetReflection()->FieldSize(scenario_, list); ++i)
-      names.push_back(id_of(scenario_.GetReflection()->GetRepeatedMessage(scenario_, list, i)));
+    for (int i = 0; i < message_.GetReflection()->FieldSize(message_, list); ++i)
+      names.push_back(id_of(message_.GetReflection()->GetRepeatedMessage(message_, list, i)));
     for (const std::string& known : names)
       if (known == name) return;
     add(path, "no " + kind + " is called " + quoted(name) + did_you_mean(name, names));
   }
 
-  const v1::Scenario& scenario_;
+  const Message& message_;
   const Places& places_;
   std::set<std::string, std::less<>> known_;
   std::vector<Problem> problems_;
@@ -241,9 +241,9 @@ class Walk {
 
 }  // namespace
 
-std::vector<Problem> check_rules(const v1::Scenario& scenario, const Places& places,
+std::vector<Problem> check_rules(const Message& message, const Places& places,
                                  const std::vector<Problem>& known) {
-  return Walk(scenario, places, known).problems();
+  return Walk(message, places, known).problems();
 }
 
 }  // namespace racked

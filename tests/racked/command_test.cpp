@@ -27,18 +27,6 @@ using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-std::size_t widest_line(const std::string& text) {
-  std::size_t widest = 0;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) {
-    const auto characters = std::count_if(line.begin(), line.end(), [](char c) {
-      return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    });
-    widest = std::max(widest, static_cast<std::size_t>(characters));
-  }
-  return widest;
-}
-
 // Good.
 
 TEST_F(Command, TellsItsVersionAndHowToUseIt) {
