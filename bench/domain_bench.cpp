@@ -3,15 +3,20 @@
 #include <racked/experiment.h>
 #include <racked/files.h>
 #include <racked/model.h>
+#include <racked/results.h>
 #include <racked/simulation.h>
 
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <array>
+#include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <random>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace {
 
@@ -110,6 +115,44 @@ void experiment(benchmark::State& state, const std::string& scenario) {
   count(state, events, done);
 }
 
+/// Two threads against one on the same replications, in turns; a cycle is both.
+void two_threads(benchmark::State& state, const std::string& scenario) {
+  using Clock = std::chrono::steady_clock;
+  const Model model = model_of(scenario);
+  racked::ExperimentOptions options;
+  options.seed = 7;
+  options.last = 40;
+  std::array<std::vector<double>, 2> seconds;
+  for (auto _ : state)
+    for (const unsigned threads : {1u, 2u}) {
+      options.threads = threads;
+      const auto begin = Clock::now();
+      benchmark::DoNotOptimize(racked::run(model, options));
+      seconds[threads - 1].push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+    }
+  const auto median = [](std::vector<double>& values) {
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+  };
+  state.counters["speedup"] = median(seconds[0]) / median(seconds[1]);
+}
+
+/// All files of 100 replications, from results in memory; waiting for the disk is not counted.
+void write(benchmark::State& state, const std::string& scenario) {
+  const Model model = model_of(scenario);
+  racked::ExperimentOptions options;
+  options.seed = 7;
+  options.last = 100;
+  const racked::Results results = racked::run(model, options);
+  const auto place = std::filesystem::temp_directory_path() /
+                     ("racked_bench_" + std::to_string(std::random_device()()));
+  for (auto _ : state) racked::write_results(results, place);
+  std::filesystem::remove_all(place);
+  state.counters["replications"] = benchmark::Counter(
+      static_cast<double>(results.rows()) * static_cast<double>(state.iterations()),
+      benchmark::Counter::kIsRate);
+}
+
 /// From the text of a scenario to its model.
 void read_and_check(benchmark::State& state, const std::string& scenario) {
   for (auto _ : state) benchmark::DoNotOptimize(model_of(scenario));
@@ -119,13 +162,31 @@ BENCHMARK_CAPTURE(project, fixed_parallel, false, "PARALLEL")->Unit(benchmark::k
 BENCHMARK_CAPTURE(project, fixed_serial, false, "SERIAL")->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(project, drawn_parallel, true, "PARALLEL")->Unit(benchmark::kMicrosecond);
 BENCHMARK_CAPTURE(project, drawn_serial, true, "SERIAL")->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(replication, two_halls, "two_halls.textproto")->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(replication, rainier, "rainier.textproto")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(experiment, two_halls, "two_halls.textproto")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(experiment, rainier, "rainier.textproto")->Unit(benchmark::kMillisecond);
-BENCHMARK_CAPTURE(read_and_check, two_halls, "two_halls.textproto")->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(read_and_check, rainier, "rainier.textproto")->Unit(benchmark::kMicrosecond);
+
+// Those scenarios that there are.
+void add_scenarios() {
+  for (const char* name : {"two_halls", "rainier", "world"}) {
+    const std::string file = std::string(name) + ".textproto";
+    if (!std::filesystem::exists(std::string(RACKED_SOURCE_DIR) + "/docs/scenarios/" + file))
+      continue;
+    const auto add = [&](const char* what, auto function) {
+      return benchmark::RegisterBenchmark((std::string(what) + "/" + name).c_str(), function, file)
+          ->Unit(benchmark::kMillisecond);
+    };
+    add("replication", replication);
+    add("experiment", experiment);
+    add("write", write)->MinTime(0.1);
+    add("read_and_check", read_and_check);
+    add("two_threads", two_threads)->UseRealTime()->MinTime(2);
+  }
+}
 
 }  // namespace
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  add_scenarios();
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+}

@@ -43,6 +43,9 @@ struct ExperimentOptions {
   /// threads at once, in no particular order; the timeline is gone when it returns.
   std::function<void(const Timeline&)> examine;
 
+  /// Samples that may need more memory are counted in a sketch. The same in all parts of a whole.
+  std::uint64_t most_sample_bytes = kMostSampleBytes;
+
   /// What is known of these replications already, from an earlier run of the same model and
   /// options; it becomes part of the result, and only the others are run. Null: nothing.
   const Results* done = nullptr;
@@ -66,7 +69,7 @@ struct ExperimentOptions {
 /// failures with its message, and disturbs no other. Errors: std::invalid_argument for an empty
 /// range, for a branch that does not fit its trunk and for its audit, and when `done` is not of
 /// this range or answers to something else; std::length_error, before anything is allocated, when
-/// the rows would take more than kMostResultBytes.
+/// the rows would take more than kMostResultBytes, samples not counted.
 Results run(const Model& model, const ExperimentOptions& options);
 
 /// The same, going on from what the directory holds and keeping there what finishes; `done` and

@@ -3,6 +3,7 @@
 #include <racked/chain.h>
 #include <racked/model.h>
 #include <racked/samples.h>
+#include <racked/sketch.h>
 #include <racked/timeline.h>
 
 #include <array>
@@ -84,8 +85,11 @@ struct Results {
   std::vector<des::Time> reached;
   /// [(row × campuses + campus) × kCharges + charge]
   std::vector<ChipTime> charges;
-  /// Of each row [(date × campuses + campus) × kSeries + series].
+  /// Of each row [(date × campuses + campus) × kSeries + series]; no row when there is a sketch.
   Samples samples;
+  /// Instead of samples, of many replications: [(date × groups + group) × kSeries + series]. Groups
+  /// are the campuses and, if there are several, all of them together.
+  std::optional<Sketch> sketch;
 
   // What is known besides; each in ascending order of its first members.
   std::vector<Failure> failures;
@@ -95,14 +99,18 @@ struct Results {
   std::size_t rows() const { return replications.size(); }
 };
 
-/// Most memory that the rows of one Results may take.
+/// Most memory that the rows of one Results may take, samples not counted.
 inline constexpr std::uint64_t kMostResultBytes = std::uint64_t{1} << 30;
+
+/// Most memory that samples may need at worst before they become a sketch.
+inline constexpr std::uint64_t kMostSampleBytes = std::uint64_t{1} << 30;
 
 /// Results of no replication: what they answer to, and nothing found yet.
 Results make_results(const Model& model, std::uint64_t seed);
 
-/// Memory of one more row.
+/// Memory of one more row, but for its samples, and what these take at worst.
 std::uint64_t bytes_per_replication(const Results& results);
+std::uint64_t sample_bytes_per_replication(const Results& results);
 
 /// How two results differ in what they answer to ("the seed: 1 and 2"); empty: they may be merged.
 std::string difference(const Results& a, const Results& b);
@@ -112,9 +120,11 @@ std::string replication_ranges(const Results& results);
 
 /// One result from parts of an experiment, in any order: what a single run of all their
 /// replications gives. std::invalid_argument when there are no parts, when they answer to different
-/// things, or when a replication is in two of them; std::length_error beyond kMostResultBytes.
-/// O(n log n) in the rows.
-Results merge(const std::vector<Results>& parts);
+/// things, or when a replication is in two of them; std::length_error beyond kMostResultBytes. The
+/// whole has a sketch when a part has one, or when it holds more replications than there is room
+/// for their samples. O(n log n) in the rows.
+Results merge(const std::vector<Results>& parts,
+              std::uint64_t most_sample_bytes = kMostSampleBytes);
 
 // Statistics. All throw std::out_of_range for rows, milestones or campuses that do not exist.
 
@@ -155,7 +165,8 @@ struct Band {
 };
 
 /// The bands of all series on one report date, of one campus or (without one) of the sum of all
-/// campuses in each replication. Zeros without any row. O(n).
+/// campuses in each replication. Zeros without any row. Of a sketch, quantiles are within
+/// Sketch::kRelativeError of these. O(n).
 std::array<Band, kSeries> bands(const Results& results, std::size_t date,
                                 std::optional<std::size_t> campus = {});
 

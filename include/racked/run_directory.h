@@ -19,6 +19,7 @@ struct Asked {
   std::uint64_t first = 0;
   std::uint64_t last = 1;
   bool audit = false;
+  std::uint64_t most_sample_bytes = kMostSampleBytes;  ///< As in ExperimentOptions.
 };
 
 /// The folder that a run leaves its results in, while the run is under way: what is finished is

@@ -90,7 +90,7 @@ class Batch {
     if (stopped_by_) std::rethrow_exception(stopped_by_);
     std::vector<const Results*> parts{options_.done != nullptr ? options_.done : &frame_};
     for (const Results& part : gathered_) parts.push_back(&part);
-    Results whole = merged(parts);
+    Results whole = merged(parts, options_.most_sample_bytes);
     if (options_.on_progress) options_.on_progress(progress());
     return whole;
   }
@@ -110,7 +110,7 @@ class Batch {
   }
 
   void work() {
-    Gathered gathered(model_, frame_);
+    Gathered gathered(model_, frame_, needs_sketch(frame_, total_, options_.most_sample_bytes));
     Clock::time_point kept = Clock::now();
     std::optional<Simulation> simulation;
     while (!stop_.load(std::memory_order_relaxed)) {
@@ -121,6 +121,7 @@ class Batch {
         keep(gathered);
         kept = Clock::now();
       }
+      if (!options_.keep && gathered.fresh_rows() == Samples::kBlockRows) gathered.fresh();
       report();
     }
     keep(gathered);
@@ -183,7 +184,7 @@ class Batch {
   }
 
   void keep(Gathered& gathered) {
-    if (!options_.keep || !gathered.has_fresh()) return;
+    if (!options_.keep || gathered.fresh_rows() == 0) return;
     const std::lock_guard lock(keep_mutex_);
     try {
       options_.keep(gathered.fresh());

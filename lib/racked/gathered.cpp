@@ -87,50 +87,43 @@ void add(Sums& to, const Sums& from) {
 
 }  // namespace
 
-Gathered::Gathered(const Model& model, const Results& frame)
-    : model_(model), frame_(frame), all_(frame) {}
+Gathered::Gathered(const Model& model, const Results& frame, bool sketched)
+    : model_(model), frame_(frame), fresh_(frame), all_(frame) {
+  if (sketched) begin_sketch(all_);
+}
 
 void Gathered::add(const Timeline& timeline) {
   Sums sums;
-  for (std::size_t i = 0; i < all_.milestones.size(); ++i)
+  for (std::size_t i = 0; i < frame_.milestones.size(); ++i)
     add_chain(sums, model_, timeline, Id<Milestone>(i));
   add_waits(sums, timeline);
   racked::add(fresh_sums_, sums);
 
-  all_.replications.push_back(timeline.replication);
-  all_.events.push_back(timeline.events);
-  for (const Reached& milestone : timeline.milestones) all_.reached.push_back(milestone.at);
+  fresh_.replications.push_back(timeline.replication);
+  fresh_.events.push_back(timeline.events);
+  for (const Reached& milestone : timeline.milestones) fresh_.reached.push_back(milestone.at);
   for (const auto& campus : timeline.charges)
-    all_.charges.insert(all_.charges.end(), campus.begin(), campus.end());
+    fresh_.charges.insert(fresh_.charges.end(), campus.begin(), campus.end());
   samples_.clear();
   for (const auto& values : timeline.samples)
     samples_.insert(samples_.end(), values.begin(), values.end());
-  all_.samples.append(samples_);
+  fresh_.samples.append(samples_);
 }
 
 void Gathered::fail(std::uint64_t replication, std::string message) {
-  all_.failures.push_back({replication, std::move(message)});
-}
-
-bool Gathered::has_fresh() const {
-  return rows_told_ < all_.rows() || failures_told_ < all_.failures.size();
+  fresh_.failures.push_back({replication, std::move(message)});
 }
 
 Results Gathered::fresh() {
-  Results results = frame_;
-  append_rows_after(results, all_, rows_told_);
-  results.failures.assign(all_.failures.begin() + static_cast<std::ptrdiff_t>(failures_told_),
-                          all_.failures.end());
-  close(fresh_sums_, results);
+  append_rows(all_, fresh_);
+  close(fresh_sums_, fresh_);
   racked::add(sums_, fresh_sums_);
   fresh_sums_ = {};
-  rows_told_ = all_.rows();
-  failures_told_ = all_.failures.size();
-  return results;
+  return std::exchange(fresh_, frame_);
 }
 
 Results Gathered::take() {
-  racked::add(sums_, fresh_sums_);
+  fresh();
   close(sums_, all_);
   return std::move(all_);
 }

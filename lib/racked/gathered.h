@@ -2,10 +2,12 @@
 
 #include <racked/results.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <tuple>
+#include <vector>
 
 namespace racked {
 
@@ -34,16 +36,18 @@ struct Sums {
 /// What the replications of one thread say, gathered one by one in ascending order.
 class Gathered {
  public:
-  /// `frame` is without rows; both must outlive this.
-  Gathered(const Model& model, const Results& frame);
+  /// `frame` is without rows; both must outlive this. With `sketched`, samples are only counted
+  /// once fresh() has told them.
+  Gathered(const Model& model, const Results& frame, bool sketched);
 
-  /// All of it or, when this throws, nothing.
+  /// What the walk along its chains throws leaves nothing behind.
   void add(const Timeline& timeline);
   void fail(std::uint64_t replication, std::string message);
 
-  bool has_fresh() const;
+  /// Replications added since fresh() was called last, failed ones included.
+  std::size_t fresh_rows() const { return fresh_.rows() + fresh_.failures.size(); }
 
-  /// What was added since this was called last.
+  /// Results of these.
   Results fresh();
 
   /// All there is; nothing is left.
@@ -54,11 +58,10 @@ class Gathered {
 
   const Model& model_;
   const Results& frame_;
-  Results all_;      ///< But for causes and waits, which are:
-  Sums sums_;        ///< of what fresh() has told of,
-  Sums fresh_sums_;  ///< and of the rest.
-  std::size_t rows_told_ = 0;
-  std::size_t failures_told_ = 0;
+  Results fresh_;  ///< But for causes and waits, which are:
+  Sums fresh_sums_;
+  Results all_;  ///< The rest, alike.
+  Sums sums_;
   std::vector<std::int64_t> samples_;  ///< Of the row in the making.
 };
 

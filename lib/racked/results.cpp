@@ -90,21 +90,45 @@ class RowAppender {
     append_row(to_.events, from.events, row, 1);
     append_row(to_.reached, from.reached, row, to_.milestones.size());
     append_row(to_.charges, from.charges, row, to_.campuses.size() * kCharges);
+    if (from.sketch) return;
     from.samples.read_row(row, samples_);
-    to_.samples.append(samples_);
+    if (!to_.sketch) return to_.samples.append(samples_);
+    sum_campuses();
+    to_.sketch->add(columns_);
   }
 
  private:
+  // Behind the campuses of each date, if there are several, stands their sum.
+  void sum_campuses() {
+    columns_.clear();
+    const std::size_t campuses = to_.campuses.size();
+    const std::size_t width = campuses * kSeries;
+    for (auto date = samples_.begin(); date != samples_.end();) {
+      const auto end = date + static_cast<std::ptrdiff_t>(width);
+      columns_.insert(columns_.end(), date, end);
+      for (std::size_t series = 0; series < kSeries && campuses > 1; ++series) {
+        std::int64_t sum = 0;
+        for (std::size_t c = 0; c < campuses; ++c)
+          sum += date[static_cast<std::ptrdiff_t>(c * kSeries + series)];
+        columns_.push_back(sum);
+      }
+      date = end;
+    }
+  }
+
   Results& to_;
-  std::vector<std::int64_t> samples_;
+  std::vector<std::int64_t> samples_;  ///< Of one row,
+  std::vector<std::int64_t> columns_;  ///< and as the sketch has them.
 };
 
-void append_rows(Results& whole, const std::vector<const Results*>& parts,
-                 const std::vector<Held>& held) {
+void append_in_order(Results& whole, const std::vector<const Results*>& parts,
+                     const std::vector<Held>& held) {
   RowAppender rows(whole);
   rows.reserve(held.size());
   for (const Held& at : held)
     if (at.row != kFailed) rows.append(*parts[at.part], at.row);
+  for (const Results* part : parts)
+    if (part->sketch) whole.sketch->add(*part->sketch);
 }
 
 void add_causes(Results& whole, const std::vector<const Results*>& parts) {
@@ -173,10 +197,12 @@ Results make_results(const Model& model, std::uint64_t seed) {
 }
 
 std::uint64_t bytes_per_replication(const Results& results) {
-  const std::uint64_t campuses = results.campuses.size();
   return 2 * sizeof(std::uint64_t) + sizeof(des::Time) * results.milestones.size() +
-         sizeof(ChipTime) * kCharges * campuses +
-         sizeof(std::int64_t) * kSeries * campuses * results.report_dates.size();
+         sizeof(ChipTime) * kCharges * results.campuses.size();
+}
+
+std::uint64_t sample_bytes_per_replication(const Results& results) {
+  return sizeof(std::int64_t) * kSeries * results.campuses.size() * results.report_dates.size();
 }
 
 std::string difference(const Results& a, const Results& b) {
@@ -214,14 +240,26 @@ std::string replication_ranges(const Results& results) {
   return text.empty() ? "none" : text;
 }
 
-void append_rows_after(Results& results, const Results& part, std::size_t first_row) {
+bool needs_sketch(const Results& frame, std::uint64_t replications,
+                  std::uint64_t most_sample_bytes) {
+  const std::uint64_t bytes = sample_bytes_per_replication(frame);
+  return bytes > 0 && replications > most_sample_bytes / bytes;
+}
+
+void begin_sketch(Results& results) {
+  const std::size_t campuses = results.campuses.size();
+  const std::size_t groups = campuses > 1 ? campuses + 1 : campuses;
+  results.sketch.emplace(results.report_dates.size() * groups * kSeries);
+}
+
+void append_rows(Results& results, const Results& part) {
   RowAppender rows(results);
-  for (std::size_t row = first_row; row < part.rows(); ++row) rows.append(part, row);
+  for (std::size_t row = 0; row < part.rows(); ++row) rows.append(part, row);
+  results.failures.insert(results.failures.end(), part.failures.begin(), part.failures.end());
 }
 
 void append_unordered(Results& results, const Results& part) {
-  append_rows_after(results, part, 0);
-  results.failures.insert(results.failures.end(), part.failures.begin(), part.failures.end());
+  append_rows(results, part);
   Results sums;
   add_causes(sums, {&results, &part});
   add_waits(sums, {&results, &part});
@@ -229,13 +267,13 @@ void append_unordered(Results& results, const Results& part) {
   results.waits = std::move(sums.waits);
 }
 
-Results merge(const std::vector<Results>& parts) {
+Results merge(const std::vector<Results>& parts, std::uint64_t most_sample_bytes) {
   std::vector<const Results*> all;
   for (const Results& part : parts) all.push_back(&part);
-  return merged(all);
+  return merged(all, most_sample_bytes);
 }
 
-Results merged(const std::vector<const Results*>& parts) {
+Results merged(const std::vector<const Results*>& parts, std::uint64_t most_sample_bytes) {
   if (parts.empty()) throw std::invalid_argument("there are no results to merge");
   const Results& first = *parts.front();
   std::uint64_t rows = 0;
@@ -251,7 +289,12 @@ Results merged(const std::vector<const Results*>& parts) {
                             std::to_string(fit) + " fit");
 
   Results whole = frame_of(first);
-  append_rows(whole, parts, all_held(parts));
+  const std::vector<Held> held = all_held(parts);
+  const auto sketched = [](const Results* part) { return part->sketch.has_value(); };
+  if (std::any_of(parts.begin(), parts.end(), sketched) ||
+      needs_sketch(whole, held.size(), most_sample_bytes))
+    begin_sketch(whole);
+  append_in_order(whole, parts, held);
   for (const Results* part : parts)
     whole.failures.insert(whole.failures.end(), part->failures.begin(), part->failures.end());
   std::sort(whole.failures.begin(), whole.failures.end(),

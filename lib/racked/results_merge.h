@@ -3,18 +3,26 @@
 #include <racked/results.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace racked {
 
 /// merge() of parts that stay where they are.
-Results merged(const std::vector<const Results*>& parts);
+Results merged(const std::vector<const Results*>& parts, std::uint64_t most_sample_bytes);
 
-/// Adds what `part` holds, its rows after the others; merge() puts them in order. Both must answer
-/// to the same and share no replication.
+/// Whether samples of so many replications are too many to be kept one by one.
+bool needs_sketch(const Results& frame, std::uint64_t replications,
+                  std::uint64_t most_sample_bytes);
+
+/// Gives results without rows a sketch in place of samples.
+void begin_sketch(Results& results);
+
+/// Adds what `part` holds, its rows after the others; merged() puts them in order. Both must answer
+/// to the same and share no replication; `part` has no sketch.
 void append_unordered(Results& results, const Results& part);
 
-/// Adds the rows of `part` from this one on, and nothing else.
-void append_rows_after(Results& results, const Results& part, std::size_t first_row);
+/// The same without causes and waits.
+void append_rows(Results& results, const Results& part);
 
 }  // namespace racked

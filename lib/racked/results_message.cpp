@@ -1,11 +1,14 @@
 #include "results_message.h"
 
+#include "results_merge.h"
 #include "wire.h"
 
 #include <racked/v1/results.pb.h>
 
 #include <optional>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 namespace racked {
 namespace {
@@ -86,8 +89,23 @@ void put_row(const Results& results, std::size_t row, v1::Results& message,
     to.add_charge_low(static_cast<std::uint64_t>(results.charges[i]));
     to.add_charge_high(static_cast<std::uint64_t>(results.charges[i] >> 64));
   }
+  if (results.sketch) return;
   results.samples.read_row(row, samples);
   to.mutable_sample()->Add(samples.begin(), samples.end());
+}
+
+void put_sketch(const Results& results, v1::Results& message) {
+  if (!results.sketch) return;
+  for (std::size_t i = 0; i < results.sketch->columns(); ++i) {
+    const Sketch::Column& column = results.sketch->column(i);
+    v1::Results::SketchColumn& to = *message.add_sketch();
+    for (const Sketch::Count& count : column.counts) {
+      to.add_bucket(count.bucket);
+      to.add_rows(count.rows);
+    }
+    to.set_sum_low(static_cast<std::uint64_t>(column.sum));
+    to.set_sum_high(static_cast<std::uint64_t>(column.sum >> 64));
+  }
 }
 
 // Reading.
@@ -156,6 +174,30 @@ void get_sums(const v1::Results& message, Results& results) {
                              from.replications(), from.positions()});
 }
 
+ChipTime whole_of(std::uint64_t low, std::uint64_t high) {
+  return static_cast<ChipTime>(static_cast<std::int64_t>(high)) << 64 | static_cast<ChipTime>(low);
+}
+
+void get_sketch(const v1::Results& message, Results& results) {
+  if (message.sketch_size() == 0) return;
+  begin_sketch(results);
+  require(results.sketch->columns() == static_cast<std::size_t>(message.sketch_size()),
+          "its sketch is not complete");
+  for (std::size_t i = 0; i < results.sketch->columns(); ++i) {
+    const v1::Results::SketchColumn& from = message.sketch(static_cast<int>(i));
+    require(from.bucket_size() == from.rows_size(), "its sketch is damaged");
+    Sketch::Column column;
+    column.sum = whole_of(from.sum_low(), from.sum_high());
+    std::uint64_t rows = 0;
+    for (int k = 0; k < from.bucket_size(); ++k) {
+      column.counts.push_back({from.bucket(k), from.rows(k)});
+      rows += from.rows(k);
+    }
+    require(rows == message.rows(), "its sketch is damaged");
+    results.sketch->set_column(i, std::move(column));
+  }
+}
+
 void get_row(const v1::Results::Row& from, Results& results) {
   const std::size_t charges = results.campuses.size() * kCharges;
   const auto all = [](const auto& values, std::size_t count) {
@@ -164,7 +206,8 @@ void get_row(const v1::Results::Row& from, Results& results) {
   all(from.reached(), results.milestones.size());
   all(from.charge_low(), charges);
   all(from.charge_high(), charges);
-  all(from.sample(), results.report_dates.size() * results.campuses.size() * kSeries);
+  const std::size_t samples = results.report_dates.size() * results.campuses.size() * kSeries;
+  all(from.sample(), results.sketch ? 0 : samples);
   require(results.replications.empty() || results.replications.back() < from.replication(),
           "its rows are not in order");
   results.replications.push_back(from.replication());
@@ -172,10 +215,9 @@ void get_row(const v1::Results::Row& from, Results& results) {
   for (const std::int64_t time : from.reached())
     results.reached.push_back(des::Time(des::Duration(time)));
   for (int i = 0; i < from.charge_low_size(); ++i)
-    results.charges.push_back(static_cast<ChipTime>(static_cast<std::int64_t>(from.charge_high(i)))
-                                  << 64 |
-                              static_cast<ChipTime>(from.charge_low(i)));
-  results.samples.append({from.sample().data(), static_cast<std::size_t>(from.sample_size())});
+    results.charges.push_back(whole_of(from.charge_low(i), from.charge_high(i)));
+  if (!results.sketch)
+    results.samples.append({from.sample().data(), static_cast<std::size_t>(from.sample_size())});
 }
 
 // Rows are read one by one, all else together and before them. `frame` gets it.
@@ -193,6 +235,7 @@ void read_fields(std::string_view bytes, Results& results, Frame frame) {
           "it is not complete, or something else");
   frame(message);
   get_sums(message, results);
+  get_sketch(message, results);
   v1::Results::Row row;
   while (!bytes.empty()) {
     const wire::Field field = *wire::next_field(bytes);
@@ -210,6 +253,7 @@ void write_message(const Results& results, const std::function<void(std::string_
   v1::Results message;
   put_frame(results, message);
   put_sums(results, message);
+  put_sketch(results, message);
   std::string bytes;
   message.AppendToString(&bytes);
   std::vector<std::int64_t> samples;

@@ -37,29 +37,42 @@ void add_mean(MilestoneSummary& summary, const std::vector<des::Time>& reached) 
 
 double in_unit(double value, Series series) { return in_watts(series) ? value / 1e6 : value; }
 
-// `values` is reordered.
-Band band_of(std::vector<std::int64_t>& values, Series series) {
+// `next(row)` gives the value in that place in ascending order; places ascend.
+template <class Next>
+Band band_of(Series series, std::size_t rows, ChipTime sum, Next next) {
+  const auto quantile = [&](double p) {
+    return in_unit(static_cast<double>(next(rank(p, rows))), series);
+  };
   Band band;
+  band.mean = in_unit(static_cast<double>(sum) / static_cast<double>(rows), series);
+  band.p05 = quantile(0.05);
+  band.p10 = quantile(0.10);
+  band.p25 = quantile(0.25);
+  band.p50 = quantile(0.50);
+  band.p75 = quantile(0.75);
+  band.p90 = quantile(0.90);
+  band.p95 = quantile(0.95);
+  return band;
+}
+
+// `values` is reordered.
+Band band_of_values(std::vector<std::int64_t>& values, Series series) {
   ChipTime sum = 0;
   for (const std::int64_t value : values) sum += value;
-  band.mean = in_unit(static_cast<double>(sum) / static_cast<double>(values.size()), series);
   auto from = values.begin();
-  const auto next = [&](double p) {
-    const auto at = values.begin() + static_cast<std::ptrdiff_t>(rank(p, values.size()));
+  return band_of(series, values.size(), sum, [&](std::size_t row) {
+    const auto at = values.begin() + static_cast<std::ptrdiff_t>(row);
     if (at >= from) {
       std::nth_element(from, at, values.end());
       from = at + 1;
     }
-    return in_unit(static_cast<double>(*at), series);
-  };
-  band.p05 = next(0.05);
-  band.p10 = next(0.10);
-  band.p25 = next(0.25);
-  band.p50 = next(0.50);
-  band.p75 = next(0.75);
-  band.p90 = next(0.90);
-  band.p95 = next(0.95);
-  return band;
+    return *at;
+  });
+}
+
+Band band_of_sketch(const Results& results, std::size_t column, Series series) {
+  return band_of(series, results.rows(), results.sketch->column(column).sum,
+                 [&](std::size_t row) { return results.sketch->at_rank(column, row); });
 }
 
 }  // namespace
@@ -119,13 +132,20 @@ std::array<Band, kSeries> bands(const Results& results, std::size_t date,
   std::array<Band, kSeries> all{};
   if (results.rows() == 0) return all;
 
+  if (results.sketch) {
+    const std::size_t groups = campuses > 1 ? campuses + 1 : campuses;
+    const std::size_t first = (date * groups + campus.value_or(groups - 1)) * kSeries;
+    for (std::size_t series = 0; series < kSeries; ++series)
+      all[series] = band_of_sketch(results, first + series, static_cast<Series>(series));
+    return all;
+  }
   std::vector<std::int64_t> values;
   const std::size_t first = campus.value_or(0), last = campus ? first + 1 : campuses;
   for (std::size_t series = 0; series < kSeries; ++series) {
     values.assign(results.rows(), 0);
     for (std::size_t c = first; c < last; ++c)
       results.samples.add_column((date * campuses + c) * kSeries + series, values);
-    all[series] = band_of(values, static_cast<Series>(series));
+    all[series] = band_of_values(values, static_cast<Series>(series));
   }
   return all;
 }

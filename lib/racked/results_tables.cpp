@@ -152,6 +152,7 @@ std::string summary_json(const Results& results) {
   for (std::size_t i = 0; i < results.milestones.size(); ++i)
     json["milestones"].push_back(milestone_json(results, i));
   json["lost_chip_days"] = lost_json(results, {});
+  if (results.sketch) json["series_relative_error"] = Sketch::kRelativeError;
   json["series"] = series_json(results, {});
   json["campuses"] = Json::object();
   for (std::size_t campus = 0; campus < results.campuses.size(); ++campus)

@@ -55,6 +55,8 @@ void RunDirectory::find_results(const Results& frame) {
 
 void RunDirectory::find_parts(const Results& frame) {
   Results found = frame;
+  if (needs_sketch(frame, asked_.last - asked_.first, asked_.most_sample_bytes))
+    begin_sketch(found);
   std::set<std::uint64_t> held = held_by(done_);
   for (const fs::path& file : part_files(directory_)) {
     next_part_ = std::stoull(file.stem().string()) + 1;
@@ -73,7 +75,7 @@ void RunDirectory::find_parts(const Results& frame) {
     };
     read_part(read_all(file), take, damaged);
   }
-  done_ = merged({&done_, &found});
+  done_ = merged({&done_, &found}, asked_.most_sample_bytes);
 }
 
 void RunDirectory::refuse_other(const fs::path& file, const Results& block, bool audited,

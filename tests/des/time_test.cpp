@@ -31,6 +31,10 @@ TEST(Time, WorksWithLiterals) {
 TEST(Time, RoundsToTheNearestTickAndSaturates) {
   EXPECT_EQ(rounded(1.5, Duration(1)), Duration(2));
   EXPECT_EQ(rounded(-1.5, Duration(1)), Duration(-2));
+  EXPECT_EQ(rounded(0.49999999999999994, Duration(1)), Duration(0));  // + 0.5 would be 1
+  EXPECT_EQ(rounded(-0.5, Duration(1)), Duration(-1));
+  EXPECT_EQ(rounded(4503599627370497.5, Duration(1)), Duration(4503599627370498));
+  EXPECT_EQ(rounded(-0x1.fffffffffffffp62, Duration(1)), Duration(-9223372036854774784));
   EXPECT_EQ(rounded(0.25, kDay), 6h);
   EXPECT_EQ(rounded(1e30, kDay), Duration::max());
   EXPECT_EQ(rounded(-1e30, kDay), Duration::min());

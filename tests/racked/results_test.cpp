@@ -210,8 +210,9 @@ TEST(ResultsStatistics, OfWhatDoesNotExistAreRefused) {
 }
 
 TEST(ResultsStatistics, MemoryPerReplicationIsAsStated) {
-  // 16 + 8·2 milestones + 128·2 campuses + 160·2 campuses·2 dates
-  EXPECT_EQ(bytes_per_replication(empty_results()), 16u + 16u + 256u + 640u);
+  // 16 + 8·2 milestones + 128·2 campuses; 160·2 campuses·2 dates
+  EXPECT_EQ(bytes_per_replication(empty_results()), 16u + 16u + 256u);
+  EXPECT_EQ(sample_bytes_per_replication(empty_results()), 640u);
 }
 
 // Ranges and merging.
@@ -261,6 +262,36 @@ TEST(ResultsMerge, PartsInAnyOrderGiveTheWhole) {
   EXPECT_EQ(all_text(merge({c, a, b})), all_text(whole));
   EXPECT_EQ(all_text(merge({b, merge({c, a})})), all_text(whole));
   EXPECT_EQ(all_text(merge({whole})), all_text(whole));
+}
+
+// Samples of a row take 640 bytes, so that 2000 hold three rows and no more.
+TEST(ResultsMerge, MoreRowsThanFitAreCountedInASketchInAnyOrder) {
+  const Results a = part_of_hand_made({0, 1}), b = part_of_hand_made({2, 3, 6}),
+                c = part_of_hand_made({4, 5});
+  EXPECT_FALSE(merge({b}, 2000).sketch);
+  const Results whole = merge({a, b, c}, 2000);
+  ASSERT_TRUE(whole.sketch);
+  EXPECT_EQ(whole.samples.rows(), 0u);
+  EXPECT_EQ(whole.rows(), 7u);
+  EXPECT_EQ(merge({merge({c, b}, 2000), a}, 2000).sketch, whole.sketch);
+  EXPECT_EQ(merge({c, merge({a, b}, 2000)}).sketch, whole.sketch);
+  EXPECT_EQ(all_text(merge({c, merge({a, b}, 2000)})), all_text(whole));
+
+  // The largest sample is 806: the bands are those of the rows, but for halves of buckets.
+  const Results exact = merge({a, b, c});
+  for (const std::optional<std::size_t> campus : {std::optional<std::size_t>(), {0u}, {1u}})
+    for (std::size_t date = 0; date < 2; ++date)
+      for (std::size_t series = 0; series < kSeries; ++series) {
+        const Band is = bands(whole, date, campus)[series],
+                   was = bands(exact, date, campus)[series];
+        EXPECT_EQ(is.mean, was.mean);
+        EXPECT_NEAR(is.p05, was.p05, was.p05 * Sketch::kRelativeError);
+        EXPECT_NEAR(is.p50, was.p50, was.p50 * Sketch::kRelativeError);
+        EXPECT_NEAR(is.p95, was.p95, was.p95 * Sketch::kRelativeError);
+      }
+  EXPECT_EQ(milestones_csv(whole), milestones_csv(exact));
+  EXPECT_EQ(nlohmann::json::parse(summary_json(whole)).at("series_relative_error"), 1.0 / 512);
+  EXPECT_FALSE(nlohmann::json::parse(summary_json(exact)).contains("series_relative_error"));
 }
 
 TEST(ResultsMerge, RefusesWhatAnswersToSomethingElse) {
@@ -444,6 +475,15 @@ TEST_F(ResultsFiles, AreReadBackWithoutLoss) {
   EXPECT_EQ(content(directory_ / "summary.json"), summary_json(results));
   EXPECT_EQ(content(directory_ / "milestones.csv"), milestones_csv(results));
   EXPECT_EQ(content(directory_ / "charges.csv"), charges_csv(results));
+}
+
+TEST_F(ResultsFiles, KeepASketch) {
+  const Results results = merge({part_of_hand_made({0, 1, 2, 5})}, 0);
+  ASSERT_TRUE(results.sketch);
+  write_results(results, directory_);
+  const Results again = read_results(directory_);
+  EXPECT_EQ(again.sketch, results.sketch);
+  EXPECT_EQ(all_text(again), all_text(results));
 }
 
 TEST_F(ResultsFiles, OfTheSameInputsAreOverwritten) {

@@ -41,7 +41,9 @@ class RunDirectoryTest : public ::testing::Test {
   ~RunDirectoryTest() override { fs::remove_all(folder_); }
 
   Results frame() const { return make_results(model_, options_); }
-  Asked asked() const { return {options_.first, options_.last, options_.audit}; }
+  Asked asked() const {
+    return {options_.first, options_.last, options_.audit, options_.most_sample_bytes};
+  }
 
   static std::string read(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
@@ -164,6 +166,25 @@ TEST_F(RunDirectoryTest, FailuresAreKeptAndNotTriedAgain) {
   EXPECT_EQ(ran, numbers(12, 40));
   EXPECT_EQ(files(out_), undisturbed());
   EXPECT_EQ(read_results(out_).failures.size(), 6u);  // 3, 10, 17, 24, 31, 38
+}
+
+// With more replications than there is room for, bands come from sketches: the same from any number
+// of threads, from parts, and when it went on.
+TEST_F(RunDirectoryTest, SketchesAreTheSameHoweverTheRunWent) {
+  options_.most_sample_bytes = 30 * sample_bytes_per_replication(frame());
+  const auto expected = undisturbed();
+  ASSERT_TRUE(read_results(folder_ / "undisturbed").sketch);
+  keep(3, 9);
+  EXPECT_EQ(go_on().size(), 34u);
+  EXPECT_EQ(files(out_), expected);
+
+  ExperimentOptions first = options_, second = options_;
+  first.last = second.first = 25;
+  second.threads = 1;
+  const Results a = run(model_, first), b = run(model_, second);
+  EXPECT_FALSE(a.sketch);
+  write_results(merge({b, a}, options_.most_sample_bytes), folder_ / "merged");
+  EXPECT_EQ(files(folder_ / "merged"), expected);
 }
 
 // Damage.
