@@ -51,9 +51,9 @@ struct ExperimentOptions {
   const Results* done = nullptr;
 
   /// Handed what has finished since it was called before: the results of these replications alone.
-  /// A thread calls it after a replication when its last call is a tenth of a second ago, and at
-  /// its end; one thread at a time. All that finished reaches it before run() is left. What it
-  /// throws stops the experiment and leaves run().
+  /// A thread calls it after a replication when its last call is a tenth of a second or 256
+  /// replications ago, and at its end; one thread at a time. All that finished reaches it before
+  /// run() is left. What it throws stops the experiment and leaves run().
   std::function<void(const Results&)> keep;
 
   /// Told of the progress at most ten times a second, by one thread at a time, and once at the end.

@@ -117,11 +117,13 @@ class Batch {
       const std::uint64_t slot = next_.fetch_add(1, std::memory_order_relaxed);
       if (slot >= count_) break;
       replicate(replication_of(slot), simulation, gathered);
-      if (options_.keep && Clock::now() - kept >= kBetweenReports) {
+      const bool full = gathered.fresh_rows() >= Samples::kBlockRows;
+      if (options_.keep && (full || Clock::now() - kept >= kBetweenReports)) {
         keep(gathered);
         kept = Clock::now();
+      } else if (full) {
+        gathered.fresh();
       }
-      if (!options_.keep && gathered.fresh_rows() == Samples::kBlockRows) gathered.fresh();
       report();
     }
     keep(gathered);
