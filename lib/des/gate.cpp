@@ -9,14 +9,16 @@ struct process_detail::GateState final : Owned {
   ProcessLoop& loop;
   std::string name;
   bool open;
-  WaitQueue queue;
+  WaitList queue;
 };
 
 bool GateOpen::try_now() const { return state_.open; }
 
 void GateOpen::enqueue() { state_.queue.push(*this); }
 
-void GateOpen::withdraw() noexcept { state_.queue.remove(*this); }
+void GateOpen::leave() noexcept {
+  if (queued) state_.queue.remove(*this);
+}
 
 std::string GateOpen::told() const { return "'" + state_.name + "' to open"; }
 
@@ -28,7 +30,7 @@ bool Gate::is_open() const { return state_->open; }
 
 void Gate::set_open(bool open) {
   state_->open = open;
-  if (!open) return;
+  if (!open || process_detail::Kernel::ending(state_->loop)) return;
   while (process_detail::Wait* const wait = state_->queue.first()) {
     state_->queue.remove(*wait);
     process_detail::Kernel::end(state_->loop, *wait, process_detail::Outcome::granted);

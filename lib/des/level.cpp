@@ -44,11 +44,11 @@ bool LevelChange::try_now() {
 
 void LevelChange::enqueue() { state_.queue_of(change_).push(*this); }
 
-void LevelChange::withdraw() noexcept {
-  if (!queued) return;
-  state_.queue_of(change_).remove(*this);
-  state_.serve();
+void LevelChange::leave() noexcept {
+  if (queued) state_.queue_of(change_).remove(*this);
 }
+
+void LevelChange::let_others() noexcept { state_.serve(); }
 
 std::string LevelChange::told() const {
   return (change_ < 0 ? std::to_string(-change_) + " of '"

@@ -20,7 +20,7 @@ bool process_detail::ResourceState::preempt(const Seize& by) {
         victim = held;
     const ProcessRef loser = victim->process_;
     victim->unlink();
-    Kernel::preempt(loser, name);
+    Kernel::interrupt(loser, "lost " + name, true);
   }
   return true;
 }
@@ -36,11 +36,9 @@ Resource::Resource(ProcessLoop& loop, std::string name, std::int64_t capacity) {
       loop, std::make_unique<process_detail::ResourceState>(loop, std::move(name), capacity));
 }
 
-Seize Resource::ask(std::int64_t amount, int priority, bool preempts) const {
-  if (amount < 1 || amount > state_->capacity)
-    throw std::invalid_argument("nobody can seize " + std::to_string(amount) + " of '" +
-                                state_->name + "', which has " + std::to_string(state_->capacity));
-  return {*state_, amount, priority, preempts};
+void Resource::refuse(std::int64_t amount) const {
+  throw std::invalid_argument("nobody can seize " + std::to_string(amount) + " of '" +
+                              state_->name + "', which has " + std::to_string(state_->capacity));
 }
 
 }  // namespace racked::des

@@ -7,6 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tuple>
+#include <vector>
+
 namespace racked::des {
 namespace {
 
@@ -126,6 +129,76 @@ TEST(AllOf, OfWhatIsThereDoesNotWait) {
   EXPECT_EQ(loop.run(), Ended::empty);
   EXPECT_TRUE(done);
   EXPECT_EQ(loop.events_handled(), 0u);
+}
+
+TEST(AnyOf, WhatOnePartLeavesIsNotHadByAnother) {
+  // One of two cranes is free, and nobody overtakes who wants two. When his patience ends, his part
+  // has ended the whole: the free crane goes to whom it would go without him.
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 2);
+  std::vector<int> order;
+  loop.start([](ProcessLoop& in, Resource of) -> Process {
+    const Held held = co_await of.seize();
+    co_await in.delay(9h);
+  }(loop, crane));
+  loop.start([](ProcessLoop& in, Resource of, std::vector<int>& to) -> Process {
+    auto [two, one] = co_await any_of(of.seize(2).within(1h), of.seize(1));
+    EXPECT_TRUE(two.has_value() && !*two);
+    EXPECT_FALSE(one.has_value());
+    EXPECT_EQ(of.in_use(), 2);
+    to.push_back(1);
+    co_await in.delay(5h);
+  }(loop, crane, order));
+  loop.start([](ProcessLoop& in, Resource of, std::vector<int>& to) -> Process {
+    const Held held = co_await of.seize();
+    EXPECT_EQ(in.now(), kStart + 1h);
+    to.push_back(2);
+    co_await in.delay(1h);
+  }(loop, crane, order));
+  loop.run();
+  EXPECT_EQ(order.size(), 2u);
+  EXPECT_EQ(crane.in_use(), 0);
+}
+
+TEST(AnyOf, AWithdrawnPartHoldsNothingUntilTheExpressionEnds) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 2);
+  Gate gate(loop, "gate");
+  loop.start([](ProcessLoop& in, Resource of) -> Process {
+    const Held held = co_await of.seize();
+    co_await in.delay(9h);
+  }(loop, crane));
+  loop.start([](ProcessLoop&, Resource of, Gate at) -> Process {
+    co_await any_of(at.open(), of.seize(2), of.seize(1));
+  }(loop, crane, gate));
+  loop.start([](ProcessLoop& in, Gate at, Resource of) -> Process {
+    co_await in.delay(1h);
+    at.set_open(true);
+    EXPECT_EQ(of.in_use(), 1) << "the second crane is free at once";
+  }(loop, gate, crane));
+  loop.run();
+}
+
+TEST(AnyOf, TakesProcessesAndDelays) {
+  ProcessLoop loop;
+  const ProcessRef worker =
+      loop.start([](ProcessLoop& in) -> Process { co_await in.delay(2h); }(loop));
+  bool done = false;
+  loop.start([](ProcessLoop& in, ProcessRef other, bool& flag) -> Process {
+    auto [ended, passed] = co_await any_of(other, in.delay(1h));
+    EXPECT_FALSE(ended);
+    EXPECT_TRUE(passed);
+    auto [late, never] = co_await any_of(other, in.delay(5h));
+    EXPECT_TRUE(late && *late);
+    EXPECT_FALSE(never);
+    const auto [both, nested] = co_await all_of(in.delay(1h), any_of(in.delay(3h), in.delay(2h)));
+    EXPECT_TRUE(std::get<1>(nested));
+    EXPECT_EQ(in.now(), kStart + 4h);
+    flag = true;
+  }(loop, worker, done));
+  loop.run();
+  EXPECT_TRUE(done);
+  EXPECT_EQ(loop.now(), kStart + 4h) << "what was not waited for is gone";
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <racked/des/awaitable.h>
 #include <racked/des/process.h>
 
 #include <cstddef>
@@ -15,7 +16,8 @@ namespace racked::des {
 namespace process_detail {
 
 template <class Part>
-using ResultOf = std::decay_t<decltype(std::declval<Part&>().result(true))>;
+using ResultOf =
+    std::decay_t<decltype(std::declval<std::remove_reference_t<Part>&>().result(true))>;
 // A wait without a result stands for itself.
 template <class Part>
 using ValueOf = std::conditional_t<std::is_void_v<ResultOf<Part>>, std::monostate, ResultOf<Part>>;
@@ -31,26 +33,70 @@ ValueOf<Part> value_of(Part& part) {
   }
 }
 
-/// Several waits as one. Parts are temporaries of the expression that is awaited; they go through
-/// whatever a wait goes through, but their end is told to the whole.
+// A delay as a part; its end is its patience.
+class [[nodiscard]] DelayPart final : public Awaitable<DelayPart> {
+ public:
+  explicit DelayPart(const Delay& delay) : end_(delay.end()) {}
+  bool try_now() const { return false; }
+  void enqueue() { Kernel::limit(*this, end_); }
+  void result(bool) const {}
+  std::string told() const override { return "time to pass"; }
+
+ private:
+  Time end_;
+};
+
+// What stands for an argument of any_of: the wait itself, or one made of it.
+template <class Argument>
+struct PartOf {
+  using type = std::remove_reference_t<Argument>&;
+};
+template <class Argument>
+requires(std::is_same_v<std::remove_cvref_t<Argument>, Delay>) struct PartOf<Argument> {
+  using type = DelayPart;
+};
+template <class Argument>
+requires(std::is_same_v<std::remove_cvref_t<Argument>, ProcessRef>) struct PartOf<Argument> {
+  using type = ProcessEnd;
+};
+
+/// Several waits as one. Parts go through whatever a wait goes through, but their end is told to
+/// the whole.
 template <class Derived, class... Parts>
 struct Whole : Awaitable<Derived> {
-  explicit Whole(Parts&... of) : parts(of...) {}
-  ~Whole() { withdraw(); }
+  template <class... Arguments>
+  explicit Whole(const char* word, Arguments&... of) : parts(of...), between(word) {}
+  // A part that could not begin has thrown: those before it are withdrawn.
+  ~Whole() {
+    if (this->process != nullptr && !Kernel::ending(this->process->loop)) {
+      leave();
+      let_others();
+    }
+  }
 
   // Parts begin in their order, so that they stand in their queues in it.
   bool try_now() {
-    std::apply([&](Parts&... part) { (begin_part(part), ...); }, parts);
+    std::apply([&](auto&... part) { (begin_part(part), ...); }, parts);
     return this->outcome != Outcome::pending;
   }
   void enqueue() {}
-  void withdraw() noexcept override {
-    std::apply([&](Parts&... part) { (stop(part), ...); }, parts);
+  // All leave before anybody is served: what one makes room for is not for another.
+  void leave() noexcept override {
+    std::apply([&](auto&... part) { (stop(part), ...); }, parts);
+  }
+  void let_others() noexcept override {
+    const auto let = [](Wait& part) {
+      if (part.outcome == Outcome::interrupted) part.let_others();
+    };
+    std::apply([&](auto&... part) { (let(part), ...); }, parts);
   }
   std::string told() const override {
     std::string all;
-    std::apply([&](Parts&... part) { ((all += (all.empty() ? "" : between) + part.told()), ...); },
-               parts);
+    const auto tell = [&](const Wait& part) {
+      if (!all.empty()) all += between;
+      all += part.told();
+    };
+    std::apply([&](auto&... part) { (tell(part), ...); }, parts);
     return all;
   }
 
@@ -66,25 +112,24 @@ struct Whole : Awaitable<Derived> {
       part.begin();
     }
   }
-  template <class Part>
-  void stop(Part& part) noexcept {
+  void stop(Wait& part) noexcept {
     if (part.outcome != Outcome::pending || part.process == nullptr) return;
     part.whole = nullptr;
-    part.withdraw();
-    Kernel::cancel(part);
+    part.leave();
+    Kernel::unlimit(part);
     part.outcome = Outcome::interrupted;
   }
   // While parts begin, the process still runs: nothing is to be resumed.
   void ended() {
-    if (this->process->wait == this) {
+    if (this->process->state == Promise::State::waiting) {
       Kernel::end(this->process->loop, *this, Outcome::granted);
     } else {
       this->outcome = Outcome::granted;
     }
   }
 
-  std::tuple<Parts&...> parts;
-  std::string between;
+  std::tuple<Parts...> parts;  // those made for it, and references to those that were there
+  const char* between;
 };
 
 }  // namespace process_detail
@@ -96,18 +141,18 @@ struct Whole : Awaitable<Derived> {
 template <class... Parts>
 class [[nodiscard]] AnyOf final : public process_detail::Whole<AnyOf<Parts...>, Parts...> {
  public:
-  explicit AnyOf(Parts&... parts) : process_detail::Whole<AnyOf, Parts...>(parts...) {
-    this->between = " or ";
-  }
+  template <class... Arguments>
+  explicit AnyOf(Arguments&... of) : process_detail::Whole<AnyOf, Parts...>(" or ", of...) {}
   void part_ended(process_detail::Wait& part) override {
     if (first_ != nullptr) return;
     first_ = &part;
-    this->withdraw();
+    this->leave();
+    this->let_others();
     this->ended();
   }
   std::tuple<std::optional<process_detail::ValueOf<Parts>>...> result(bool) {
     return std::apply(
-        [&](Parts&... part) {
+        [&](auto&... part) {
           return std::tuple<std::optional<process_detail::ValueOf<Parts>>...>{
               (&part == first_ ? std::optional(process_detail::value_of(part)) : std::nullopt)...};
         },
@@ -123,15 +168,14 @@ class [[nodiscard]] AnyOf final : public process_detail::Whole<AnyOf<Parts...>, 
 template <class... Parts>
 class [[nodiscard]] AllOf final : public process_detail::Whole<AllOf<Parts...>, Parts...> {
  public:
-  explicit AllOf(Parts&... parts) : process_detail::Whole<AllOf, Parts...>(parts...) {
-    this->between = " and ";
-  }
+  template <class... Arguments>
+  explicit AllOf(Arguments&... of) : process_detail::Whole<AllOf, Parts...>(" and ", of...) {}
   void part_ended(process_detail::Wait&) override {
     if (--left_ == 0) this->ended();
   }
   std::tuple<process_detail::ValueOf<Parts>...> result(bool) {
     return std::apply(
-        [](Parts&... part) {
+        [](auto&... part) {
           return std::tuple<process_detail::ValueOf<Parts>...>{process_detail::value_of(part)...};
         },
         this->parts);
@@ -141,14 +185,15 @@ class [[nodiscard]] AllOf final : public process_detail::Whole<AllOf<Parts...>, 
   std::size_t left_ = sizeof...(Parts);
 };
 
-template <class... Parts>
-AnyOf<std::remove_reference_t<Parts>...> any_of(Parts&&... parts) {
-  return AnyOf<std::remove_reference_t<Parts>...>(parts...);
+/// Of waits, delays and processes whose end is awaited.
+template <class... Arguments>
+AnyOf<typename process_detail::PartOf<Arguments>::type...> any_of(Arguments&&... of) {
+  return AnyOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
-template <class... Parts>
-AllOf<std::remove_reference_t<Parts>...> all_of(Parts&&... parts) {
-  return AllOf<std::remove_reference_t<Parts>...>(parts...);
+template <class... Arguments>
+AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&... of) {
+  return AllOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
 }  // namespace racked::des

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <racked/des/awaitable.h>
 #include <racked/des/process.h>
 
 #include <string>
@@ -13,10 +14,9 @@ struct GateState;
 /// Waits until a gate is open; false when patience ended first.
 class [[nodiscard]] GateOpen final : public process_detail::Awaitable<GateOpen> {
  public:
-  ~GateOpen() { withdraw(); }
   bool try_now() const;
   void enqueue();
-  void withdraw() noexcept override;
+  void leave() noexcept override;
   bool result(bool granted) const { return granted; }
   std::string told() const override;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <racked/des/awaitable.h>
 #include <racked/des/process.h>
 
 #include <string>
@@ -13,10 +14,10 @@ struct LevelState;
 /// Waits to change a level by an amount; false when patience ended first.
 class [[nodiscard]] LevelChange final : public process_detail::Awaitable<LevelChange> {
  public:
-  ~LevelChange() { withdraw(); }
   bool try_now();
   void enqueue();
-  void withdraw() noexcept override;
+  void leave() noexcept override;
+  void let_others() noexcept override;
   bool result(bool granted) const { return granted; }
   std::string told() const override;
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <racked/des/awaitable.h>
 #include <racked/des/process.h>
+#include <racked/des/wait_queue.h>
 
 #include <cstdint>
 #include <string>
@@ -36,7 +38,9 @@ struct ResourceState final : Owned {
 class [[nodiscard]] Held {
  public:
   Held() = default;
-  Held(Held&& other) noexcept { *this = std::move(other); }
+  Held(Held&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {
+    if (state_ != nullptr) take_over(other);
+  }
   Held& operator=(Held&& other) noexcept;
   ~Held() { release(); }
 
@@ -44,29 +48,35 @@ class [[nodiscard]] Held {
   std::int64_t amount() const { return state_ != nullptr ? amount_ : 0; }
 
   /// Gives everything back now.
-  void release();
+  void release() {
+    if (state_ != nullptr) give_back();
+  }
 
  private:
   friend class Seize;
   friend struct process_detail::ResourceState;
   void take(process_detail::ResourceState& state, const Seize& as);
+  void take_over(const Held& other);
+  void give_back();
   void unlink();
 
-  process_detail::ResourceState* state_ = nullptr;
-  std::int64_t amount_ = 0;
-  int priority_ = 0;
+  process_detail::ResourceState* state_ = nullptr;  // without one the rest says nothing
+  std::int64_t amount_;
+  int priority_;
   ProcessRef process_;
-  Held* newer_ = nullptr;
-  Held* older_ = nullptr;
+  Held* newer_;
+  Held* older_;
 };
 
 /// Waits for units of a resource; the result is Held, empty when patience ended first.
 class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
  public:
-  ~Seize() { withdraw(); }
   bool try_now();
   void enqueue() { state_.queue.push(*this); }
-  void withdraw() noexcept override;
+  void leave() noexcept override {
+    if (queued) state_.queue.remove(*this);
+  }
+  void let_others() noexcept override { state_.grant(); }
   Held result(bool) { return std::move(held_); }
   std::string told() const override;
 
@@ -104,7 +114,12 @@ class Resource {
   const std::string& name() const { return state_->name; }
 
  private:
-  Seize ask(std::int64_t amount, int priority, bool preempts) const;
+  Seize ask(std::int64_t amount, int priority, bool preempts) const {
+    if (amount < 1 || amount > state_->capacity) [[unlikely]]
+      refuse(amount);
+    return {*state_, amount, priority, preempts};
+  }
+  [[noreturn]] void refuse(std::int64_t amount) const;
   process_detail::ResourceState* state_;
 };
 
@@ -138,11 +153,7 @@ inline void Held::unlink() {
   state_ = nullptr;
 }
 
-inline Held& Held::operator=(Held&& other) noexcept {
-  if (this == &other) return *this;
-  release();
-  if (other.state_ == nullptr) return *this;
-  state_ = std::exchange(other.state_, nullptr);
+inline void Held::take_over(const Held& other) {
   amount_ = other.amount_;
   priority_ = other.priority_;
   process_ = other.process_;
@@ -150,14 +161,20 @@ inline Held& Held::operator=(Held&& other) noexcept {
   older_ = other.older_;
   (newer_ != nullptr ? newer_->older_ : state_->newest) = this;
   if (older_ != nullptr) older_->newer_ = this;
+}
+
+inline Held& Held::operator=(Held&& other) noexcept {
+  if (this == &other) return *this;
+  release();
+  state_ = std::exchange(other.state_, nullptr);
+  if (state_ != nullptr) take_over(other);
   return *this;
 }
 
-inline void Held::release() {
-  if (state_ == nullptr) return;
+inline void Held::give_back() {
   process_detail::ResourceState& state = *state_;
   unlink();
-  state.grant();
+  if (state.queue.first() != nullptr) state.grant();
 }
 
 inline bool Seize::try_now() {
@@ -166,13 +183,6 @@ inline bool Seize::try_now() {
   if (state_.free() < amount_ && !(preempts_ && state_.preempt(*this))) return false;
   held_.take(state_, *this);
   return true;
-}
-
-// Whoever stood behind may have wanted less.
-inline void Seize::withdraw() noexcept {
-  if (!queued) return;
-  state_.queue.remove(*this);
-  state_.grant();
 }
 
 }  // namespace racked::des

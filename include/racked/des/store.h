@@ -1,9 +1,11 @@
 #pragma once
 
+#include <racked/des/awaitable.h>
+#include <racked/des/fifo.h>
 #include <racked/des/process.h>
+#include <racked/des/wait_queue.h>
 
 #include <cstddef>
-#include <deque>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -22,7 +24,8 @@ template <class Item>
 struct Taker : Wait {
   Taker(StoreState<Item>& from, std::size_t items) : state(from), count(items) {}
   virtual void deliver() = 0;
-  void withdraw() noexcept override;
+  void leave() noexcept override;
+  void let_others() noexcept override;
   std::string told() const override {
     return std::to_string(count) + " of '" + state.name + "', which has " +
            std::to_string(state.items.size());
@@ -38,14 +41,14 @@ class [[nodiscard]] TakeOne final : public Awaitable<TakeOne<Item>, Taker<Item>>
  public:
   explicit TakeOne(StoreState<Item>& from)
       : Awaitable<TakeOne, Taker<Item>>(from, std::size_t{1}) {}
-  ~TakeOne() { this->withdraw(); }
   bool try_now() { return this->state.take_now(*this); }
   void enqueue() { this->state.takers.push(*this); }
-  std::optional<Item> result(bool) { return std::move(taken_); }
-  void deliver() override {
-    taken_.emplace(std::move(this->state.items.front()));
-    this->state.items.pop_front();
+  // In two pieces, as it was written: read as a whole it would be waited for.
+  std::optional<Item> result(bool granted) {
+    if (!granted) return std::nullopt;
+    return std::optional<Item>(std::move(*taken_));
   }
+  void deliver() override { taken_.emplace(this->state.items.pop()); }
 
  private:
   std::optional<Item> taken_;
@@ -57,15 +60,12 @@ class [[nodiscard]] TakeMany final : public Awaitable<TakeMany<Item>, Taker<Item
  public:
   TakeMany(StoreState<Item>& from, std::size_t items)
       : Awaitable<TakeMany, Taker<Item>>(from, items) {}
-  ~TakeMany() { this->withdraw(); }
   bool try_now() { return this->state.take_now(*this); }
   void enqueue() { this->state.takers.push(*this); }
   std::vector<Item> result(bool) { return std::move(taken_); }
   void deliver() override {
-    auto& items = this->state.items;
-    const auto end = items.begin() + static_cast<std::ptrdiff_t>(this->count);
-    taken_.assign(std::make_move_iterator(items.begin()), std::make_move_iterator(end));
-    items.erase(items.begin(), end);
+    taken_.reserve(this->count);
+    while (taken_.size() < this->count) taken_.push_back(this->state.items.pop());
   }
 
  private:
@@ -77,17 +77,15 @@ template <class Item>
 class [[nodiscard]] Put final : public Awaitable<Put<Item>> {
  public:
   Put(StoreState<Item>& state, Item item) : state_(state), item_(std::move(item)) {}
-  ~Put() { withdraw(); }
   bool try_now() { return state_.put_now(*this); }
   void enqueue() { state_.putters.push(*this); }
-  void withdraw() noexcept override {
-    if (!this->queued) return;
-    state_.putters.remove(*this);
-    state_.serve();
+  void leave() noexcept override {
+    if (this->queued) state_.putters.remove(*this);
   }
+  void let_others() noexcept override { state_.serve(); }
   bool result(bool granted) const { return granted; }
   std::string told() const override { return "room in '" + state_.name + "'"; }
-  void deliver() { state_.items.push_back(std::move(item_)); }
+  void deliver() { state_.items.push(std::move(item_)); }
 
  private:
   StoreState<Item>& state_;
@@ -100,16 +98,15 @@ struct StoreState final : Owned {
       : loop(in), name(std::move(called)), capacity(most) {}
 
   bool take_now(Taker<Item>& taker) {
-    const Wait* const first = takers.first();
-    if (first != nullptr || items.size() < taker.count) return false;
+    if (takers.first() != nullptr || items.size() < taker.count) return false;
     taker.deliver();
-    serve();
+    if (putters.first() != nullptr) serve();
     return true;
   }
   bool put_now(Put<Item>& put) {
     if (putters.first() != nullptr || items.size() >= capacity) return false;
     put.deliver();
-    serve();
+    if (takers.first() != nullptr) serve();
     return true;
   }
   // Whoever can be served, until nobody can.
@@ -139,14 +136,17 @@ struct StoreState final : Owned {
   ProcessLoop& loop;
   std::string name;
   std::size_t capacity;
-  std::deque<Item> items;
-  WaitQueue takers, putters;
+  Fifo<Item> items;
+  WaitList takers, putters;
 };
 
 template <class Item>
-void Taker<Item>::withdraw() noexcept {
-  if (!this->queued) return;
-  state.takers.remove(*this);
+void Taker<Item>::leave() noexcept {
+  if (this->queued) state.takers.remove(*this);
+}
+
+template <class Item>
+void Taker<Item>::let_others() noexcept {
   state.serve();
 }
 

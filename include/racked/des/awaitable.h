@@ -1,0 +1,75 @@
+#pragma once
+
+#include <racked/des/process_loop.h>
+#include <racked/des/time.h>
+
+#include <coroutine>
+#include <stdexcept>
+#include <type_traits>
+
+namespace racked::des::process_detail {
+
+/// What all waits but a delay do: they are told to last no longer than a time, and interrupted. A
+/// wait is Derived : Awaitable<Derived> and has bool try_now(), which takes at once what can be
+/// had, void enqueue(), and Result result(bool granted); and what Wait asks for.
+template <class Derived, class Kind = Wait>
+struct Awaitable : Kind {
+  Awaitable() = default;
+  template <class First, class... Rest>
+  explicit Awaitable(First& first, Rest... rest) : Kind(first, rest...) {}
+
+  /// The wait ends after `span` at the latest, without success. std::invalid_argument for a
+  /// negative span.
+  Derived&& within(Duration span) && {
+    if (span < Duration::zero()) throw std::invalid_argument("patience is negative");
+    patience = span;
+    return static_cast<Derived&&>(*this);
+  }
+
+  bool await_ready() {
+    if (this->process->interrupted) [[unlikely]]
+      this->process->throw_interruption();
+    if (derived().try_now()) this->outcome = Outcome::granted;
+    return this->outcome != Outcome::pending;
+  }
+  void await_suspend(std::coroutine_handle<>) {
+    begin();
+    this->process->wait = this;
+    this->process->state = Promise::State::waiting;
+  }
+  decltype(auto) await_resume() {
+    if (this->outcome == Outcome::interrupted) [[unlikely]]
+      this->process->throw_interruption();
+    return derived().result(this->outcome == Outcome::granted);
+  }
+
+  /// Stands in its queue from now on; also called for each part of a whole.
+  void begin() {
+    if (patience != kForever) Kernel::limit(*this, Kernel::now(*this) + patience);
+    derived().enqueue();
+  }
+
+  static constexpr Duration kForever = Duration::max();
+  Duration patience = kForever;
+
+ private:
+  Derived& derived() { return static_cast<Derived&>(*this); }
+};
+
+// Awaits a wait where it stands; g++ 12 would copy it.
+template <class Awaited>
+struct InPlace {
+  bool await_ready() { return wait.await_ready(); }
+  void await_suspend(std::coroutine_handle<> handle) { wait.await_suspend(handle); }
+  decltype(auto) await_resume() { return wait.await_resume(); }
+  Awaited& wait;
+};
+
+template <class Awaited>
+requires(std::is_base_of_v<Wait, std::remove_reference_t<Awaited>>)
+    InPlace<std::remove_reference_t<Awaited>> Promise::await_transform(Awaited&& awaited) {
+  awaited.process = this;
+  return {awaited};
+}
+
+}  // namespace racked::des::process_detail

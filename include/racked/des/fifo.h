@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace racked::des {
+
+/// Items that leave in the order in which they came. O(1) amortised. Memory is kept; it grows when
+/// it is full and more than half of it is still to leave, so that nothing is allocated once warm.
+/// An item that has left keeps its place, moved from, until the place is needed.
+template <class Item>
+class Fifo {
+ public:
+  std::size_t size() const { return items_.size() - left_; }
+  bool empty() const { return size() == 0; }
+
+  [[gnu::always_inline]] void push(Item item) {
+    if (items_.size() == items_.capacity()) [[unlikely]]
+      make_room();
+    items_.push_back(std::move(item));
+  }
+
+  /// Precondition: not empty.
+  [[gnu::always_inline]] Item pop() {
+    Item item = std::move(items_[left_++]);
+    if (left_ == items_.size()) {
+      items_.clear();
+      left_ = 0;
+    }
+    return item;
+  }
+
+ private:
+  [[gnu::noinline]] void make_room() {
+    if (2 * left_ <= items_.size()) return items_.reserve(2 * items_.size() + 4);
+    items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(left_));
+    left_ = 0;
+  }
+
+  std::vector<Item> items_;
+  std::size_t left_ = 0;  // of those at the front
+};
+
+}  // namespace racked::des

@@ -1,0 +1,377 @@
+#pragma once
+
+#include <racked/des/event_loop.h>
+#include <racked/des/event_queue.h>
+#include <racked/des/frame_pool.h>
+#include <racked/des/time.h>
+#include <racked/des/wait_queue.h>
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <exception>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace racked::des {
+
+class Delay;
+class ProcessEnd;
+class ProcessLoop;
+
+/// A process that waits, for a report on a model that has come to a standstill.
+struct Waiting {
+  std::string process;
+  std::string awaits;
+};
+
+namespace process_detail {
+
+struct Kernel;
+struct Sleep;
+template <class Awaited>
+struct InPlace;
+
+/// What a resource is, behind its name.
+struct Owned {
+  Owned() = default;
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+  virtual ~Owned() = default;
+};
+
+/// What an event of the loop is: a delay that has passed, or patience that has ended. A delay is an
+/// event that cannot be cancelled: one that is broken off leaves its event behind, void, and as
+/// long as that has not left the queue, delays in the same seat are events that can be cancelled.
+/// So a seat has one void event at most, and a flag tells it.
+class Alarm {
+ public:
+  Alarm() = default;
+  static Alarm of_delay(Seat& seat) { return Alarm(&seat, 0); }
+  static Alarm of_cancellable_delay(Seat& seat) { return Alarm(&seat, kCancellable); }
+  static Alarm of_patience(Wait& wait) { return Alarm(&wait, kPatience); }
+
+  bool is_plain_delay() const { return (bits_ & kKind) == 0; }
+  bool is_patience() const { return (bits_ & kPatience) != 0; }
+  Seat& seat() const { return *reinterpret_cast<Seat*>(bits_ & ~kKind); }
+  Wait& wait() const { return *reinterpret_cast<Wait*>(bits_ & ~kKind); }
+
+ private:
+  // The kind stands in the two low bits of an address.
+  static constexpr std::uintptr_t kPatience = 1, kCancellable = 2, kKind = 3;
+  static_assert(alignof(Seat) > kKind && alignof(Wait) > kKind);
+  Alarm(void* to, std::uintptr_t kind) : bits_(reinterpret_cast<std::uintptr_t>(to) | kind) {}
+  std::uintptr_t bits_ = 0;
+};
+
+}  // namespace process_detail
+
+/// A coroutine that has not been started yet. Destroyed unstarted, it never runs.
+class [[nodiscard]] Process {
+ public:
+  using promise_type = process_detail::Promise;
+
+  Process(Process&& other) noexcept : promise_(std::exchange(other.promise_, nullptr)) {}
+  Process& operator=(Process&&) = delete;
+  inline ~Process();
+
+ private:
+  friend class ProcessLoop;
+  friend promise_type;
+  explicit Process(promise_type* promise) : promise_(promise) {}
+  promise_type* promise_;
+};
+
+/// Names a process that was started; stays valid, and tells that the process has ended, after its
+/// end. Await it to go on when it has ended: true, or false when patience ended first; an exception
+/// that left the process meanwhile is thrown there, in everybody who awaits it.
+class ProcessRef {
+ public:
+  ProcessRef() = default;
+
+  bool running() const { return promise() != nullptr; }
+
+  /// Breaks off the process's wait, which throws Interrupted. Nothing happens when it has ended.
+  void interrupt(std::string reason) const;
+
+  friend bool operator==(const ProcessRef&, const ProcessRef&) = default;
+
+ private:
+  friend class ProcessLoop;
+  friend class ProcessEnd;
+  friend struct process_detail::Kernel;
+  explicit ProcessRef(process_detail::Seat& seat) : seat_(&seat), generation_(seat.generation) {}
+  inline process_detail::Promise* promise() const;
+
+  process_detail::Seat* seat_ = nullptr;
+  std::uint32_t generation_ = 0;
+};
+
+/// Runs processes; process.h is what to include, and says how they wait. An event takes what it
+/// takes in EventQueue, a resumption besides it an indirect call; starting and ending a process are
+/// O(1), an interrupt O(log n).
+class ProcessLoop final {
+ public:
+  explicit ProcessLoop(Time start = kStart) : queue_(start) {}
+  ProcessLoop(const ProcessLoop&) = delete;
+  ProcessLoop& operator=(const ProcessLoop&) = delete;
+  /// Destroys the processes that have not ended, with all that stands in them, in the order in
+  /// which they were started. Nothing is granted or interrupted meanwhile.
+  ~ProcessLoop();
+
+  Time now() const { return queue_.reached(); }
+
+  /// The process begins at this instant, once what runs now waits.
+  inline ProcessRef start(Process process);
+  /// The same; `name` is for reports, in which others are numbered in the order of their start.
+  ProcessRef start(Process process, std::string name);
+
+  /// co_await loop.delay(3h) lets time pass. A span of zero lets everything else go first that was
+  /// scheduled for this instant. std::logic_error for a negative span, thrown where it is awaited.
+  inline Delay delay(Duration span);
+  inline Delay until(Time time);
+
+  /// Runs everything up to and including `end`; the clock is then at `end`, unless the run was
+  /// stopped. An exception that nobody awaits leaves the run with its process gone; the rest can be
+  /// run on.
+  Ended run_until(Time end);
+
+  /// Runs until nothing is left to happen; the clock stays at the last event.
+  Ended run();
+
+  /// Called by a process: the run returns once it waits, and those have run that can at this
+  /// instant without another event.
+  void stop() { stopped_ = true; }
+
+  /// Delays and patiences that ended.
+  std::uint64_t events_handled() const { return handled_; }
+
+  /// Processes that have not ended.
+  std::size_t processes() const { return live_; }
+
+  /// Who waits for what, in the order of their start. After run(), everybody who will wait for
+  /// ever. O(seats there have been at once, and to sort).
+  std::vector<Waiting> waiting() const;
+
+  /// Bytes in use for frames and events.
+  std::size_t memory() const { return sizeof *this + frames_.memory() + queue_.memory(); }
+
+ private:
+  friend struct process_detail::Kernel;
+  friend struct process_detail::Promise;
+  using Alarm = process_detail::Alarm;
+  using Promise = process_detail::Promise;
+  using Seat = process_detail::Seat;
+  using Wait = process_detail::Wait;
+
+  inline void sleep(Promise& promise, Time until);
+  inline void end(Wait& wait, process_detail::Outcome outcome);
+  inline void make_ready(Promise& promise);
+  inline void resume(Promise& promise);
+  inline void finish(Promise& promise);
+
+  Ended run_to(Time end);
+  void handle_cancellable(Alarm alarm);
+  void end_patience(Wait& wait);
+  void break_off(Promise& promise);
+  void void_delay(Promise& promise);
+  void tell_end(Promise& promise);
+  [[noreturn]] void throw_failure();
+  std::vector<Promise*> live_in_order() const;
+
+  // First of all, so that it is the last to go: frames, and what stands in them, use the others.
+  process_detail::FramePool frames_;
+  EventQueue<Alarm> queue_;
+  Promise* first_ready_ = nullptr;  // those that go on at this instant, before the next event
+  Promise* last_ready_ = nullptr;
+  bool ending_ = false;
+  bool stopped_ = false;
+  std::size_t pending_ = 0;  // events in the queue that are not void
+  std::size_t live_ = 0;
+  std::uint64_t started_ = 0;
+  std::uint64_t handled_ = 0;
+  std::exception_ptr failure_;  // that nobody awaited
+  std::vector<std::unique_ptr<process_detail::Owned>> owned_;
+};
+
+namespace process_detail {
+
+/// What stands first in the frame of a process.
+struct Promise {
+  // The loop is the first parameter, or the one after the object of a member function or lambda.
+  template <class... Rest>
+  explicit Promise(ProcessLoop& in, Rest&...) : loop(in) {}
+  template <class Object, class... Rest>
+  requires(!std::is_same_v<std::remove_cvref_t<Object>, ProcessLoop>)
+      Promise(Object&, ProcessLoop& in, Rest&...)
+      : loop(in) {}
+
+  template <class... Rest>
+  static void* operator new(std::size_t size, ProcessLoop& in, Rest&...) {
+    return in.frames_.allocate(size);
+  }
+  template <class Object, class... Rest>
+  requires(!std::is_same_v<std::remove_cvref_t<Object>, ProcessLoop>) static void* operator new(
+      std::size_t size, Object&, ProcessLoop& in, Rest&...) {
+    return in.frames_.allocate(size);
+  }
+  static void operator delete(void* frame) noexcept { FramePool::release(frame); }
+
+  // At its end a process tells so and is gone; nobody needs to look whether it has ended.
+  struct Finish {
+    bool await_ready() noexcept {
+      promise.loop.finish(promise);
+      return true;
+    }
+    void await_suspend(std::coroutine_handle<>) const noexcept {}
+    void await_resume() const noexcept {}
+    Promise& promise;
+  };
+
+  Promise(const Promise&) = delete;
+  Promise& operator=(const Promise&) = delete;
+  ~Promise() {
+    if (rare != nullptr) [[unlikely]]
+      drop_rare();
+  }
+
+  Process get_return_object() { return Process(this); }
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+  Finish final_suspend() noexcept { return {*this}; }
+  void return_void() const noexcept {}
+  void unhandled_exception() noexcept { loop.failure_ = std::current_exception(); }
+
+  inline Sleep await_transform(Delay delay);
+  inline ProcessEnd await_transform(ProcessRef of);
+  template <class Awaited>
+  requires(std::is_base_of_v<Wait, std::remove_reference_t<Awaited>>)
+      InPlace<std::remove_reference_t<Awaited>> await_transform(Awaited&& awaited);
+
+  std::coroutine_handle<Promise> handle() {
+    return std::coroutine_handle<Promise>::from_promise(*this);
+  }
+  static Promise& in(Seat& seat) {
+    return std::coroutine_handle<Promise>::from_address(seat.frame()).promise();
+  }
+  Seat& seat() { return Seat::of(handle().address()); }
+  const Seat& seat() const { return const_cast<Promise*>(this)->seat(); }
+  std::string called() const;
+  std::string told() const;  // what it awaits
+
+  // What most processes never have.
+  struct Rare {
+    std::string name;
+    std::deque<std::exception_ptr> interruptions;  // still to be thrown, by a wait each
+  };
+  Rare& rarely();
+  void drop_rare() noexcept;
+  [[noreturn]] void throw_interruption();
+
+  enum class State : std::uint8_t { ready, running, delayed, waiting };
+
+  ProcessLoop& loop;
+  State state = State::ready;
+  bool interrupted = false;  // there are interruptions to be thrown
+  Time until;                // when it is delayed
+  Wait* wait = nullptr;      // when it waits for something else
+  Promise* next_ready;       // when it is about to go on
+  EventHandle timer;         // of a delay that can be cancelled
+  std::uint64_t number = 0;  // in the order of start
+  WaitList awaited_by;
+  Rare* rare = nullptr;  // owned
+};
+
+/// What waits may do to the loop.
+struct Kernel {
+  static void end(ProcessLoop& loop, Wait& wait, Outcome outcome) { loop.end(wait, outcome); }
+  static bool ending(const ProcessLoop& loop) { return loop.ending_; }
+  static Time now(const Wait& wait) { return wait.process->loop.now(); }
+  /// Ends the wait at `time` at the latest.
+  static void limit(Wait& wait, Time time) {
+    ProcessLoop& loop = wait.process->loop;
+    wait.timer = loop.queue_.push_cancellable(time, Turn::start, Alarm::of_patience(wait));
+    ++loop.pending_;
+  }
+  static void unlimit(Wait& wait) {
+    ProcessLoop& loop = wait.process->loop;
+    if (loop.queue_.cancel(std::exchange(wait.timer, EventHandle()))) --loop.pending_;
+  }
+  static ProcessRef ref_of(const Wait& wait) { return ProcessRef(wait.process->seat()); }
+  static Promise* promise_of(const ProcessRef& ref) { return ref.promise(); }
+  /// Breaks off the wait of a process, or its next one, by Interrupted, or Preempted when `lost`.
+  static void interrupt(const ProcessRef& process, std::string reason, bool lost);
+  template <class State>
+  static State* own(ProcessLoop& loop, std::unique_ptr<State> state) {
+    loop.owned_.push_back(std::move(state));
+    return static_cast<State*>(loop.owned_.back().get());
+  }
+};
+
+}  // namespace process_detail
+
+inline Process::~Process() {
+  if (promise_ != nullptr) promise_->handle().destroy();
+}
+
+inline process_detail::Promise* ProcessRef::promise() const {
+  if (seat_ == nullptr || seat_->generation != generation_) return nullptr;
+  return &process_detail::Promise::in(*seat_);
+}
+
+inline ProcessRef ProcessLoop::start(Process process) {
+  Promise& promise = *std::exchange(process.promise_, nullptr);
+  promise.number = ++started_;
+  promise.seat().occupied = true;
+  ++live_;
+  make_ready(promise);
+  return ProcessRef(promise.seat());
+}
+
+inline void ProcessLoop::sleep(Promise& promise, Time until) {
+  Seat& seat = promise.seat();
+  if (!seat.voided) [[likely]] {
+    queue_.push(until, Turn::start, Alarm::of_delay(seat));
+  } else {
+    promise.timer = queue_.push_cancellable(until, Turn::start, Alarm::of_cancellable_delay(seat));
+  }
+  ++pending_;
+  promise.until = until;
+  promise.state = Promise::State::delayed;
+}
+
+// A wait has what it waited for, or never will have.
+inline void ProcessLoop::end(Wait& wait, process_detail::Outcome outcome) {
+  wait.outcome = outcome;
+  if (wait.timer != EventHandle()) process_detail::Kernel::unlimit(wait);
+  if (wait.whole != nullptr) return wait.whole->part_ended(wait);
+  make_ready(*wait.process);
+}
+
+inline void ProcessLoop::make_ready(Promise& promise) {
+  promise.next_ready = nullptr;
+  (first_ready_ != nullptr ? last_ready_->next_ready : first_ready_) = &promise;
+  last_ready_ = &promise;
+}
+
+// Those who await the end are told, and names of the process are stale.
+inline void ProcessLoop::finish(Promise& promise) {
+  Seat& seat = promise.seat();
+  seat.occupied = false;
+  ++seat.generation;
+  --live_;
+  if (promise.awaited_by.first() != nullptr) [[unlikely]]
+    tell_end(promise);
+}
+
+inline void ProcessLoop::resume(Promise& promise) {
+  promise.state = Promise::State::running;
+  promise.handle().resume();
+  if (failure_) [[unlikely]]
+    throw_failure();
+}
+
+}  // namespace racked::des

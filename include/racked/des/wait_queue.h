@@ -1,0 +1,106 @@
+#pragma once
+
+#include <racked/des/event_queue.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace racked::des::process_detail {
+
+struct Promise;
+
+enum class Outcome : std::uint8_t { pending, granted, timed_out, interrupted };
+
+/// One wait of a process for something else than time; it stands in the frame of the coroutine.
+/// Virtual is what is rare.
+struct Wait {
+  Wait() = default;
+  Wait(const Wait&) = delete;
+  Wait& operator=(const Wait&) = delete;
+
+  /// Takes the wait out of the queue it stands in, if it does.
+  virtual void leave() noexcept {}
+  /// Serves those who stood behind it. After leave(), once it is settled who else leaves.
+  virtual void let_others() noexcept {}
+  virtual std::string told() const = 0;
+  /// A part of this wait has ended.
+  virtual void part_ended(Wait&) {}
+
+  Promise* process = nullptr;  // nullptr: not begun
+  Wait* next;                  // in a queue, as is `previous`
+  Wait* previous;
+  Wait* whole = nullptr;  // of which this one is a part
+  EventHandle timer;      // of its patience
+  int priority = 0;
+  Outcome outcome = Outcome::pending;
+  bool queued = false;
+
+ protected:
+  ~Wait() = default;
+};
+
+/// Waits in the order in which they came. O(1).
+class WaitList {
+ public:
+  Wait* first() const { return first_; }
+  Wait* last() const { return last_; }
+
+  void push(Wait& wait) { insert_behind(last_, wait); }
+
+  /// At the front when `place` is nullptr. Precondition: `place` stands here.
+  void insert_behind(Wait* place, Wait& wait) {
+    wait.previous = place;
+    wait.next = place != nullptr ? place->next : first_;
+    (place != nullptr ? place->next : first_) = &wait;
+    (wait.next != nullptr ? wait.next->previous : last_) = &wait;
+    wait.queued = true;
+  }
+
+  /// Precondition: it stands here.
+  void remove(Wait& wait) noexcept {
+    (wait.previous != nullptr ? wait.previous->next : first_) = wait.next;
+    (wait.next != nullptr ? wait.next->previous : last_) = wait.previous;
+    wait.queued = false;
+  }
+
+ private:
+  Wait* first_ = nullptr;
+  Wait* last_ = nullptr;
+};
+
+/// Waits by priority, largest first, then first come, first served. O(1) as long as all have the
+/// same priority, else O(number of priorities there have been).
+class WaitQueue {
+ public:
+  Wait* first() const { return all_.first(); }
+
+  void push(Wait& wait) {
+    const Wait* const last = all_.last();
+    if (!lanes_.empty() || (last != nullptr && last->priority != wait.priority)) [[unlikely]]
+      return push_by_priority(wait);
+    all_.push(wait);
+  }
+
+  /// Precondition: it stands here.
+  void remove(Wait& wait) noexcept {
+    if (!lanes_.empty()) [[unlikely]]
+      leave_lane(wait);
+    all_.remove(wait);
+  }
+
+ private:
+  // The last of those with one priority; nullptr when there is none.
+  struct Lane {
+    int priority;
+    Wait* last;
+  };
+  std::vector<Lane>::iterator lane_of(int priority);
+  void push_by_priority(Wait& wait);
+  void leave_lane(const Wait& wait) noexcept;
+
+  WaitList all_;
+  std::vector<Lane> lanes_;  // largest first; empty as long as there has been one priority
+};
+
+}  // namespace racked::des::process_detail

@@ -1,0 +1,130 @@
+#include <racked/des/process.h>
+#include <racked/des/any_of.h>
+#include <racked/des/gate.h>
+#include <racked/des/resource.h>
+
+#include "hours.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace racked::des {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+
+using Log = std::vector<std::string>;
+
+Process say(ProcessLoop& loop, Log& log, std::string what, Duration after) {
+  co_await loop.delay(after);
+  log.push_back(what);
+}
+
+struct Told {
+  Log& log;
+  std::string name;
+  ~Told() { log.push_back(name); }
+};
+
+TEST(ProcessDestruction, TheLoopTakesItsProcessesWithItInTheOrderOfTheirStart) {
+  Log log;
+  {
+    ProcessLoop loop;
+    Resource crane(loop, "crane", 1);
+    Gate gate(loop, "never");
+    const auto stays = [](ProcessLoop& in, Resource of, Gate at, Log& to, std::string name,
+                          ProcessRef other) -> Process {
+      Told told{to, name};
+      if (name == "holder") {
+        Held held = co_await of.seize();
+        co_await in.delay(100h);
+      }
+      if (name == "queued") Held held = co_await of.seize();
+      if (name == "parts") co_await any_of(at.open(), of.seize().within(500h), in.delay(200h));
+      if (name == "joiner") co_await other;
+    };
+    const ProcessRef holder = loop.start(stays(loop, crane, gate, log, "holder", {}));
+    loop.start(stays(loop, crane, gate, log, "queued", {}));
+    loop.start(stays(loop, crane, gate, log, "parts", {}));
+    loop.start(stays(loop, crane, gate, log, "joiner", holder));
+    loop.run_until(kStart + 1h);
+    loop.start(stays(loop, crane, gate, log, "never begun", {}));
+    EXPECT_EQ(loop.processes(), 5u);
+    EXPECT_TRUE(log.empty());
+  }
+  EXPECT_THAT(log, ElementsAre("holder", "queued", "parts", "joiner"));
+}
+
+TEST(ProcessDestruction, OneThatWasNeverStartedNeverRuns) {
+  ProcessLoop loop;
+  Log log;
+  { const Process unused = say(loop, log, "never", 0h); }
+  loop.run();
+  EXPECT_TRUE(log.empty());
+}
+
+TEST(ProcessDestruction, WhatGoesWithTheLoopNeitherGrantsNorOpensNorInterruptsNorStarts) {
+  struct Meddles {
+    ProcessLoop& loop;
+    Gate gate;
+    const std::vector<ProcessRef>& others;
+    Log& log;
+    ~Meddles() {
+      gate.set_open(true);
+      for (const ProcessRef& other : others) other.interrupt("the end");
+      loop.start(say(loop, log, "started at the end", 0h));
+    }
+  };
+  Log log;
+  std::vector<ProcessRef> all;
+  {
+    ProcessLoop loop;
+    Gate gate(loop, "permit");
+    Resource crane(loop, "crane", 1);
+    const auto stays = [](ProcessLoop& in, Gate at, Resource of, const std::vector<ProcessRef>& who,
+                          Log& to) -> Process {
+      const Meddles last{in, at, who, to};
+      const Held held = co_await of.seize().within(1h);
+      if (held) co_await in.delay(9h);
+      co_await at.open();
+      to.push_back("goes on");
+    };
+    for (int i = 0; i < 4; ++i) all.push_back(loop.start(stays(loop, gate, crane, all, log)));
+    loop.run_until(kStart + 3h);
+    EXPECT_EQ(loop.processes(), 4u);
+  }
+  EXPECT_TRUE(log.empty());
+}
+
+TEST(ProcessDestruction, AMillionPendingEventsDoNotMakeTheEndOfAProcessLong) {
+  // Were they looked through at each end or interrupt, it would be 10¹¹ steps.
+  ProcessLoop loop;
+  const auto sleeps = [](ProcessLoop& in) -> Process { co_await in.delay(1000h); };
+  for (int i = 0; i < 1'000'000; ++i) loop.start(sleeps(loop));
+  loop.run_until(kStart + 1h);
+  const auto interrupted = [](ProcessLoop& in, std::uint64_t& ends) -> Process {
+    try {
+      co_await in.delay(100h);
+    } catch (const Interrupted&) {
+      ++ends;
+    }
+  };
+  std::uint64_t ends = 0;
+  for (int i = 0; i < 100'000; ++i) {
+    const ProcessRef each = loop.start(interrupted(loop, ends));
+    loop.run_until(loop.now());
+    each.interrupt("enough");
+    loop.run_until(loop.now());
+    EXPECT_FALSE(each.running());
+  }
+  EXPECT_EQ(ends, 100'000u);
+  EXPECT_EQ(loop.processes(), 1'000'000u);
+}
+
+}  // namespace
+}  // namespace racked::des

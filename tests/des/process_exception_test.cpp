@@ -1,0 +1,132 @@
+#include <racked/des/process.h>
+#include <racked/des/any_of.h>
+#include <racked/des/gate.h>
+#include <racked/des/resource.h>
+
+#include "hours.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace racked::des {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+
+using Log = std::vector<std::string>;
+
+TEST(ProcessException, GoesToWhoAwaitsTheProcess) {
+  ProcessLoop loop;
+  Log log;
+  const ProcessRef fails = loop.start([](ProcessLoop& in) -> Process {
+    co_await in.delay(1h);
+    throw std::runtime_error("no oil");
+  }(loop));
+  loop.start([](ProcessLoop&, ProcessRef other, Log& to) -> Process {
+    try {
+      co_await other;
+    } catch (const std::runtime_error& error) {
+      to.push_back(error.what());
+    }
+  }(loop, fails, log));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("no oil"));
+}
+
+TEST(ProcessException, ThatNobodyAwaitsLeavesTheRunWhichCanGoOn) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Log log;
+  loop.start([](ProcessLoop& in, Resource of) -> Process {
+    Held held = co_await of.seize();
+    co_await in.delay(1h);
+    throw std::runtime_error("no oil");
+  }(loop, crane));
+  loop.start([](ProcessLoop&, Resource of, Log& to) -> Process {
+    Held held = co_await of.seize();
+    to.push_back("has the crane");
+  }(loop, crane, log));
+  EXPECT_THROW(loop.run(), std::runtime_error);
+  EXPECT_EQ(loop.now(), kStart + 1h);
+  EXPECT_EQ(loop.processes(), 1u);
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("has the crane"));
+}
+
+TEST(ProcessException, GoesToAllWhoAwaitTheProcess) {
+  ProcessLoop loop;
+  Log log;
+  const ProcessRef fails = loop.start([](ProcessLoop& in) -> Process {
+    co_await in.delay(1h);
+    throw std::runtime_error("no oil");
+  }(loop));
+  const auto joins = [](ProcessLoop&, ProcessRef other, Log& to) -> Process {
+    try {
+      co_await other;
+    } catch (const std::runtime_error& error) {
+      to.push_back(error.what());
+    }
+  };
+  loop.start(joins(loop, fails, log));
+  loop.start(joins(loop, fails, log));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("no oil", "no oil"));
+}
+
+TEST(ProcessException, OfOneDoesNotLoseThoseWhoGoOnAtTheSameInstant) {
+  ProcessLoop loop;
+  Gate gate(loop, "permit");
+  Log log;
+  const auto passes = [](ProcessLoop&, Gate at, Log& to, std::string name) -> Process {
+    co_await at.open();
+    if (name == "b") throw std::runtime_error("no oil");
+    to.push_back(name);
+  };
+  for (const char* name : {"a", "b", "c"}) loop.start(passes(loop, gate, log, name));
+  loop.start([](ProcessLoop& in, Gate at) -> Process {
+    co_await in.delay(1h);
+    at.set_open(true);
+  }(loop, gate));
+  EXPECT_THROW(loop.run(), std::runtime_error);
+  EXPECT_THAT(log, ElementsAre("a"));
+  EXPECT_EQ(loop.run(), Ended::empty);
+  EXPECT_THAT(log, ElementsAre("a", "c"));
+  EXPECT_EQ(hours(loop), 1);
+}
+
+TEST(ProcessException, OfAWaitThatCannotBeginLeavesNothingInAQueue) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Log log;
+  loop.start([](ProcessLoop& in, Resource of) -> Process {
+    const Held held = co_await of.seize();
+    co_await in.delay(2h);
+  }(loop, crane));
+  loop.start([](ProcessLoop& in, Resource of, Log& to) -> Process {
+    co_await in.delay(1h);
+    EXPECT_THROW((void)of.seize().within(-1h), std::invalid_argument);
+    try {
+      co_await any_of(of.seize(), in.until(kStart));  // in the past
+    } catch (const std::logic_error&) {
+      to.push_back("past");
+    }
+    try {
+      co_await in.delay(-1h);
+    } catch (const std::logic_error&) {
+      to.push_back("past");
+    }
+    co_await in.delay(3h);
+    EXPECT_EQ(of.in_use(), 0);
+  }(loop, crane, log));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("past", "past"));
+  EXPECT_EQ(hours(loop), 4);
+}
+
+}  // namespace
+}  // namespace racked::des

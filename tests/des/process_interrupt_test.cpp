@@ -1,0 +1,324 @@
+#include <racked/des/process.h>
+#include <racked/des/any_of.h>
+#include <racked/des/gate.h>
+#include <racked/des/resource.h>
+
+#include "hours.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <set>
+#include <tuple>
+#include <utility>
+#include <string>
+#include <vector>
+
+namespace racked::des {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+
+using Log = std::vector<std::string>;
+
+TEST(ProcessInterrupt, BreaksOffADelayAndTellsWhatWasLeft) {
+  ProcessLoop loop;
+  Log log;
+  const ProcessRef worker = loop.start([](ProcessLoop& in, Log& to) -> Process {
+    try {
+      co_await in.delay(10h);
+    } catch (const Interrupted& interrupted) {
+      to.push_back(interrupted.what());
+      EXPECT_EQ(interrupted.remaining, 7h);
+    }
+    EXPECT_EQ(in.now(), kStart + 3h);
+    co_await in.delay(1h);
+    to.push_back("done");
+  }(loop, log));
+  loop.start([](ProcessLoop& in, ProcessRef other) -> Process {
+    co_await in.delay(3h);
+    other.interrupt("storm");
+    co_await in.delay(20h);
+    other.interrupt("nobody is there any more");
+  }(loop, worker));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("storm", "done"));
+}
+
+TEST(ProcessInterrupt, LeavesAQueueWithoutATrace) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 2);
+  Log log;
+  const auto wants = [](ProcessLoop& in, Resource of, Log& to, std::string name,
+                        std::int64_t amount) -> Process {
+    try {
+      Held held = co_await of.seize(amount);
+      to.push_back(name);
+      co_await in.delay(4h);
+    } catch (const Interrupted&) {
+      to.push_back(name + " left");
+    }
+  };
+  loop.start(wants(loop, crane, log, "first", 1));
+  const ProcessRef greedy = loop.start(wants(loop, crane, log, "greedy", 2));
+  loop.start(wants(loop, crane, log, "modest", 1));  // does not overtake
+  loop.start([](ProcessLoop& in, ProcessRef other) -> Process {
+    co_await in.delay(1h);
+    other.interrupt("enough");
+  }(loop, greedy));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("first", "modest", "greedy left"))
+      << "modest is granted the moment greedy leaves, and goes on first";
+  EXPECT_EQ(crane.in_use(), 0);
+}
+
+TEST(ProcessInterrupt, OfOneWhoWasJustGrantedSomethingIsKeptForHisNextWait) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Log log;
+  loop.start([](ProcessLoop& in, Resource of) -> Process {
+    Held held = co_await of.seize();
+    co_await in.delay(2h);
+  }(loop, crane));
+  const ProcessRef waiter = loop.start([](ProcessLoop& in, Resource of, Log& to) -> Process {
+    Held held = co_await of.seize();
+    to.push_back(held ? "has it" : "has it not");
+    try {
+      co_await in.delay(1h);
+    } catch (const Interrupted& interrupted) {
+      to.push_back(interrupted.what());
+    }
+  }(loop, crane, log));
+  // Interrupts at 2 h, after the release at 2 h has granted the crane.
+  loop.start([](ProcessLoop& in, ProcessRef other) -> Process {
+    co_await in.delay(1h);
+    co_await in.delay(1h);
+    other.interrupt("late");
+  }(loop, waiter));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("has it", "late"));
+  EXPECT_EQ(crane.in_use(), 0);
+}
+
+TEST(ProcessInterrupt, TwoBeforeTheNextWaitAreBothThrownInTheirOrder) {
+  // A delay is broken off twice at 2 h: the first is thrown there, the second by the wait after it,
+  // which does not begin; the third wait is left alone.
+  ProcessLoop loop;
+  Log log;
+  const ProcessRef worker = loop.start([](ProcessLoop& in, Log& to) -> Process {
+    for (int i = 0; i < 3; ++i) {
+      try {
+        co_await in.delay(5h);
+        to.push_back("done");
+      } catch (const Interrupted& interrupted) {
+        to.push_back(interrupted.what());
+        EXPECT_EQ(interrupted.remaining, i == 0 ? Duration(3h) : 0h);
+      }
+    }
+  }(loop, log));
+  loop.start([](ProcessLoop& in, ProcessRef other) -> Process {
+    co_await in.delay(2h);
+    other.interrupt("storm");
+    other.interrupt("strike");
+  }(loop, worker));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("storm", "strike", "done"));
+  EXPECT_EQ(hours(loop), 7);
+}
+
+TEST(ProcessInterrupt, WhatIsLeftOfABrokenOffDelayIsNotWaitedFor) {
+  ProcessLoop loop;
+  const ProcessRef worker = loop.start([](ProcessLoop& in) -> Process {
+    try {
+      co_await in.delay(200h);
+    } catch (const Interrupted&) {
+    }
+  }(loop));
+  const auto breaks = [](ProcessLoop& in, ProcessRef other) -> Process {
+    co_await in.delay(1h);
+    other.interrupt("enough");
+  };
+  loop.start(breaks(loop, worker));
+  EXPECT_EQ(loop.run(), Ended::empty);
+  EXPECT_EQ(hours(loop), 1) << "the clock does not go where nothing happens";
+  EXPECT_EQ(loop.events_handled(), 1u);
+  EXPECT_EQ(loop.processes(), 0u);
+  EXPECT_TRUE(loop.waiting().empty());
+  EXPECT_EQ(loop.run_until(kStart + 10h), Ended::empty);
+  EXPECT_EQ(hours(loop), 10);
+  EXPECT_EQ(loop.run_until(kStart + 300h), Ended::empty);
+  EXPECT_EQ(hours(loop), 300);
+  EXPECT_EQ(loop.events_handled(), 1u);
+}
+
+TEST(ProcessInterrupt, ABrokenOffDelayDoesNotEndALaterOneEarly) {
+  // Until 10 h; broken off at 3 h for one until 23 h, at 4 h for one until 24 h, which holds.
+  ProcessLoop loop;
+  std::vector<double> at;
+  const ProcessRef worker = loop.start([](ProcessLoop& in, std::vector<double>& times) -> Process {
+    for (const Duration span : {10h, 20h, 20h}) {
+      try {
+        co_await in.delay(span);
+      } catch (const Interrupted&) {
+      }
+      times.push_back(hours(in));
+    }
+    co_await in.delay(1h);
+    times.push_back(hours(in));
+  }(loop, at));
+  loop.start([](ProcessLoop& in, ProcessRef other) -> Process {
+    for (const Duration span : {3h, 1h}) {
+      co_await in.delay(span);
+      other.interrupt("storm");
+    }
+  }(loop, worker));
+  loop.run();
+  EXPECT_THAT(at, ElementsAre(3, 4, 24, 25));
+}
+
+TEST(ProcessInterrupt, ABrokenOffDelayDoesNotWakeWhoSitsInTheSamePlace) {
+  // The first is gone at 1 h; the second, whose frame takes its memory, sleeps from 2 h to 22 h.
+  // Its events keep their turn among those of 22 h: scheduled before the third's.
+  ProcessLoop loop;
+  Log log;
+  std::vector<const void*> places;
+  const auto sleeps = [](ProcessLoop& in, Log& to, std::vector<const void*>& at, std::string name,
+                         Duration span) -> Process {
+    at.push_back(&span);
+    try {
+      co_await in.delay(span);
+      to.push_back(name + " at " + std::to_string(static_cast<int>(hours(in))));
+    } catch (const Interrupted&) {
+      to.push_back(name + " is gone");
+    }
+  };
+  const ProcessRef first = loop.start(sleeps(loop, log, places, "first", 10h));
+  loop.run_until(kStart + 1h);
+  first.interrupt("enough");
+  loop.run_until(kStart + 2h);
+  loop.start(sleeps(loop, log, places, "second", 20h));
+  loop.run_until(kStart + 2h);
+  EXPECT_EQ(places[0], places[1]);
+  loop.start(sleeps(loop, log, places, "third", 20h));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("first is gone", "second at 22", "third at 22"));
+  EXPECT_FALSE(first.running());
+}
+
+// Sleepers whose delays are broken off now and then, one of them by itself, against a plain account
+// of the same in an ordered set. Times are whole hours, so that most of them are equal.
+struct Spans {
+  std::uint64_t seed;
+  Duration span(std::size_t who, std::size_t count) const {
+    const std::uint64_t mixed = (seed * 31 + who * 7'919 + count * 104'729) * 0x9E3779B97F4A7C15u;
+    return std::chrono::hours(mixed >> 61);
+  }
+  std::size_t victim(std::size_t round, std::size_t i) const {
+    return (seed + round * 13 + i * i * 5) * 2'654'435'761u / 64 % kSleepers;
+  }
+  static constexpr std::size_t kSleepers = 9, kRounds = 60, kAtOnce = 4;
+};
+
+struct Woken {
+  std::size_t who;
+  Duration at;
+  Duration left;  // -1: nothing was broken off
+  friend bool operator==(const Woken&, const Woken&) = default;
+};
+
+Process sleeper(ProcessLoop& loop, Spans spans, std::size_t who, std::vector<Woken>& woken) {
+  for (std::size_t count = 0;; ++count) {
+    Duration left(-1);
+    try {
+      co_await loop.delay(spans.span(who, count));
+    } catch (const Interrupted& interrupted) {
+      left = interrupted.remaining;
+    }
+    woken.push_back({who, loop.now() - kStart, left});
+  }
+}
+
+Process meddler(ProcessLoop& loop, Spans spans, const std::vector<ProcessRef>& sleepers) {
+  for (std::size_t round = 0; round < Spans::kRounds; ++round) {
+    co_await loop.delay(spans.span(Spans::kSleepers, round));
+    for (std::size_t i = 0; i < Spans::kAtOnce; ++i)
+      sleepers[spans.victim(round, i)].interrupt("storm");
+  }
+  loop.stop();
+}
+
+std::vector<Woken> plain_account(const Spans& spans) {
+  struct Sleeper {
+    Duration until{};
+    std::size_t count = 0, kept = 0;
+  };
+  std::vector<Sleeper> all(Spans::kSleepers);
+  std::set<std::tuple<Duration, std::uint64_t, std::size_t>> events;
+  std::vector<std::uint64_t> event_of(Spans::kSleepers + 1);
+  std::vector<Woken> woken;
+  std::uint64_t sequence = 0;
+  Duration now{};
+  const auto schedule = [&](std::size_t who, Duration span) {
+    event_of[who] = sequence;
+    events.emplace(now + span, sequence++, who);
+    return now + span;
+  };
+  const auto sleep = [&](std::size_t who) {
+    Sleeper& sleeper = all[who];
+    for (; sleeper.kept > 0; --sleeper.kept) {
+      woken.push_back({who, now, Duration(0)});
+      ++sleeper.count;
+    }
+    sleeper.until = schedule(who, spans.span(who, sleeper.count));
+  };
+  for (std::size_t who = 0; who < Spans::kSleepers; ++who) sleep(who);
+  schedule(Spans::kSleepers, spans.span(Spans::kSleepers, 0));
+  for (std::size_t round = 0; round < Spans::kRounds;) {
+    const auto [time, order, who] = *events.begin();
+    events.erase(events.begin());
+    now = time;
+    if (who < Spans::kSleepers) {
+      woken.push_back({who, now, Duration(-1)});
+      ++all[who].count;
+      sleep(who);
+      continue;
+    }
+    std::vector<std::pair<std::size_t, Duration>> broken;
+    for (std::size_t i = 0; i < Spans::kAtOnce; ++i) {
+      const std::size_t victim = spans.victim(round, i);
+      if (events.erase({all[victim].until, event_of[victim], victim}) == 1) {
+        broken.emplace_back(victim, all[victim].until - now);
+      } else {
+        ++all[victim].kept;
+      }
+    }
+    if (++round < Spans::kRounds) schedule(who, spans.span(who, round));
+    for (const auto& [victim, left] : broken) {
+      woken.push_back({victim, now, left});
+      ++all[victim].count;
+      sleep(victim);
+    }
+  }
+  return woken;
+}
+
+TEST(ProcessInterrupt, BrokenOffDelaysChangeNeitherTheOrderNorTheTimesOfTheOthers) {
+  for (std::uint64_t seed = 0; seed < 200; ++seed) {
+    const Spans spans{seed};
+    ProcessLoop loop;
+    std::vector<Woken> woken;
+    std::vector<ProcessRef> sleepers;
+    for (std::size_t who = 0; who < Spans::kSleepers; ++who)
+      sleepers.push_back(loop.start(sleeper(loop, spans, who, woken)));
+    loop.start(meddler(loop, spans, sleepers));
+    loop.run();
+    const std::vector<Woken> expected = plain_account(spans);
+    ASSERT_EQ(woken.size(), expected.size()) << "seed " << seed;
+    ASSERT_TRUE(woken == expected) << "seed " << seed;
+  }
+}
+
+}  // namespace
+}  // namespace racked::des

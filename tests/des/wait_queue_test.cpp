@@ -1,0 +1,57 @@
+#include <racked/des/wait_queue.h>
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <list>
+#include <string>
+#include <vector>
+
+namespace racked::des::process_detail {
+namespace {
+
+struct Numbered final : Wait {
+  std::string told() const override { return "a number"; }
+};
+
+// A list kept in order, as the plain account.
+void insert(std::list<Numbered*>& plain, Numbered& wait) {
+  const auto place = std::find_if(plain.begin(), plain.end(), [&](const Numbered* each) {
+    return each->priority < wait.priority;
+  });
+  plain.insert(place, &wait);
+}
+
+TEST(WaitQueue, KeepsItsOrderAlsoWhenWaitsLeaveFromAnyPosition) {
+  for (const int priorities : {1, 2, 5, 100}) {
+    WaitQueue queue;
+    std::list<Numbered*> plain;
+    std::vector<Numbered> all(60);
+    std::uint64_t luck = 7;
+    for (int i = 0; i < 50'000; ++i) {
+      luck = luck * 6364136223846793005u + 1442695040888963407u;
+      Numbered& wait = all[(luck >> 33) % all.size()];
+      if (wait.queued) {
+        queue.remove(wait);
+        plain.remove(&wait);
+      } else {
+        wait.priority = static_cast<int>((luck >> 45) % static_cast<unsigned>(priorities)) - 1;
+        queue.push(wait);
+        insert(plain, wait);
+      }
+      if (i % 16 == 0) {
+        const Wait* ours = queue.first();
+        for (const Numbered* const each : plain) {
+          ASSERT_EQ(ours, each);
+          ours = ours->next;
+        }
+        ASSERT_EQ(ours, nullptr);
+      }
+      ASSERT_EQ(queue.first(), plain.empty() ? nullptr : plain.front());
+    }
+  }
+}
+
+}  // namespace
+}  // namespace racked::des::process_detail
