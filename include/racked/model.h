@@ -354,13 +354,17 @@ inline constexpr std::size_t kSupplyStages = 4;
 struct SupplyLine {
   struct Rate {
     des::Time from;
-    double chips_per_day;
+    double per_day;
+  };
+  struct Draw {
+    Id<SharedCapacity> of;
+    double per_chip = 1;
   };
   struct Stage {
     SupplyStageKind kind;
     Uncertain cycle;
-    std::vector<Rate> capacity;  ///< Empty: no limit.
-    std::vector<Id<SharedCapacity>> draws_on;
+    std::vector<Rate> capacity;  ///< Chips; empty: no limit.
+    std::vector<Draw> draws_on;
     double weight = 1;  ///< Of its part where these are divided.
     Uncertain yield;    ///< None: everything leaves it good.
   };
@@ -371,7 +375,7 @@ struct SupplyLine {
   std::string name;
   Id<Product> product;
   std::int64_t lot_racks = 0;
-  std::vector<Rate> rates;  ///< Of chips started; the first may lie before des::kStart.
+  std::vector<Rate> rates;  ///< Chips started; the first may lie before des::kStart.
   Uncertain volume;         ///< Multiplies the rates.
   double total_chips = 0;   ///< No lot is released beyond; infinity when there is no end.
   std::vector<Stage> stages;
@@ -381,7 +385,8 @@ struct SupplyLine {
 
 struct SharedCapacity {
   std::string name;
-  std::vector<SupplyLine::Rate> rates;
+  std::vector<SupplyLine::Rate> rates;  ///< In units of its own.
+  Uncertain volume;                     ///< Multiplies the rates.
   bool stored = false;
   bool divided = false;
   double weights = 0;  ///< Of all stages that draw on it.

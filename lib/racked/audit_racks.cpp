@@ -63,6 +63,57 @@ void check_lots(const Model& model, const Timeline& timeline, FindingList& findi
                                      " racks, but lots brought " + std::to_string(next));
 }
 
+// What a capacity amounts to from its first rate until a time.
+double amount_until(const std::vector<SupplyLine::Rate>& rates, des::Time time) {
+  double amount = 0;
+  for (std::size_t i = 0; i < rates.size(); ++i) {
+    const des::Time until = std::min(time, i + 1 < rates.size() ? rates[i + 1].from : des::kNever);
+    if (until > rates[i].from)
+      amount +=
+          rates[i].per_day * std::chrono::duration<double>(until - rates[i].from).count() / 86'400;
+  }
+  return amount;
+}
+
+// When a stage at the latest had taken in a lot that left it at `left`.
+des::Time taken_in(const Model& model, const SupplyLine::Stage& stage, des::Time left) {
+  if (!stage.cycle.drivers.empty()) return left;
+  return left - des::rounded(model.distributions[stage.cycle.shape].min(), stage.cycle.unit);
+}
+
+// By any time lots have taken no more of a shared capacity than it has amounted to. Yields have
+// taken racks from lots since, so that what is counted is the least they can have taken.
+void check_shared_capacity(const Model& model, const Timeline& timeline, FindingList& findings) {
+  struct Taking {
+    des::Time at;
+    double amount;
+  };
+  std::vector<std::vector<Taking>> takings(model.shared_capacities.size());
+  for (const RackLot& lot : timeline.lots) {
+    if (!lot.line.valid()) continue;
+    const SupplyLine& line = model.supply_lines[lot.line];
+    const auto chips = static_cast<double>(lot.racks * model.products[line.product].chips_per_rack);
+    for (std::size_t i = 0; i < line.stages.size() && lot.stage_end[i] != des::kNever; ++i)
+      for (const SupplyLine::Draw& draw : line.stages[i].draws_on)
+        takings[draw.of.index()].push_back(
+            {taken_in(model, line.stages[i], lot.stage_end[i]), chips * draw.per_chip});
+  }
+  for (std::size_t i = 0; i < takings.size(); ++i) {
+    const SharedCapacity& shared = model.shared_capacities[Id<SharedCapacity>(i)];
+    if (!shared.volume.drivers.empty()) continue;
+    const double most = shared.volume.valid() ? model.distributions[shared.volume.shape].max() : 1;
+    std::sort(takings[i].begin(), takings[i].end(),
+              [](const Taking& a, const Taking& b) { return a.at < b.at; });
+    double taken = 0;
+    for (const Taking& taking : takings[i]) {
+      taken += taking.amount;
+      if (taken <= amount_until(shared.rates, taking.at) * most * (1 + 1e-9) + 1e-6) continue;
+      findings.add("shared_capacity", shared.name + ": lots took more than there was");
+      break;
+    }
+  }
+}
+
 // A stage with a capacity takes no more chips in than it can between its first and its last lot.
 void check_capacity(const Model& model, const Timeline& timeline, FindingList& findings) {
   for (std::size_t i = 0; i < model.supply_lines.size(); ++i) {
@@ -85,14 +136,7 @@ void check_capacity(const Model& model, const Timeline& timeline, FindingList& f
       const des::Duration shortest =
           des::rounded(model.distributions[cycle.shape].min(), cycle.unit);
       for (std::size_t n = 0; n < left.size(); ++n) {
-        double possible = 0;
-        for (std::size_t k = 0; k < capacity.size(); ++k) {
-          const des::Time until = std::min(
-              left[n] - shortest, k + 1 < capacity.size() ? capacity[k + 1].from : des::kNever);
-          if (until > capacity[k].from)
-            possible += capacity[k].chips_per_day *
-                        std::chrono::duration<double>(until - capacity[k].from).count() / 86'400;
-        }
+        const double possible = amount_until(capacity, left[n] - shortest);
         if (chips * static_cast<double>(n + 1) > possible * (1 + 1e-9) + 1e-6) {
           findings.add("stage_capacity", line.name + ": stage " + std::to_string(stage) +
                                              " let through more than it can");
@@ -309,6 +353,7 @@ void check_causes(const Model& model, const Timeline& timeline, FindingList& fin
 void check_racks(const Model& model, const Timeline& timeline, FindingList& findings) {
   check_lots(model, timeline, findings);
   check_capacity(model, timeline, findings);
+  check_shared_capacity(model, timeline, findings);
   check_positions(model, timeline, findings);
   check_flows(model, timeline, findings);
   check_steps(model, timeline, findings);

@@ -3,6 +3,7 @@
 #include <racked/files.h>
 #include <racked/timeline.h>
 
+#include "building_designs.h"
 #include "dispatch.h"
 #include "findings.h"
 #include "model_builder.h"
@@ -81,11 +82,15 @@ bool closed(const v1::Weather& weather, std::chrono::year_month_day day) {
 // Entry.
 
 Model make_model(const ScenarioFile& file) {
-  const std::vector<Problem> broken = check_rules(file.scenario, file.places, file.problems);
+  v1::Scenario scenario = file.scenario;
   std::vector<Problem> known = file.problems;
+  complete_designs(scenario, file.places, known);
+  const std::vector<Problem> broken =
+      without_inherited(scenario, check_rules(scenario, file.places, known));
   known.insert(known.end(), broken.begin(), broken.end());
   ProblemList problems(file.places, std::move(known));
-  Model model = ModelBuilder(file.scenario, problems).build();
+  Model model = ModelBuilder(scenario, problems).build();
+  model.hash = scenario_hash(file.scenario);
   if (problems.any()) throw ScenarioError(std::move(problems).sorted());
   return model;
 }
@@ -159,7 +164,6 @@ Model ModelBuilder::build() {
 void ModelBuilder::read_frame() {
   model_.name = scenario_.name();
   model_.title = scenario_.title();
-  model_.hash = scenario_hash(scenario_);
   bool dated = true;
   try {
     model_.start = parse_date(scenario_.start());
@@ -342,12 +346,15 @@ void ModelBuilder::read_products() {
 
 namespace {
 
-std::vector<SupplyLine::Rate> rates_of(
-    const google::protobuf::RepeatedPtrField<v1::ChipRate>& rates,
-    const std::function<des::Time(const std::string&)>& time) {
+double per_month(const v1::ChipRate& rate) { return rate.chips_per_month(); }
+double per_month(const v1::CapacityRate& rate) { return rate.per_month(); }
+
+template <typename Written>
+std::vector<SupplyLine::Rate> rates_of(const google::protobuf::RepeatedPtrField<Written>& rates,
+                                       const std::function<des::Time(const std::string&)>& time) {
   std::vector<SupplyLine::Rate> result;
-  for (const v1::ChipRate& rate : rates)
-    result.push_back({time(rate.from()), rate.chips_per_month() / kDaysPerMonth});
+  for (const Written& rate : rates)
+    result.push_back({time(rate.from()), per_month(rate) / kDaysPerMonth});
   return result;
 }
 
@@ -363,8 +370,8 @@ double chips_before(const std::vector<SupplyLine::Rate>& rates, des::Time horizo
   double chips = 0;
   for (std::size_t i = 0; i < rates.size() && rates[i].from < horizon; ++i) {
     const des::Time until = i + 1 < rates.size() ? std::min(rates[i + 1].from, horizon) : horizon;
-    chips += rates[i].chips_per_day * std::chrono::duration<double>(until - rates[i].from).count() /
-             86'400;
+    chips +=
+        rates[i].per_day * std::chrono::duration<double>(until - rates[i].from).count() / 86'400;
   }
   return chips;
 }
@@ -390,6 +397,9 @@ void ModelBuilder::read_shared_capacities() {
           child_path(child_path(child_path("", "shared_capacity", written.id()), "rate", i),
                      "from"),
           "must be after the rate before");
+    capacity.volume =
+        uncertain(written, "volume_factor", child_path("", "shared_capacity", written.id()),
+                  "shared_capacity/" + written.id() + "/volume", des::Duration{1});
     shared_capacities_[written.id()] = model_.shared_capacities.add(std::move(capacity));
   }
 }
@@ -439,12 +449,13 @@ void ModelBuilder::read_supply_line(const v1::SupplyLine& written, const std::st
         uncertain(written.stage(i), "yield", stage_path,
                   "supply/" + line.name + "/yield/" + std::to_string(i), des::Duration{1});
     stage.weight = written.stage(i).weight();
-    for (const std::string& name : written.stage(i).draws_on()) {
-      const Id<SharedCapacity> shared = named(shared_capacities_, name);
+    for (const v1::Draw& draw : written.stage(i).draws_on()) {
+      const Id<SharedCapacity> shared = named(shared_capacities_, draw.capacity());
       if (!shared.valid()) continue;  // reported by the rules
-      if (std::find(stage.draws_on.begin(), stage.draws_on.end(), shared) != stage.draws_on.end())
-        problems_.add(child_path(stage_path, "draws_on"), "names '" + name + "' twice");
-      stage.draws_on.push_back(shared);
+      if (std::any_of(stage.draws_on.begin(), stage.draws_on.end(),
+                      [&](const SupplyLine::Draw& other) { return other.of == shared; }))
+        problems_.add(child_path(stage_path, "draws_on"), "names '" + draw.capacity() + "' twice");
+      stage.draws_on.push_back({shared, draw.per_chip()});
       model_.shared_capacities[shared].weights += stage.weight;
     }
     if (i > 0 && written.stage(i).kind() <= written.stage(i - 1).kind())

@@ -198,7 +198,12 @@ struct CampusState {
 /// How far a shared capacity, or a part of it, has been used.
 struct CapacityUse {
   des::Time free = des::Time::min();  ///< When the last lot was taken in.
-  double taken = 0;                   ///< Chips, of one that is stored.
+  double taken = 0;                   ///< Of one that is stored.
+};
+
+struct SharedCapacityState {
+  double volume = 1;  ///< Drawn factor of the rates.
+  CapacityUse use;    ///< Unless it is divided.
 };
 
 struct SupplyLineState {
@@ -254,7 +259,7 @@ struct Simulation::State {
   std::vector<std::uint32_t> position_racks;  ///< Rack of each position, hall after hall.
   std::vector<CampusState> campuses;
   std::vector<std::int64_t> building_usable;  ///< Positions per building.
-  std::vector<CapacityUse> shared_capacities;
+  std::vector<SharedCapacityState> shared_capacities;
   std::vector<SupplyLineState> lines;
 
   bool settle_due = false;  ///< Before this instant ends.

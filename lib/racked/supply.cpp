@@ -16,24 +16,23 @@ namespace {
 
 double days(des::Duration span) { return std::chrono::duration<double>(span).count() / 86'400; }
 
-// When a stage that starts on a lot at `from` has taken in all its chips at the capacity of the
-// day.
-des::Time intake_end(const std::vector<SupplyLine::Rate>& capacity, des::Time from, double chips) {
+// When what starts on a lot at `from` has taken in the whole amount at the capacity of the day.
+des::Time intake_end(const std::vector<SupplyLine::Rate>& capacity, des::Time from, double amount) {
   if (capacity.empty()) return from;
   std::size_t i = 0;
   while (i + 1 < capacity.size() && capacity[i + 1].from <= from) ++i;
   des::Time at = std::max(from, capacity.front().from);
   for (;; ++i) {
-    const double rate = capacity[i].chips_per_day;
+    const double rate = capacity[i].per_day;
     const bool last = i + 1 == capacity.size();
     if (rate > 0) {
-      const double needed = chips / rate;
+      const double needed = amount / rate;
       if (last || needed <= days(capacity[i + 1].from - at))
         return at + des::rounded(needed, des::kDay);
     } else if (last) {
       return des::kNever;
     }
-    chips -= rate * days(capacity[i + 1].from - at);
+    amount -= rate * days(capacity[i + 1].from - at);
     at = capacity[i + 1].from;
   }
 }
@@ -43,15 +42,15 @@ des::Time reached_at(const std::vector<SupplyLine::Rate>& rates, double amount) 
   return intake_end(rates, rates.front().from, amount);
 }
 
-// When a shared capacity has let `chips` more through for a lot that comes now.
+// When `part` of a shared capacity has let `amount` more through for a lot that comes now.
 des::Time draw_on(const SharedCapacity& shared, double part, CapacityUse& use, des::Time now,
-                  double chips) {
+                  double amount) {
   if (shared.stored) {
-    use.taken += chips;
+    use.taken += amount;
     return std::max(now, reached_at(shared.rates, use.taken / part));
   }
   if (use.free != des::kNever)
-    use.free = intake_end(shared.rates, std::max(now, use.free), chips / part);
+    use.free = intake_end(shared.rates, std::max(now, use.free), amount / part);
   return use.free;
 }
 
@@ -61,14 +60,13 @@ des::Time all_drawn(State& state, const SupplyLine& line, SupplyLineState& now, 
   std::size_t part = 0;
   for (std::size_t i = 0; i < stage; ++i) part += line.stages[i].draws_on.size();
   des::Time last = state.now();
-  for (const Id<SharedCapacity> id : line.stages[stage].draws_on) {
-    const SharedCapacity& shared = state.model->shared_capacities[id];
+  for (const SupplyLine::Draw& draw : line.stages[stage].draws_on) {
+    const SharedCapacity& shared = state.model->shared_capacities[draw.of];
+    SharedCapacityState& all = state.shared_capacities[draw.of.index()];
     CapacityUse& own = now.divided[part++];
-    last = std::max(
-        last,
-        shared.divided
-            ? draw_on(shared, line.stages[stage].weight / shared.weights, own, state.now(), chips)
-            : draw_on(shared, 1, state.shared_capacities[id.index()], state.now(), chips));
+    const double share = shared.divided ? line.stages[stage].weight / shared.weights : 1;
+    last = std::max(last, draw_on(shared, all.volume * share, shared.divided ? own : all.use,
+                                  state.now(), chips * draw.per_chip));
   }
   return last;
 }
@@ -184,7 +182,7 @@ void schedule_release(State& state, Id<SupplyLine> id) {
   const double wanted = lot_chips * (now.released + 1.0);
   if (wanted > line.total_chips) return;
   for (; now.rate < line.rates.size(); ++now.rate) {
-    const double per_day = line.rates[now.rate].chips_per_day * now.volume;
+    const double per_day = line.rates[now.rate].per_day * now.volume;
     const des::Time from = line.rates[now.rate].from;
     const bool last = now.rate + 1 == line.rates.size();
     const double lasts =
@@ -218,7 +216,11 @@ void begin(State& state) {
                      {record, 0, Occurrence::Kind::delivery_lot});
     }
   }
-  state.shared_capacities.assign(model.shared_capacities.size(), CapacityUse{});
+  state.shared_capacities.assign(model.shared_capacities.size(), SharedCapacityState{});
+  for (std::size_t i = 0; i < model.shared_capacities.size(); ++i)
+    if (const Uncertain& volume = model.shared_capacities[Id<SharedCapacity>(i)].volume;
+        volume.valid())
+      state.shared_capacities[i].volume = state.draw(volume, 0);
   state.lines.resize(model.supply_lines.size());
   for (std::size_t i = 0; i < model.supply_lines.size(); ++i) {
     const SupplyLine& line = model.supply_lines[Id<SupplyLine>(i)];

@@ -53,7 +53,10 @@ const Model& plan() {
       "chips_per_month: 60 } "
       "stage { kind: PACKAGING cycle_days { fixed: 30 } capacity { from: '2024-12-01' "
       "chips_per_month: 40 } } "
-      "stage { kind: SHIPPING cycle_days { fixed: 5 } } share { campus: 'c' } } "
+      "stage { kind: SHIPPING cycle_days { fixed: 5 } draws_on { capacity: 'berths' per_chip: 2 } "
+      "} share { campus: 'c' } } "
+      "shared_capacity { id: 'berths' rate { from: '2025-01-10' per_month: 120 } "
+      "volume_factor { uniform { min: 0.9 max: 1.2 } } } "
       "milestone { id: 'some' usable_chips: 100 } milestone { id: 'all' usable_chips: 240 } "
       "milestone { id: 'mw' usable_facility_mw: 5 } "
       "milestone { id: 'one' usable_buildings: 1 } milestone { id: 'passed' task: 'c.b1.test' }");
@@ -196,6 +199,11 @@ TEST(Audit, EveryRuleSpeaksOfADoctoredTimeline) {
        [](Timeline& t) {
          for (RackLot& lot : t.lots)
            if (lot.line.valid()) lot.stage_end[0] = lot.released + 30 * des::kDay;
+       }},
+      {"shared_capacity",
+       [](Timeline& t) {
+         for (RackLot& lot : t.lots)
+           if (lot.line.valid()) lot.stage_end[1] = day(8);
        }},
       {"positions", [](Timeline& t) { usable_rack(t).position += 1; }},
       {"fifo", [](Timeline& t) { t.racks.front().assigned += 100 * des::kDay; }},

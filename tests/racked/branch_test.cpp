@@ -135,7 +135,7 @@ TEST(Branch, AnotherPlanIsRefused) {
 TEST(Branch, WhatTheStateCountsByMustBeTheSame) {
   const auto line = [](const std::string& stage) {
     return model_of(
-        "shared_capacity { id: 'm' rate { from: '2025-01-06' chips_per_month: 300 } } "
+        "shared_capacity { id: 'm' rate { from: '2025-01-06' per_month: 300 } } "
         "product { id: 'r' chips_per_rack: 10 kw_per_rack: 100 } "
         "building_design { id: 'd' feeder { id: 'f' capacity_mw: 5 energised { date: '2025-01-06' "
         "} } "
@@ -147,8 +147,9 @@ TEST(Branch, WhatTheStateCountsByMustBeTheSame) {
         stage + " } }");
   };
   EXPECT_EQ(refusal(line(""), line("weight: 2")), "");
-  EXPECT_NE(refusal(line(""), line("draws_on: 'm'")).find("stages of supply lines differ"),
-            std::string::npos);
+  EXPECT_NE(
+      refusal(line(""), line("draws_on { capacity: 'm' }")).find("stages of supply lines differ"),
+      std::string::npos);
   // Other durations may plan another sequence, in which the crew would never find its place.
   const auto serial = [](const std::string& days) {
     return model_of("scheme: SERIAL dispatch: SHORTEST crew { id: 'w' headcount: 1 } " +

@@ -397,7 +397,11 @@ class RandomScenario {
       shared.set_id(stored ? "memory" : "packaging");
       shared.set_stored(stored), shared.set_divided(chance(50));
       shared.add_rate()->set_from("2024-10-01");
-      shared.mutable_rate(0)->set_chips_per_month(between(5, 2000));
+      shared.mutable_rate(0)->set_per_month(between(5, 2000));
+      if (chance(50)) {
+        shared.mutable_volume_factor()->mutable_uniform()->set_min(0.7);
+        shared.mutable_volume_factor()->mutable_uniform()->set_max(1.6);
+      }
     }
     make_supply_line("line");
     if (chance(50)) make_supply_line("other");
@@ -420,8 +424,11 @@ class RandomScenario {
       v1::SupplyStage& stage = *line.add_stage();
       stage.set_kind(static_cast<v1::SupplyStage::Kind>(kind));
       span(*stage.mutable_cycle_days(), 0, 40);
-      if (chance(30)) stage.add_draws_on("packaging");
-      if (chance(30)) stage.add_draws_on("memory");
+      for (const char* const capacity : {"packaging", "memory"}) {
+        if (!chance(30)) continue;
+        v1::Draw& draw = *stage.add_draws_on();
+        draw.set_capacity(capacity), draw.set_per_chip(between(0.1, 3));
+      }
       if (chance(30)) {
         stage.mutable_yield()->mutable_uniform()->set_min(0.6);
         stage.mutable_yield()->mutable_uniform()->set_max(0.95);

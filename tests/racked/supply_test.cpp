@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -141,30 +142,58 @@ std::string arrivals(const Model& model, std::uint64_t replication = 0) {
   return text;  // in tenths of a day
 }
 
-const char* const kTenADay = "rate { from: '2025-01-06' chips_per_month: 300 }";
+const char* const kTenADay = "rate { from: '2025-01-06' per_month: 300 }";
 
 TEST(Supply, LinesQueueForAPackagingLineFirstComeFirstServed) {
   // Lots of 10 chips take a day each: of days 0.5 (s, t) and 1 (s, t).
-  EXPECT_EQ(arrivals(model_of(two_lines(kTenADay, "draws_on: 'shared'"))), "s15 t25 s35 t45 ");
+  EXPECT_EQ(arrivals(model_of(two_lines(kTenADay, "draws_on { capacity: 'shared' }"))),
+            "s15 t25 s35 t45 ");
 }
 
 TEST(Supply, ADividedLineGivesEachItsPart) {
   // Half of it each, 5 chips a day: two days a lot.
-  EXPECT_EQ(
-      arrivals(model_of(two_lines(std::string("divided: true ") + kTenADay, "draws_on: 'shared'"))),
-      "s25 t25 s45 t45 ");
+  EXPECT_EQ(arrivals(model_of(two_lines(std::string("divided: true ") + kTenADay,
+                                        "draws_on { capacity: 'shared' }"))),
+            "s25 t25 s45 t45 ");
 }
 
 TEST(Supply, MemoryIsStoredAndThenRunsOut) {
   // From day 0.2 on 10 chips' worth a day, nothing before. s takes 10 (there on day 1.2), t 10
   // (2.2), s (3.2), t (4.2).
   const std::string late =
-      "stored: true rate { from: '2025-01-06' chips_per_month: 0 } "
-      "rate { from: '2025-01-07' chips_per_month: 300 }";
-  EXPECT_EQ(arrivals(model_of(two_lines(late, "draws_on: 'shared'"))), "s20 t30 s40 t50 ");
+      "stored: true rate { from: '2025-01-06' per_month: 0 } "
+      "rate { from: '2025-01-07' per_month: 300 }";
+  EXPECT_EQ(arrivals(model_of(two_lines(late, "draws_on { capacity: 'shared' }"))),
+            "s20 t30 s40 t50 ");
   // Ten days' stock lets all through at once.
-  const std::string early = "stored: true rate { from: '2024-12-27' chips_per_month: 300 }";
-  EXPECT_EQ(arrivals(model_of(two_lines(early, "draws_on: 'shared'"))), "s5 t5 s10 t10 ");
+  const std::string early = "stored: true rate { from: '2024-12-27' per_month: 300 }";
+  EXPECT_EQ(arrivals(model_of(two_lines(early, "draws_on { capacity: 'shared' }"))),
+            "s5 t5 s10 t10 ");
+}
+
+TEST(Supply, ALotTakesOfACapacityWhatItsChipsAreWorth) {
+  // Ten wafers a day, two a chip: a lot of 10 chips takes two days. On days 0.5 and 1, as above.
+  EXPECT_EQ(arrivals(model_of(two_lines(kTenADay, "draws_on { capacity: 'shared' per_chip: 2 }"))),
+            "s25 t45 s65 t85 ");
+  // Twice as many as planned: a day each.
+  EXPECT_EQ(arrivals(model_of(two_lines(std::string(kTenADay) + " volume_factor { fixed: 2 }",
+                                        "draws_on { capacity: 'shared' per_chip: 2 }"))),
+            "s15 t25 s35 t45 ");
+  // Divided, five wafers a day each: four days a lot.
+  EXPECT_EQ(arrivals(model_of(two_lines(std::string("divided: true ") + kTenADay,
+                                        "draws_on { capacity: 'shared' per_chip: 2 }"))),
+            "s45 t45 s85 t85 ");
+}
+
+TEST(Supply, TheVolumeOfACapacityIsDrawnOnceAReplication) {
+  const Model model = model_of(
+      two_lines(std::string(kTenADay) + " volume_factor { empirical { value: 1 value: 4 } }",
+                "draws_on { capacity: 'shared' per_chip: 2 }"));
+  std::set<std::string> seen;
+  for (std::uint64_t replication = 0; replication < 20; ++replication)
+    seen.insert(arrivals(model, replication));
+  // At four times ten a day a lot takes half a day: s 0.5-1, t 1-1.5, s 1.5-2, t 2-2.5.
+  EXPECT_EQ(seen, (std::set<std::string>{"s25 t45 s65 t85 ", "s10 t15 s20 t25 "}));
 }
 
 TEST(Supply, YieldLosesWholeRacksAndCarriesWhatIsLeftOver) {
