@@ -11,7 +11,7 @@
 namespace racked {
 namespace {
 
-constexpr int kMostElements = 1'000'000;
+constexpr int kMostElements = 200'000;
 
 std::string path_of(const v1::BuildingDesign& design) {
   return element_path("building_design", design.id());
@@ -53,9 +53,11 @@ class Completion {
 
   void take_over(v1::BuildingDesign& design, const v1::BuildingDesign& other) {
     if (stages_[&other] != Stage::done) return;  // refused
+    if (full_) return;
     elements_ += elements(other);
-    if (elements_ > kMostElements)
-      return refuse(design, "would make more than a million elements of all designs together");
+    full_ = elements_ > kMostElements;
+    if (full_)
+      return refuse(design, "would make more than 200,000 elements of all designs together");
     v1::BuildingDesign whole = other;
     lay_over(whole, design);
     design = std::move(whole);
@@ -72,6 +74,7 @@ class Completion {
   std::map<std::string, v1::BuildingDesign*> designs_;
   std::map<const v1::BuildingDesign*, Stage> stages_;
   int elements_ = 0;
+  bool full_ = false;  // Said once.
 };
 
 }  // namespace

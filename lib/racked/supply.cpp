@@ -127,7 +127,10 @@ double standing(const State& state, const SupplyLine& line, const SupplyLineStat
       const des::Time due = next_due(state, share, now.given[i]);
       return static_cast<double>(due.time_since_epoch().count());
     }
-    case Allocation::ready_first: return -static_cast<double>(ready(state, share, now.given[i]));
+    case Allocation::ready_first:
+      return unserved(state, share, now.given[i]) > 0
+                 ? -static_cast<double>(ready(state, share, now.given[i]))
+                 : std::numeric_limits<double>::infinity();
   }
   return 0;
 }

@@ -1,5 +1,3 @@
-#include "overlay.h"
-
 #include "scenario_text.h"
 
 #include <gtest/gtest.h>
@@ -7,17 +5,16 @@
 namespace racked::testing {
 namespace {
 
-v1::BuildingDesign design(const std::string& elements) {
-  return parse_scenario("building_design { " + elements + " }").scenario.building_design(0);
-}
-
 TEST(Overlay, ElementsOfOneIdAreLaidOverEachOtherAndOthersAppended) {
-  v1::BuildingDesign below = design(
+  ScenarioFile file = parse_scenario(
+      "building_design { "
       "id: 'd' title: 'below' hall { id: 'h' product: 'r' racks: 4 feeder: 'f' } "
       "task { id: 't' work_days { uniform { min: 1 max: 2 } driver: 'x' } "
-      "after { task: 'a' } after { task: 'b' } }");
-  lay_over(below, design("id: 'd' hall { id: 'h' racks: 9 } hall { id: 'i' } "
-                         "task { id: 't' elapsed_days { fixed: 3 } after { task: 'c' } }"));
+      "after { task: 'a' } after { task: 'b' } } }");
+  merge_overlay(
+      file, parse_scenario("building_design { id: 'd' hall { id: 'h' racks: 9 } hall { id: 'i' } "
+                           "task { id: 't' elapsed_days { fixed: 3 } after { task: 'c' } } }"));
+  const v1::BuildingDesign& below = file.scenario.building_design(0);
   EXPECT_EQ(below.title(), "below");
   ASSERT_EQ(below.hall_size(), 2);
   EXPECT_EQ(below.hall(0).product(), "r");

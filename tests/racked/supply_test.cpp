@@ -234,8 +234,8 @@ TEST(Supply, AllocationSendsLotsByItsRule) {
   EXPECT_EQ(sent_by("BY_SHARE"), "xyyxyy");
   EXPECT_EQ(sent_by("IN_ORDER"), "xxxyyy");
   EXPECT_EQ(sent_by("EARLIEST_DUE"), "yyyxxx");
-  // y lacks three racks, and one less with each on its way; then 0 against 0: x, as written.
-  EXPECT_EQ(sent_by("READY_FIRST").substr(0, 3), "yyy");
+  // y lacks three racks, and one less with each on its way; then it has positions for no more.
+  EXPECT_EQ(sent_by("READY_FIRST"), "yyyxxx");
 }
 
 }  // namespace
