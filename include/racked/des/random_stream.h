@@ -42,7 +42,7 @@ constexpr std::uint64_t purpose_key(std::string_view name) {
 /// The random numbers of one purpose in one replication. They depend on (seed, purpose,
 /// replication, index) and on nothing else: not on what was drawn before, elsewhere or by another
 /// thread. `index` tells apart the entities or repetitions that share a purpose. A value of 80
-/// bytes, made in no time; a uniform random bit generator for Boost.Random and <algorithm>. Where
+/// bytes, made in no time; a uniform random bit generator for Boost.Random and std::shuffle. Where
 /// draws need not be monotone in one uniform number, boost::random::normal_distribution and
 /// exponential_distribution are the fast ones: ziggurats with tables of their own, the same bits
 /// with every compiler.
