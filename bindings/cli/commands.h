@@ -51,6 +51,8 @@ int explain_plan(const Input& input, Format format);
 int check_scenarios(const std::vector<std::filesystem::path>& files);
 int merge_results(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& out,
                   Format format);
+int write_reports(const std::vector<std::filesystem::path>& directories,
+                  const std::filesystem::path& out);
 int print_schema();
 
 }  // namespace racked::cli

@@ -27,7 +27,8 @@ void add_run(CLI::App& app, RunOptions& options, int& code) {
   add_threads(command, options.threads);
   command
       .add_option("-o,--out", options.out,
-                  "Write summary.json, tables and results.binpb there; the same again goes on\n"
+                  "Write report.html, summary.json, tables and results.binpb there; the same again "
+                  "goes on\n"
                   "with what a run that was killed has finished")
       ->option_text("DIR");
   command
@@ -72,6 +73,18 @@ void add_others(CLI::App& app, OtherOptions& options, int& code) {
       ->option_text("DIR");
   add_format(merge, options.format);
   merge.callback([&] { code = merge_results(options.files, options.out, options.format); });
+
+  CLI::App& report =
+      *app.add_subcommand("report", "Write the page of results, or of several side by side");
+  report.add_option("DIR", options.files, "What `racked run --out` wrote")
+      ->required()
+      ->option_text("...");
+  report
+      .add_option(
+          "-o,--out", options.out,
+          "Where to write report.html, default: DIR; of several comparison.html, default: .")
+      ->option_text("DIR");
+  report.callback([&] { code = write_reports(options.files, options.out); });
 
   app.add_subcommand("schema", "Print the format of scenarios")->callback([&] {
     code = print_schema();

@@ -6,6 +6,7 @@
 
 #include <racked/experiment.h>
 #include <racked/model.h>
+#include <racked/report.h>
 #include <racked/results.h>
 #include <racked/run_directory.h>
 
@@ -120,6 +121,7 @@ bool finish(const Results& results, const RunOptions& options, RunDirectory& dir
   if (results.rows() == 0 && results.failures.empty()) return true;
   try {
     directory.finish(results);
+    write_report(results, *options.out);
   } catch (const std::system_error& error) {
     say(fmt::format("racked: {}\nWhat is finished is kept in {}; the same command goes on.\n",
                     error.what(), options.out->string()));

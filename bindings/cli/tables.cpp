@@ -2,12 +2,13 @@
 
 #include "terminal.h"
 
+#include <racked/causes.h>
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <numeric>
-#include <utility>
+#include <optional>
 #include <vector>
 
 namespace racked::cli {
@@ -112,25 +113,6 @@ std::string charges_table(const Results& results) {
 
 // The critical chain.
 
-// The milestone that takes longest on average, among those that are reached at all.
-std::size_t furthest_reached(const Results& results) {
-  std::size_t furthest = results.milestones.size();
-  double most = -1;
-  for (std::size_t i = 0; i < results.milestones.size(); ++i)
-    if (const double days = summarise(results, i).mean_days.value_or(-1); days > most) {
-      furthest = i;
-      most = days;
-    }
-  return furthest;
-}
-
-// "campus.*.roof" for "campus.b7.roof": what buildings have alike is told of all of them together.
-std::string in_any_building(const std::string& name) {
-  const std::size_t first = name.find('.'), last = name.rfind('.');
-  if (first == last) return name;
-  return name.substr(0, first) + ".*" + name.substr(last);
-}
-
 // Of several things that each are in some of the replications, the union is in at least as many as
 // the one that is in most.
 std::string share_of_union(std::uint64_t most, double among, bool several) {
@@ -138,43 +120,17 @@ std::string share_of_union(std::uint64_t most, double among, bool several) {
   return (several && share < 1 ? "≥ " : "") + percent(share);
 }
 
-struct ChainGroup {
-  std::string element;  ///< With its kind.
-  std::size_t members = 0;
-  std::uint64_t most = 0;  ///< Replications of the member that is in most.
-  std::int64_t seconds = 0;
-};
-
-std::vector<ChainGroup> chain_groups(const Results& results, std::size_t milestone) {
-  std::map<std::pair<ElementKind, std::string>, ChainGroup> groups;
-  for (const Results::CauseSum& cause : results.causes) {
-    if (cause.milestone != milestone) continue;
-    ChainGroup& group = groups[{cause.kind, in_any_building(cause.name)}];
-    const std::string& element = group.members == 0 ? cause.name : in_any_building(cause.name);
-    group.element = cause.kind == ElementKind::plan ? "the plan's dates"
-                                                    : std::string(name(cause.kind)) + " " + element;
-    ++group.members;
-    group.most = std::max(group.most, cause.replications);
-    group.seconds += cause.seconds;
-  }
-  std::vector<ChainGroup> sorted;
-  for (auto& [key, group] : groups) sorted.push_back(std::move(group));
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto& a, const auto& b) { return a.seconds > b.seconds; });
-  return sorted;
-}
-
 std::string chain_table(const Results& results) {
-  const std::size_t milestone = furthest_reached(results);
-  if (milestone == results.milestones.size()) return "";
-  const double among = static_cast<double>(summarise(results, milestone).reached_count);
+  const std::optional<std::size_t> milestone = furthest_reached(results);
+  if (!milestone) return "";
+  const double among = static_cast<double>(summarise(results, *milestone).reached_count);
   std::string text =
       fmt::format("Critical chain of \"{}\": who is on it, and for how long on average\n",
-                  shown_name(results.milestones[milestone]));
+                  shown_name(results.milestones[*milestone]));
   double rest = 0;
   std::size_t left = 0;
   std::size_t shown = 0;
-  for (const ChainGroup& group : chain_groups(results, milestone)) {
+  for (const CauseGroup& group : cause_groups(results, *milestone)) {
     const double days = static_cast<double>(group.seconds) / 86'400 / among;
     if (shown == kMostElements) {
       rest += days;
@@ -183,63 +139,13 @@ std::string chain_table(const Results& results) {
     }
     ++shown;
     text += fmt::format("  {:>9}  {:>7.1f} d  {}\n",
-                        share_of_union(group.most, among, group.members > 1), days, group.element);
+                        share_of_union(group.most, among, group.members > 1), days, group.text());
   }
   if (left > 0) text += fmt::format("  {:>9}  {:>7.1f} d  {} more\n", "", rest, grouped(left));
   return text;
 }
 
 // What still waits at the horizon.
-
-struct WaitGroup {
-  struct Waiter {
-    std::uint64_t replications = 0;
-    std::int64_t positions = 0;
-  };
-  std::string what;
-  bool halls = false;
-  std::size_t members = 0;  ///< Sums of the results in it.
-  std::map<std::string, Waiter> waiters;
-  std::uint64_t most = 0;  ///< Replications of the waiter that waits most often.
-
-  /// Of all halls, each with its mean where it waits.
-  double positions() const {
-    double sum = 0;
-    for (const auto& [name, waiter] : waiters)
-      sum += static_cast<double>(waiter.positions) / static_cast<double>(waiter.replications);
-    return sum;
-  }
-};
-
-std::string what_text(const Results::WaitSum& wait, const std::string& name) {
-  if (wait.for_kind == "date") return "its date, shift or the end of a stop";
-  if (name.empty()) return wait.for_kind;
-  return wait.for_kind + (wait.hall ? ": " : " ") + name;
-}
-
-// Those most waited for first. Tasks that wait for other tasks only pass on what those wait for.
-std::vector<WaitGroup> wait_groups(const Results& results) {
-  std::map<std::string, WaitGroup> groups;
-  for (const Results::WaitSum& wait : results.waits) {
-    if (!wait.hall && wait.for_kind == "task") continue;
-    const std::string alike = what_text(wait, in_any_building(wait.for_name));
-    WaitGroup& group = groups[alike];
-    const std::string own = what_text(wait, wait.for_name);
-    group.what = group.members == 0 || group.what == own ? own : alike;
-    group.halls = wait.hall;
-    ++group.members;
-    WaitGroup::Waiter& waiter = group.waiters[wait.waiter];
-    waiter.replications += wait.replications;
-    waiter.positions += wait.positions;
-    group.most = std::max(group.most, wait.replications);
-  }
-  std::vector<WaitGroup> sorted;
-  for (auto& [key, group] : groups) sorted.push_back(std::move(group));
-  std::stable_sort(sorted.begin(), sorted.end(), [](const WaitGroup& a, const WaitGroup& b) {
-    return std::pair(a.most, a.positions()) > std::pair(b.most, b.positions());
-  });
-  return sorted;
-}
 
 std::string waiters_text(const WaitGroup& group) {
   const std::size_t others = group.waiters.size() - 1;
@@ -249,12 +155,6 @@ std::string waiters_text(const WaitGroup& group) {
            (others == 0 ? first : counted(others + 1, "hall"));
   if (others == 0) return first;
   return fmt::format("{} and {} more", first.substr(first.rfind('.') + 1), others);
-}
-
-bool all_reached(const Results& results) {
-  for (std::size_t i = 0; i < results.milestones.size(); ++i)
-    if (summarise(results, i).reached_count < results.rows()) return false;
-  return true;
 }
 
 std::string waits_table(const Results& results) {

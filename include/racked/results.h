@@ -4,6 +4,7 @@
 #include <racked/model.h>
 #include <racked/samples.h>
 #include <racked/sketch.h>
+#include <racked/stages.h>
 #include <racked/timeline.h>
 
 #include <array>
@@ -22,9 +23,10 @@ namespace racked {
 /// every sum is an integer, so that the parts of a split experiment, merged in any order, equal the
 /// whole.
 ///
-/// Memory per replication: 16 + 8 × milestones + 128 × campuses bytes and, at most, 9 × 20 ×
-/// campuses × report dates for the samples, which are packed (racked/samples.h): a fifth of that is
-/// usual. See kMostResultBytes. Causes and waits grow with the plan, not with the replications.
+/// Memory per replication: 16 + 8 × milestones + 128 × campuses + 24 × buildings bytes and, at
+/// most, 9 × 20 × campuses × report dates for the samples, which are packed (racked/samples.h): a
+/// fifth of that is usual. See kMostResultBytes. Causes and waits grow with the plan, not with the
+/// replications.
 struct Results {
   /// What is asked about a milestone.
   struct Question {
@@ -36,6 +38,17 @@ struct Results {
     bool by_given = false;  ///< The scenario named the days.
 
     friend bool operator==(const Question&, const Question&) = default;
+  };
+
+  /// A building, and what it is planned to hold.
+  struct Place {
+    std::string name;  ///< "new_carlisle.b7".
+    std::uint32_t campus = 0;
+    std::int64_t chips = 0;
+    std::int64_t facility_watts = 0;  ///< That its racks claim.
+    Date planned;                     ///< From then on its positions are missed; of the first hall.
+
+    friend bool operator==(const Place&, const Place&) = default;
   };
 
   /// A replication that came to no end.
@@ -75,6 +88,7 @@ struct Results {
   Date horizon;
   std::vector<Question> milestones;
   std::vector<std::string> campuses;
+  std::vector<Place> buildings;
   std::vector<Date> report_dates;
   std::vector<Observation> observations;
 
@@ -90,6 +104,8 @@ struct Results {
   /// Instead of samples, of many replications: [(date × groups + group) × kSeries + series]. Groups
   /// are the campuses and, if there are several, all of them together.
   std::optional<Sketch> sketch;
+  /// [(row × buildings + building) × kStages + stage]: days from the start; kNeverDay: not reached.
+  std::vector<std::int32_t> stages;
 
   // What is known besides; each in ascending order of its first members.
   std::vector<Failure> failures;
@@ -170,6 +186,16 @@ struct Band {
 std::array<Band, kSeries> bands(const Results& results, std::size_t date,
                                 std::optional<std::size_t> campus = {});
 
+/// The p-quantile, defined as above, of the day on which a building comes to a stage, counted from
+/// the start; kNeverDay when it falls among those that do not, or without any row.
+/// std::out_of_range for buildings that do not exist. O(n).
+std::int32_t stage_quantile(const Results& results, std::size_t building, Stage stage, double p);
+
+/// The facility power of the buildings that have come to a stage, on every report date [MW]; of one
+/// campus or of all. Zeros without any row. O(n · buildings + n · dates).
+std::vector<Band> stage_bands(const Results& results, Stage stage,
+                              std::optional<std::size_t> campus = {});
+
 /// "chips", "racks", "MW" or "buildings".
 std::string_view unit(Series series);
 
@@ -178,6 +204,7 @@ std::string_view unit(Series series);
 std::string summary_json(const Results& results);
 std::string milestones_csv(const Results& results);
 std::string bands_csv(const Results& results);
+std::string stages_csv(const Results& results);
 std::string observations_csv(const Results& results);
 std::string causes_csv(const Results& results);
 std::string waits_csv(const Results& results);

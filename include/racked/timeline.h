@@ -224,8 +224,10 @@ struct Timeline {
   std::vector<Repair> repairs;                       ///< In order of failure.
   std::vector<Outage> outages;                       ///< In order of failure.
   std::vector<RiskStrike> strikes;
-  std::vector<LostDay> lost_days;                          ///< Weather after weather, ascending.
-  std::vector<Reached> milestones;                         ///< Per milestone.
+  std::vector<LostDay> lost_days;   ///< Weather after weather, ascending.
+  std::vector<Reached> milestones;  ///< Per milestone.
+  /// Per building: when nine tenths of its positions were first usable at one time.
+  std::vector<des::Time> operational;
   std::vector<std::array<ChipTime, kCharges>> charges;     ///< Per campus; over planned positions.
   std::vector<std::array<std::int64_t, kSeries>> samples;  ///< [report date × campuses + campus]
   std::vector<Wait> waits;

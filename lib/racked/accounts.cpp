@@ -10,6 +10,11 @@ namespace {
 
 constexpr double kSampledBuildingShare = 0.9;
 
+// The same in integers.
+bool is_operational(std::int64_t usable, std::int64_t positions) {
+  return 10 * usable >= 9 * positions && positions > 0;
+}
+
 // Positions that make a building usable at a share of them.
 std::int64_t needed(const Building& building, double share) {
   return std::max<std::int64_t>(
@@ -114,6 +119,7 @@ void begin(State& state) {
   state.campuses.assign(model.campuses.size(), CampusState{});
   state.building_usable.assign(model.buildings.size(), 0);
   state.timeline.milestones.assign(model.milestones.size(), Reached{});
+  state.timeline.operational.assign(model.buildings.size(), des::kNever);
   state.timeline.samples.assign(model.report_dates.size() * model.campuses.size(), {});
   for (std::size_t i = 0; i < model.report_dates.size(); ++i)
     state.loop.schedule(time_of(model.report_dates[i], model.start), des::Turn::observe,
@@ -146,6 +152,10 @@ void become_unusable(State& state, Id<Hall> hall, std::int64_t racks) {
 void become_usable(State& state, Id<Hall> id, std::int64_t racks, std::uint32_t rack) {
   const Hall& hall = state.model->halls[id];
   count_usable(state, hall, racks);
+  des::Time& operational = state.timeline.operational[hall.building.index()];
+  if (operational == des::kNever && is_operational(state.building_usable[hall.building.index()],
+                                                   state.model->buildings[hall.building].positions))
+    operational = state.now();
   for (std::size_t i = 0; i < state.timeline.milestones.size(); ++i) {
     const Milestone& milestone = state.model->milestones[Id<Milestone>(i)];
     const bool open = state.timeline.milestones[i].at == des::kNever;

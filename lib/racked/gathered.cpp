@@ -97,6 +97,7 @@ void Gathered::add(const Timeline& timeline) {
   for (std::size_t i = 0; i < frame_.milestones.size(); ++i)
     add_chain(sums, model_, timeline, Id<Milestone>(i));
   add_waits(sums, timeline);
+  const std::vector<std::int32_t> days = stage_days(model_, timeline);
   racked::add(fresh_sums_, sums);
 
   fresh_.replications.push_back(timeline.replication);
@@ -104,6 +105,7 @@ void Gathered::add(const Timeline& timeline) {
   for (const Reached& milestone : timeline.milestones) fresh_.reached.push_back(milestone.at);
   for (const auto& campus : timeline.charges)
     fresh_.charges.insert(fresh_.charges.end(), campus.begin(), campus.end());
+  fresh_.stages.insert(fresh_.stages.end(), days.begin(), days.end());
   samples_.clear();
   for (const auto& values : timeline.samples)
     samples_.insert(samples_.end(), values.begin(), values.end());

@@ -83,6 +83,7 @@ class RowAppender {
     to_.events.reserve(rows);
     to_.reached.reserve(rows * to_.milestones.size());
     to_.charges.reserve(rows * to_.campuses.size() * kCharges);
+    to_.stages.reserve(rows * to_.buildings.size() * kStages);
   }
 
   void append(const Results& from, std::size_t row) {
@@ -90,6 +91,7 @@ class RowAppender {
     append_row(to_.events, from.events, row, 1);
     append_row(to_.reached, from.reached, row, to_.milestones.size());
     append_row(to_.charges, from.charges, row, to_.campuses.size() * kCharges);
+    append_row(to_.stages, from.stages, row, to_.buildings.size() * kStages);
     if (from.sketch) return;
     from.samples.read_row(row, samples_);
     if (!to_.sketch) return to_.samples.append(samples_);
@@ -168,9 +170,26 @@ Results frame_of(const Results& results) {
   frame.horizon = results.horizon;
   frame.milestones = results.milestones;
   frame.campuses = results.campuses;
+  frame.buildings = results.buildings;
   frame.report_dates = results.report_dates;
   frame.observations = results.observations;
   return frame;
+}
+
+Results::Place place_of(const Model& model, const Building& building) {
+  Results::Place place;
+  place.name = building.name;
+  place.campus = building.campus.index();
+  place.planned = model.start;
+  bool first = true;
+  for (const Id<Hall> id : building.halls) {
+    const Hall& hall = model.halls[id];
+    place.chips += hall.positions * model.products[hall.product].chips_per_rack;
+    place.facility_watts += (hall.positions * hall.rack_power).count;
+    if (first) place.planned = date_of(hall.planned, model.start);
+    first = false;
+  }
+  return place;
 }
 
 }  // namespace
@@ -191,6 +210,8 @@ Results make_results(const Model& model, std::uint64_t seed) {
          given ? milestone.by : quarter_ends(model.start, model.horizon_date), given});
   }
   for (const Campus& campus : model.campuses) results.campuses.push_back(campus.name);
+  for (const Building& building : model.buildings)
+    results.buildings.push_back(place_of(model, building));
   results.report_dates = model.report_dates;
   results.observations = model.observations;
   return results;
@@ -198,7 +219,8 @@ Results make_results(const Model& model, std::uint64_t seed) {
 
 std::uint64_t bytes_per_replication(const Results& results) {
   return 2 * sizeof(std::uint64_t) + sizeof(des::Time) * results.milestones.size() +
-         sizeof(ChipTime) * kCharges * results.campuses.size();
+         sizeof(ChipTime) * kCharges * results.campuses.size() +
+         sizeof(std::int32_t) * kStages * results.buildings.size();
 }
 
 std::uint64_t sample_bytes_per_replication(const Results& results) {
@@ -218,6 +240,7 @@ std::string difference(const Results& a, const Results& b) {
   if (a.title != b.title) return say("the title", a.title, b.title);
   if (a.milestones != b.milestones) return "the milestones";
   if (a.campuses != b.campuses) return "the campuses";
+  if (a.buildings != b.buildings) return "the buildings";
   if (a.report_dates != b.report_dates) return "the report dates";
   if (!std::equal(a.observations.begin(), a.observations.end(), b.observations.begin(),
                   b.observations.end(), alike))

@@ -25,13 +25,10 @@ struct TextFile {
 
 // The summary is last: where it stands, everything stands.
 constexpr TextFile kTextFiles[] = {
-    {"milestones.csv", milestones_csv},
-    {"bands.csv", bands_csv},
-    {"observations.csv", observations_csv},
-    {"causes.csv", causes_csv},
-    {"waits.csv", waits_csv},
-    {"charges.csv", charges_csv},
-    {"summary.json", summary_json},
+    {"milestones.csv", milestones_csv}, {"bands.csv", bands_csv},
+    {"stages.csv", stages_csv},         {"observations.csv", observations_csv},
+    {"causes.csv", causes_csv},         {"waits.csv", waits_csv},
+    {"charges.csv", charges_csv},       {"summary.json", summary_json},
 };
 
 }  // namespace
@@ -57,10 +54,13 @@ void check_files(const Results& results, const fs::path& directory) {
                                   "; they are not overwritten");
     return;
   }
-  for (const TextFile& text : kTextFiles)
-    if (fs::exists(directory / text.file))
-      throw std::invalid_argument(directory.string() + " holds a " + text.file +
+  const auto refuse = [&directory](const char* file) {
+    if (fs::exists(directory / file))
+      throw std::invalid_argument(directory.string() + " holds a " + file +
                                   " of unknown origin; it is not overwritten");
+  };
+  for (const TextFile& text : kTextFiles) refuse(text.file);
+  refuse("report.html");
 }
 
 void check_directory(const Results& results, const fs::path& directory) {

@@ -32,6 +32,14 @@ void put_frame(const Results& results, v1::Results& message) {
     to.set_by_given(question.by_given);
   }
   for (const std::string& campus : results.campuses) message.add_campus(campus);
+  for (const Results::Place& building : results.buildings) {
+    v1::Results::Place& to = *message.add_building();
+    to.set_name(building.name);
+    to.set_campus(building.campus);
+    to.set_chips(building.chips);
+    to.set_facility_watts(building.facility_watts);
+    to.set_planned(iso_date(building.planned));
+  }
   for (const Date date : results.report_dates) message.add_report_date(iso_date(date));
   for (const Observation& point : results.observations) {
     v1::Results::Point& to = *message.add_observation();
@@ -48,6 +56,8 @@ void put_frame(const Results& results, v1::Results& message) {
     message.add_charge(std::string(name(static_cast<Charge>(i))));
   for (std::size_t i = 0; i < kSeries; ++i)
     message.add_series(std::string(name(static_cast<Series>(i))));
+  for (std::size_t i = 0; i < kStages; ++i)
+    message.add_stage(std::string(name(static_cast<Stage>(i))));
 }
 
 void put_sums(const Results& results, v1::Results& message) {
@@ -89,6 +99,8 @@ void put_row(const Results& results, std::size_t row, v1::Results& message,
     to.add_charge_low(static_cast<std::uint64_t>(results.charges[i]));
     to.add_charge_high(static_cast<std::uint64_t>(results.charges[i] >> 64));
   }
+  const std::size_t stages = results.buildings.size() * kStages;
+  for (std::size_t i = row * stages; i < (row + 1) * stages; ++i) to.add_stage(results.stages[i]);
   if (results.sketch) return;
   results.samples.read_row(row, samples);
   to.mutable_sample()->Add(samples.begin(), samples.end());
@@ -130,6 +142,11 @@ void get_frame(const v1::Results& message, Results& results) {
     question.by_given = from.by_given();
   }
   results.campuses.assign(message.campus().begin(), message.campus().end());
+  for (const v1::Results::Place& from : message.building()) {
+    require(from.campus() < results.campuses.size(), "a campus is missing");
+    results.buildings.push_back({from.name(), from.campus(), from.chips(), from.facility_watts(),
+                                 parse_date(from.planned())});
+  }
   for (const std::string& date : message.report_date())
     results.report_dates.push_back(parse_date(date));
   for (const v1::Results::Point& from : message.observation()) {
@@ -153,6 +170,9 @@ void require_columns(const v1::Results& message) {
   require(message.series_size() == static_cast<int>(kSeries), "it has other series");
   for (int i = 0; i < message.series_size(); ++i)
     require(message.series(i) == name(static_cast<Series>(i)), "it has other series");
+  require(message.stage_size() == static_cast<int>(kStages), "it has other stages");
+  for (int i = 0; i < message.stage_size(); ++i)
+    require(message.stage(i) == name(static_cast<Stage>(i)), "it has other stages");
 }
 
 ElementKind kind_of(const std::string& text) {
@@ -208,6 +228,7 @@ void get_row(const v1::Results::Row& from, Results& results) {
   all(from.charge_high(), charges);
   const std::size_t samples = results.report_dates.size() * results.campuses.size() * kSeries;
   all(from.sample(), results.sketch ? 0 : samples);
+  all(from.stage(), results.buildings.size() * kStages);
   require(results.replications.empty() || results.replications.back() < from.replication(),
           "its rows are not in order");
   results.replications.push_back(from.replication());
@@ -218,6 +239,7 @@ void get_row(const v1::Results::Row& from, Results& results) {
     results.charges.push_back(whole_of(from.charge_low(i), from.charge_high(i)));
   if (!results.sketch)
     results.samples.append({from.sample().data(), static_cast<std::size_t>(from.sample_size())});
+  results.stages.insert(results.stages.end(), from.stage().begin(), from.stage().end());
 }
 
 // Rows are read one by one, all else together and before them. `frame` gets it.

@@ -7,11 +7,20 @@
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
+#include <utility>
 
 namespace racked {
 namespace {
 
 constexpr double kNanosecondsPerDay = 86'400e9;
+
+template <class Value>
+Value quantile_of(std::vector<Value> values, double p, Value without_any) {
+  if (values.empty()) return without_any;
+  const auto at = values.begin() + static_cast<std::ptrdiff_t>(rank(p, values.size()));
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
 
 std::vector<des::Time> column(const Results& results, std::size_t milestone) {
   const std::size_t width = results.milestones.size();
@@ -78,11 +87,17 @@ Band band_of_sketch(const Results& results, std::size_t column, Series series) {
 }  // namespace
 
 des::Time quantile(const Results& results, std::size_t milestone, double p) {
-  std::vector<des::Time> times = column(results, milestone);
-  if (times.empty()) return des::kNever;
-  const auto at = times.begin() + static_cast<std::ptrdiff_t>(rank(p, times.size()));
-  std::nth_element(times.begin(), at, times.end());
-  return *at;
+  return quantile_of(column(results, milestone), p, des::kNever);
+}
+
+std::int32_t stage_quantile(const Results& results, std::size_t building, Stage stage, double p) {
+  const std::size_t width = results.buildings.size();
+  if (building >= width) throw std::out_of_range("there is no such building");
+  std::vector<std::int32_t> days(results.rows());
+  for (std::size_t row = 0; row < days.size(); ++row)
+    days[row] =
+        results.stages[(row * width + building) * kStages + static_cast<std::size_t>(stage)];
+  return quantile_of(std::move(days), p, kNeverDay);
 }
 
 double probability_by(const Results& results, std::size_t milestone, Date day) {
@@ -148,6 +163,37 @@ std::array<Band, kSeries> bands(const Results& results, std::size_t date,
     all[series] = band_of_values(values, static_cast<Series>(series));
   }
   return all;
+}
+
+std::vector<Band> stage_bands(const Results& results, Stage stage,
+                              std::optional<std::size_t> campus) {
+  require_campus(results, campus);
+  const std::size_t dates = results.report_dates.size(), rows = results.rows();
+  std::vector<Band> bands(dates);
+  if (rows == 0) return bands;
+  // What comes on a date first, then what has come up to it.
+  std::vector<std::vector<std::int64_t>> watts(dates, std::vector<std::int64_t>(rows, 0));
+  for (std::size_t row = 0; row < rows; ++row)
+    for (std::size_t i = 0; i < results.buildings.size(); ++i) {
+      const Results::Place& building = results.buildings[i];
+      const std::int32_t day = results.stages[(row * results.buildings.size() + i) * kStages +
+                                              static_cast<std::size_t>(stage)];
+      if (day == kNeverDay || (campus && building.campus != *campus)) continue;
+      // It came in the course of its day, so the next 00:00 sees it; day 0 begins with it.
+      const Date seen = results.start + std::chrono::days(day == 0 ? 0 : day + 1);
+      const auto date =
+          std::lower_bound(results.report_dates.begin(), results.report_dates.end(), seen);
+      if (date != results.report_dates.end())
+        watts[static_cast<std::size_t>(date - results.report_dates.begin())][row] +=
+            building.facility_watts;
+    }
+  for (std::size_t date = 0; date < dates; ++date) {
+    if (date > 0)
+      for (std::size_t row = 0; row < rows; ++row) watts[date][row] += watts[date - 1][row];
+    std::vector<std::int64_t> values = watts[date];
+    bands[date] = band_of_values(values, Series::usable_facility_mw);
+  }
+  return bands;
 }
 
 std::string_view unit(Series series) {

@@ -199,6 +199,26 @@ std::string bands_csv(const Results& results) {
   return csv.finish();
 }
 
+std::string stages_csv(const Results& results) {
+  Csv csv("scenario_hash,seed,replications,building,stage,reached,p10,p50,p90",
+          stamp_with_ranges(results));
+  const std::size_t cells = results.buildings.size() * kStages;
+  for (std::size_t cell = 0; cell < cells; ++cell) {
+    const std::size_t building = cell / kStages;
+    const Stage stage = static_cast<Stage>(cell % kStages);
+    double reached = 0;
+    for (std::size_t row = 0; row < results.rows(); ++row)
+      reached += results.stages[row * cells + cell] != kNeverDay;
+    csv.line().value(results.buildings[building].name).value(name(stage));
+    csv.value(results.rows() == 0 ? 0 : reached / static_cast<double>(results.rows()));
+    for (const double p : {0.10, 0.50, 0.90}) {
+      const std::int32_t day = stage_quantile(results, building, stage, p);
+      csv.value(day == kNeverDay ? "" : iso_date(results.start + std::chrono::days(day)));
+    }
+  }
+  return csv.finish();
+}
+
 std::string observations_csv(const Results& results) {
   Csv csv("scenario_hash,seed,replications,date,campus,series,kind,value,low,high,source",
           stamp_with_ranges(results));

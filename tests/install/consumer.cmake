@@ -34,6 +34,13 @@ endforeach()
 file(GLOB command ${prefix}/bin/racked)
 if(command)
   run(${command} --version)
+  # The scripts of reports are found where they were moved to.
+  run(${command} run ${scenario} -n 2 --progress none --out ${WORK}/out)
+  file(READ ${WORK}/out/report.html page)
+  string(FIND "${page}" "made without the scripts" plain)
+  if(EXISTS ${prefix}/share/racked/report_scripts.js AND NOT plain EQUAL -1)
+    message(FATAL_ERROR "reports don't find their scripts")
+  endif()
 endif()
 
 # By find_package.

@@ -124,12 +124,33 @@ TEST_F(Command, MergedPartsAreTheWholeByteForByte) {
   const Outcome merged = run({"merge", path("c"), path("a"), path("b"), "-o", path("merged")});
   EXPECT_EQ(merged.code, 0);
   std::size_t files = 0;
-  for (const auto& entry : fs::directory_iterator(folder_ / "whole")) {
-    const fs::path name = entry.path().filename();
+  for (const auto& entry : fs::recursive_directory_iterator(folder_ / "whole")) {
+    if (!entry.is_regular_file()) continue;
+    const fs::path name = fs::relative(entry.path(), folder_ / "whole");
     EXPECT_EQ(read(folder_ / "merged" / name), read(entry.path())) << name;
     ++files;
   }
-  EXPECT_EQ(files, 8u);
+  EXPECT_EQ(files, 9u + 1u + 11u);  // tables, the page, its charts
+}
+
+TEST_F(Command, ReportsOnResultsAndPutsThemSideBySide) {
+  ASSERT_EQ(run({"run", kTwoHalls, "-n", "10", "-o", path("a")}).code, 0);
+  const std::string page = read(folder_ / "a/report.html");
+  EXPECT_THAT(page, HasSubstr("Two halls of twenty racks"));
+  fs::remove(folder_ / "a/report.html");
+  const Outcome again = run({"report", path("a")});
+  EXPECT_EQ(again.code, 0);
+  EXPECT_EQ(again.out, path("a/report.html") + "\n");
+  EXPECT_EQ(read(folder_ / "a/report.html"), page);
+  ASSERT_EQ(run({"run", kTwoHalls, "-n", "10", "-o", path("b"), "--set",
+                 "campus[example].feeder[utility].energised.date=2025-09-01"})
+                .code,
+            0);
+  const Outcome both = run({"report", path("a"), path("b"), "-o", path("c")});
+  EXPECT_EQ(both.code, 0);
+  EXPECT_EQ(both.out, path("c/comparison.html") + "\n");
+  EXPECT_THAT(read(folder_ / "c/comparison.html"), HasSubstr("Replication by replication"));
+  EXPECT_EQ(run({"report", path("nowhere")}).code, 74);
 }
 
 TEST_F(Command, SetChangesTheScenario) {

@@ -39,6 +39,7 @@ Results empty_results() {
   results.milestones = {{"first", "The first", {kMonday + std::chrono::days(5)}, true},
                         {"second", "", {}, false}};
   results.campuses = {"north", "south"};
+  results.buildings = {{"south.b1", 1, 640, 1'000'000, kMonday + std::chrono::days(30)}};
   results.report_dates = {kMonday, kMonday + std::chrono::days(50)};
   Observation point;
   point.series = "usable_chips";
@@ -58,6 +59,7 @@ void add_row(Results& results, std::uint64_t replication, des::Time first, des::
   results.reached.insert(results.reached.end(), {first, second});
   results.charges.resize(results.charges.size() + 2 * kCharges);
   results.samples.append(samples);
+  results.stages.resize(results.stages.size() + kStages, kNeverDay);
 }
 
 /// Four replications: the first milestone on days 1, 2, 3 and never.
@@ -135,6 +137,38 @@ TEST(ResultsStatistics, OfNoReplicationAreEmpty) {
   EXPECT_EQ(replication_ranges(results), "none");
 }
 
+TEST(ResultsStatistics, StagesHaveQuantilesOfDays) {
+  Results results = four_rows();
+  // Permitted on days 40, 10 and 30, once never: sorted 10, 30, 40, never.
+  const std::int32_t days[] = {40, 10, kNeverDay, 30};
+  for (std::size_t row = 0; row < 4; ++row) results.stages[row * kStages] = days[row];
+  EXPECT_EQ(stage_quantile(results, 0, Stage::permitted, 0.25), 10);
+  EXPECT_EQ(stage_quantile(results, 0, Stage::permitted, 0.5), 30);
+  EXPECT_EQ(stage_quantile(results, 0, Stage::permitted, 0.9), kNeverDay);
+  EXPECT_EQ(stage_quantile(results, 0, Stage::operational, 0.1), kNeverDay);
+  EXPECT_EQ(stage_quantile(empty_results(), 0, Stage::permitted, 0.5), kNeverDay);
+  EXPECT_THROW(stage_quantile(results, 1, Stage::permitted, 0.5), std::out_of_range);
+  // Day 10 is 2025-01-16, day 30 2025-02-05.
+  EXPECT_NE(stages_csv(results).find(",south.b1,permitted,0.75,2025-01-16,2025-02-05,\n"),
+            std::string::npos);
+}
+
+TEST(ResultsStatistics, StagesHoldThePowerOfTheirBuildings) {
+  Results results = four_rows();
+  // Report dates are days 0 and 50. One building of 1 MW, permitted on days 49, 50, 51 and never:
+  // only what came before 00:00 of day 50 is there, in one of four.
+  const std::int32_t days[] = {49, 50, 51, kNeverDay};
+  for (std::size_t row = 0; row < 4; ++row) results.stages[row * kStages] = days[row];
+  const std::vector<Band> bands = stage_bands(results, Stage::permitted);
+  ASSERT_EQ(bands.size(), 2u);
+  EXPECT_DOUBLE_EQ(bands[0].mean, 0);
+  EXPECT_DOUBLE_EQ(bands[1].mean, 0.25);
+  EXPECT_DOUBLE_EQ(bands[1].p50, 0);
+  EXPECT_DOUBLE_EQ(bands[1].p90, 1);
+  EXPECT_DOUBLE_EQ(stage_bands(results, Stage::permitted, 0)[1].mean, 0);
+  EXPECT_DOUBLE_EQ(stage_bands(results, Stage::permitted, 1)[1].mean, 0.25);
+}
+
 TEST(ResultsStatistics, ByADayIncludesThatDay) {
   Results results = empty_results();
   add_row(results, 0, day(5.75), des::kNever);  // Saturday the 11th at 18:00
@@ -210,8 +244,8 @@ TEST(ResultsStatistics, OfWhatDoesNotExistAreRefused) {
 }
 
 TEST(ResultsStatistics, MemoryPerReplicationIsAsStated) {
-  // 16 + 8·2 milestones + 128·2 campuses; 160·2 campuses·2 dates
-  EXPECT_EQ(bytes_per_replication(empty_results()), 16u + 16u + 256u);
+  // 16 + 8·2 milestones + 128·2 campuses + 24·1 building; 160·2 campuses·2 dates
+  EXPECT_EQ(bytes_per_replication(empty_results()), 16u + 16u + 256u + 24u);
   EXPECT_EQ(sample_bytes_per_replication(empty_results()), 640u);
 }
 
@@ -232,6 +266,7 @@ Results part_of_hand_made(std::vector<std::uint64_t> replications) {
       samples[samples.size() - i] = static_cast<std::int64_t>(100 * i + r);
     add_row(part, r, day(static_cast<double>(r)),
             r % 3 == 0 ? des::kNever : day(50 - static_cast<double>(r)), samples);
+    part.stages[part.stages.size() - kStages] = static_cast<std::int32_t>(r);
     part.charges.back() = static_cast<ChipTime>(r) << 70;
   }
   const std::uint64_t count = replications.size();
@@ -247,7 +282,7 @@ Results part_of_hand_made(std::vector<std::uint64_t> replications) {
 std::string all_text(const Results& results) {
   return summary_json(results) + milestones_csv(results) + bands_csv(results) +
          observations_csv(results) + causes_csv(results) + waits_csv(results) +
-         charges_csv(results);
+         charges_csv(results) + stages_csv(results);
 }
 
 TEST(ResultsMerge, PartsInAnyOrderGiveTheWhole) {

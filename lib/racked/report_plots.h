@@ -1,0 +1,62 @@
+#pragma once
+
+#include "report_plot.h"
+
+#include <racked/results.h>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+// What is plotted of results.
+namespace racked::report {
+
+using AllBands = std::array<Band, kSeries>;
+
+/// Bands of all series on all report dates; of all campuses together.
+std::vector<AllBands> all_bands(const Results& results, std::optional<std::size_t> campus = {});
+
+/// The title of a milestone; with its name where another has the same title.
+std::string label_of(const Results& results, std::size_t milestone);
+
+/// "98.7 %", as the command prints shares.
+std::string percent_text(double share);
+
+/// Of several things that each are in some of the replications, the union is in at least as many as
+/// the one that is in most: "≥ 12.0 %".
+std::string share_of_union(std::uint64_t most, double among, bool several);
+
+/// Day of a time; nothing for des::kNever.
+Cell day_cell(const Results& results, des::Time time);
+Cell day_cell(const Results& results, std::int32_t day);
+
+/// Whether a plot of this series is made: chips, power, and what something is known of.
+bool is_plotted(const Results& results, Series series);
+
+/// Rows of label, date and share: how the probability of having reached a milestone rises.
+void add_probability(const Results& results, std::size_t milestone, const std::string& label,
+                     Sheet& sheet);
+
+// Plots; none (without layers) where there is nothing to see.
+Plot milestone_plot(const Results& results);
+Plot probability_plot(const Results& results);
+Plot fan_plot(const Results& results, const std::vector<AllBands>& bands, Series series,
+              std::optional<std::size_t> campus = {});
+Plot missing_plot(const Results& results, const std::vector<AllBands>& bands);
+Plot lost_plot(const Results& results);
+Plot chips_plot(const Results& results, const std::vector<AllBands>& bands);
+Plot stages_plot(const Results& results);
+Plot schedule_plot(const Results& results);
+Plot criticality_plot(const Results& results, std::size_t milestone);
+
+/// All of them, in the order of the page.
+std::vector<Plot> plots_of(const Results& results);
+
+/// At most so many campuses have plots of their own, so many buildings are in the schedule, and so
+/// many milestones have a plot of what is critical.
+inline constexpr std::size_t kMostCampuses = 12;
+inline constexpr std::size_t kMostBuildings = 40;
+inline constexpr std::size_t kMostMilestones = 6;
+
+}  // namespace racked::report
