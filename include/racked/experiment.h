@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <stop_token>
 
 namespace racked {
 
@@ -38,6 +39,9 @@ struct ExperimentOptions {
   /// audit, which judges by one plan.
   const Model* trunk = nullptr;
   Date branch_at;
+
+  /// Once a stop is asked for, replications under way are finished and no others begun.
+  std::stop_token stop;
 
   /// Looks at every finished timeline; what it throws fails that replication. Called by several
   /// threads at once, in no particular order; the timeline is gone when it returns.

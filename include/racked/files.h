@@ -43,6 +43,13 @@ ScenarioFile read_scenario(const std::filesystem::path& file,
 /// file in messages.
 ScenarioFile parse_scenario(std::string_view text, std::string name = "scenario");
 
+/// The same for a binary message in hand; no place in it has a line.
+ScenarioFile parse_binary(std::string_view bytes, std::string name = "scenario");
+
+/// The same for bytes of any of the three forms, told apart by what they look like: white space
+/// aside, control characters stand in binary messages only.
+ScenarioFile parse_bytes(std::string_view bytes, std::string name = "scenario");
+
 /// Merges `overlay` into `file` as described at read_scenario.
 void merge_overlay(ScenarioFile& file, const ScenarioFile& overlay);
 

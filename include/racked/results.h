@@ -225,4 +225,10 @@ void write_results(const Results& results, const std::filesystem::path& director
 /// it holds something else.
 Results read_results(const std::filesystem::path& path);
 
+/// Everything, as results.binpb holds it (docs/results.md). Equal results have equal bytes.
+std::string results_to_bytes(const Results& results);
+
+/// The inverse. std::invalid_argument when they are something else.
+Results results_from_bytes(std::string_view bytes);
+
 }  // namespace racked

@@ -113,7 +113,7 @@ class Batch {
     Gathered gathered(model_, frame_, needs_sketch(frame_, total_, options_.most_sample_bytes));
     Clock::time_point kept = Clock::now();
     std::optional<Simulation> simulation;
-    while (!stop_.load(std::memory_order_relaxed)) {
+    while (!stop_.load(std::memory_order_relaxed) && !options_.stop.stop_requested()) {
       const std::uint64_t slot = next_.fetch_add(1, std::memory_order_relaxed);
       if (slot >= count_) break;
       replicate(replication_of(slot), simulation, gathered);

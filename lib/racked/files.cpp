@@ -78,7 +78,15 @@ void find_unknown_fields(const Message& message, const std::string& path, Findin
   }
 }
 
-ScenarioFile parse_binary(const std::string& bytes, const std::string& name) {
+ScenarioFile too_large_file(const std::string& name) {
+  ScenarioFile file;
+  file.places.add("", {name, 0, 0});
+  file.problems.push_back(
+      {{name, 0, 0}, "", "is larger than 64 MiB, the most a scenario may have"});
+  return file;
+}
+
+ScenarioFile read_binary(std::string_view bytes, const std::string& name) {
   ScenarioFile file;
   file.places.add("", {name, 0, 0});
   Findings findings;
@@ -117,20 +125,13 @@ ScenarioFile read_one(const std::filesystem::path& path) {
   bool too_large = false;
   const std::string bytes = read_bytes(path, too_large);
   const std::string name = path.string();
-  if (too_large) {
-    ScenarioFile file;
-    file.places.add("", {name, 0, 0});
-    file.problems.push_back(
-        {{name, 0, 0}, "", "is larger than 64 MiB, the most a scenario may have"});
-    return file;
-  }
+  if (too_large) return too_large_file(name);
   const std::string extension = path.extension().string();
-  if (extension == ".binpb" || extension == ".pb") return parse_binary(bytes, name);
+  if (extension == ".binpb" || extension == ".pb") return read_binary(bytes, name);
   if (extension == ".json") return parse_tree(parse_json(bytes), name);
   if (extension == ".textproto" || extension == ".txtpb")
     return parse_tree(parse_text(bytes), name);
-  if (looks_binary(bytes)) return parse_binary(bytes, name);
-  return parse_scenario(bytes, name);
+  return parse_bytes(bytes, name);
 }
 
 // Edits.
@@ -352,6 +353,15 @@ ScenarioFile read_scenario(const std::filesystem::path& file,
 
 ScenarioFile parse_scenario(std::string_view text, std::string name) {
   return parse_tree(looks_like_json(text) ? parse_json(text) : parse_text(text), name);
+}
+
+ScenarioFile parse_binary(std::string_view bytes, std::string name) {
+  return bytes.size() > kMostBytes ? too_large_file(name) : read_binary(bytes, name);
+}
+
+ScenarioFile parse_bytes(std::string_view bytes, std::string name) {
+  return looks_binary(bytes) ? parse_binary(bytes, std::move(name))
+                             : parse_scenario(bytes, std::move(name));
 }
 
 void merge_overlay(ScenarioFile& file, const ScenarioFile& overlay) {

@@ -46,6 +46,14 @@ Results read_results(const fs::path& path) {
   }
 }
 
+std::string results_to_bytes(const Results& results) {
+  std::string bytes;
+  write_message(results, [&](std::string_view piece) { bytes += piece; });
+  return bytes;
+}
+
+Results results_from_bytes(std::string_view bytes) { return read_message(bytes); }
+
 void check_files(const Results& results, const fs::path& directory) {
   if (fs::exists(directory / kBinary)) {
     const std::string what = difference(read_results(directory), results);

@@ -192,6 +192,20 @@ TEST(Experiment, StoppedKeepsTheFirstReplicationsWithoutGaps) {
   EXPECT_EQ(files_of(merge({results, rest})), files_of(run(model, replications(100, end + 10))));
 }
 
+TEST(Experiment, StopsWhenAStopIsAskedFor) {
+  std::stop_source stop;
+  ExperimentOptions options = replications(0, 1000, 2);
+  options.stop = stop.get_token();
+  options.examine = [&](const Timeline& timeline) {
+    if (timeline.replication == 5) stop.request_stop();
+  };
+  const Results results = run(two_halls(), options);
+  // Those under way with the fifth are finished, no others begun.
+  EXPECT_GE(results.rows(), 6u);
+  EXPECT_LT(results.rows(), 1000u);
+  EXPECT_EQ(replication_ranges(results), "0:" + std::to_string(results.rows()));
+}
+
 TEST(Experiment, WhatOnProgressThrowsLeavesIt) {
   ExperimentOptions options = replications(0, 1000, 2);
   options.examine = take_a_while;

@@ -104,6 +104,22 @@ TEST(Files, JsonAndBinaryReadToTheSameScenario) {
   }
 }
 
+TEST(Files, BytesInHandAreToldApartByWhatTheyLookLike) {
+  const Scratch scratch;
+  const ScenarioFile text = read_scenario(kScenarios / "two_halls.textproto");
+  for (const ScenarioFile& file :
+       {parse_bytes(text.scenario.SerializeAsString()), parse_bytes(print_scenario(text.scenario)),
+        parse_binary(text.scenario.SerializeAsString())}) {
+    EXPECT_EQ(messages(file), "");
+    EXPECT_EQ(scenario_hash(file.scenario), scenario_hash(text.scenario));
+  }
+  // A name of nine letters: its tag is a line feed and its length a tab, like white space.
+  v1::Scenario small;
+  small.set_name("two_halls");
+  EXPECT_EQ(parse_binary(small.SerializeAsString()).scenario.name(), "two_halls");
+  EXPECT_THAT(messages(parse_binary("\x07\xff\xff", "f")), HasSubstr("f: is no binary scenario"));
+}
+
 TEST(Files, UnknownFieldsAreErrorsInEveryForm) {
   EXPECT_THAT(messages(parse_scenario("nam: 'x'", "f")), HasSubstr("f:1:1: nam: "));
   EXPECT_THAT(messages(parse_scenario("{\n \"nam\": \"x\"}", "f")), HasSubstr("f:2:"));

@@ -521,6 +521,16 @@ TEST_F(ResultsFiles, KeepASketch) {
   EXPECT_EQ(all_text(again), all_text(results));
 }
 
+TEST_F(ResultsFiles, AreTheSameAsBytesInHand) {
+  const Results results = part_of_hand_made({0, 1, 2, 5});
+  write_results(results, directory_);
+  const std::string bytes = results_to_bytes(results);
+  EXPECT_EQ(content(directory_ / "results.binpb"), bytes);
+  EXPECT_EQ(all_text(results_from_bytes(bytes)), all_text(results));
+  EXPECT_EQ(results_to_bytes(results_from_bytes(bytes)), bytes);
+  EXPECT_THROW(results_from_bytes(bytes.substr(1)), std::invalid_argument);
+}
+
 TEST_F(ResultsFiles, OfTheSameInputsAreOverwritten) {
   write_results(part_of_hand_made({0, 1}), directory_);
   write_results(part_of_hand_made({2}), directory_);

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <racked/des/distribution.h>
+#include <racked/des/gate.h>
+#include <racked/des/level.h>
+#include <racked/des/process.h>
+#include <racked/des/random_stream.h>
+#include <racked/des/resource.h>
+#include <racked/des/statistics.h>
+#include <racked/des/store.h>
+
+#include <pybind11/pybind11.h>
+
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Models of queues that Python builds of parts and the kernel runs: processes that are lists of
+/// steps, and processes that are Python's generators, on one loop with the same resources.
+namespace racked::python {
+
+namespace py = pybind11;
+
+/// Something of Python's that a store holds; nothing for what processes of steps put there.
+using Item = std::shared_ptr<const py::object>;
+
+/// What a process does next.
+struct Step {
+  enum class Op : std::uint8_t {
+    delay,
+    seize,
+    preempt,
+    release,
+    take,
+    put,
+    get,   // of a level
+    fill,  // a level
+    pass,  // a gate
+    set_gate,
+    skip,    // to `target` with probability 1 − amount
+    jump,    // to `target`
+    count,   // sets counter `thing` to `amount`
+    repeat,  // to `target` while counter `thing`, less by one, is not 0
+  };
+  Op op = Op::delay;
+  std::uint32_t thing = 0;  ///< Row of the machine's table for that kind.
+  double amount = 1;
+  int priority = 0;
+  std::optional<double> patience;
+  std::optional<des::Distribution> span;
+  std::size_t target = 0;
+  Item item;
+};
+
+/// A resource and what was seen of it.
+struct Station {
+  des::Resource resource;
+  des::TimeAverage in_use, queue;
+  des::Tally waits;
+  std::int64_t waiting = 0;
+};
+
+/// A list of steps, and everybody who goes through them.
+struct Flow {
+  std::string name;
+  std::vector<Step> steps;
+  std::size_t counters = 0;
+  std::vector<des::RandomStream> streams;  ///< One a step.
+  des::Distribution every;
+  des::RandomStream arrivals;
+  std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  std::uint64_t begun = 0, lost = 0;
+  des::Tally times;  ///< From begin to end, of those who were not lost.
+};
+
+/// A started generator, and what it returned.
+struct Started {
+  des::ProcessRef ref;
+  py::object value = py::none();
+};
+
+/// A loop, its parts and its statistics. Spans are numbers of `unit`.
+class Machine {
+ public:
+  Machine(std::uint64_t seed, std::uint64_t replication, des::Duration unit)
+      : seed_(seed), replication_(replication), unit_(unit) {}
+
+  des::Duration span(double units) const { return des::rounded(units, unit_); }
+  double units(des::Duration span) const {
+    return static_cast<double>(span.count()) / static_cast<double>(unit_.count());
+  }
+  double now() const { return units(loop.now() - des::kStart); }
+  des::RandomStream stream(const std::string& purpose, std::uint64_t index = 0) const {
+    return {seed_, des::purpose_key(purpose), replication_, index};
+  }
+  des::RandomStream& stream_of(const std::string& process);
+
+  std::uint32_t add_resource(const std::string& name, std::int64_t capacity);
+  std::uint32_t add_store(const std::string& name, std::optional<std::size_t> capacity);
+  std::uint32_t add_level(const std::string& name, double capacity, double initial);
+  std::uint32_t add_gate(const std::string& name, bool open);
+  /// `steps` as Python nests them. Its processes arrive `every` so often, `most` of them.
+  Flow& add_flow(const std::string& name, const py::sequence& steps, des::Distribution every,
+                 std::optional<std::uint64_t> most);
+  std::shared_ptr<Started> start(py::object generator, std::string name);
+
+  /// Runs to `end`, or until nothing is left to happen. The interpreter's lock is released unless
+  /// there are generators; signals are looked at all the while.
+  void run(std::optional<double> end);
+
+  /// Statistics begin anew at this instant.
+  void reset_statistics();
+
+  /// Throws what a signal raised, from time to time.
+  void look_at_signals();
+
+  std::deque<Station> stations;
+  std::deque<des::Store<Item>> stores;
+  std::deque<des::Level> levels;
+  std::deque<des::Gate> gates;
+  std::deque<Flow> flows;
+  std::size_t generators = 0;  ///< That have not ended.
+  des::ProcessLoop loop;       ///< The first to go.
+
+ private:
+  std::uint64_t seed_, replication_;
+  des::Duration unit_;
+  std::uint32_t looks_ = 0;
+  std::map<std::string, des::RandomStream> streams_;
+};
+
+}  // namespace racked::python

@@ -1,0 +1,218 @@
+#include "kernel.h"
+#include "parts.h"
+
+#include <racked/des/output_analysis.h>
+
+#include <pybind11/numpy.h>
+#include <pybind11/stl.h>
+
+#include <map>
+#include <stdexcept>
+#include <string>
+
+namespace racked::python {
+
+namespace {
+
+using des::Distribution;
+using des::RandomStream;
+using des::Tally;
+using des::TimeAverage;
+
+void add_distribution(py::module_& module) {
+  py::class_<Distribution>(module, "Distribution")
+      .def_static("fixed", &Distribution::fixed, py::arg("value"))
+      .def_static("uniform", &Distribution::uniform, py::arg("min"), py::arg("max"))
+      .def_static("triangular", &Distribution::triangular, py::arg("min"), py::arg("mode"),
+                  py::arg("max"))
+      .def_static("pert", &Distribution::pert, py::arg("min"), py::arg("mode"), py::arg("max"),
+                  py::arg("weight") = 4.0)
+      .def_static("normal", &Distribution::normal, py::arg("mean"), py::arg("sd"))
+      .def_static("lognormal", &Distribution::lognormal, py::arg("median"), py::arg("sigma"))
+      .def_static("lognormal_from_p90", &Distribution::lognormal_from_p90, py::arg("median"),
+                  py::arg("p90"))
+      .def_static("gamma", &Distribution::gamma, py::arg("shape"), py::arg("scale"))
+      .def_static("weibull", &Distribution::weibull, py::arg("shape"), py::arg("scale"))
+      .def_static("exponential", &Distribution::exponential, py::arg("mean"))
+      .def_static("beta", &Distribution::beta, py::arg("alpha"), py::arg("beta"),
+                  py::arg("min") = 0.0, py::arg("max") = 1.0)
+      .def_static("empirical", &Distribution::empirical, py::arg("values"),
+                  py::arg("weights") = std::vector<double>{})
+      .def_static("from_quantiles", &Distribution::from_quantiles, py::arg("probabilities"),
+                  py::arg("values"))
+      .def_static("mixture", &Distribution::mixture, py::arg("weights"), py::arg("components"))
+      .def("truncated", &Distribution::truncated, py::arg("min"), py::arg("max"))
+      .def("quantile", py::vectorize(&Distribution::quantile), py::arg("u"))
+      .def("cdf", py::vectorize(&Distribution::cdf), py::arg("x"))
+      .def("sample", &Distribution::sample, py::arg("stream"))
+      .def_property_readonly("mean", &Distribution::mean)
+      .def_property_readonly("variance", &Distribution::variance)
+      .def_property_readonly("min", &Distribution::min)
+      .def_property_readonly("max", &Distribution::max);
+}
+
+void add_random_stream(py::module_& module) {
+  py::class_<RandomStream>(module, "RandomStream")
+      .def(py::init([](std::uint64_t seed, const std::string& purpose, std::uint64_t replication,
+                       std::uint64_t index) {
+             return RandomStream(seed, des::purpose_key(purpose), replication, index);
+           }),
+           py::arg("seed"), py::arg("purpose"), py::arg("replication") = 0, py::arg("index") = 0)
+      .def("uniform", &RandomStream::uniform)
+      .def("integer", [](RandomStream& stream) { return stream(); })
+      .def(
+          "integers",
+          [](RandomStream& stream, std::size_t count) {
+            py::array_t<std::uint64_t> numbers(static_cast<py::ssize_t>(count));
+            stream.fill({numbers.mutable_data(), count});
+            return numbers;
+          },
+          py::arg("count"))
+      .def("copy", [](const RandomStream& stream) { return RandomStream(stream); });
+}
+
+void add_statistics(py::module_& module) {
+  py::class_<Tally>(module, "Tally")
+      .def(py::init<>())
+      .def("record", &Tally::record, py::arg("value"))
+      .def("merge", &Tally::merge, py::arg("other"))
+      .def_property_readonly("count", &Tally::count)
+      .def_property_readonly("mean", &Tally::mean)
+      .def_property_readonly("variance", &Tally::variance)
+      .def_property_readonly("min", &Tally::min)
+      .def_property_readonly("max", &Tally::max)
+      .def("half_width", &Tally::half_width, py::arg("confidence") = 0.95);
+
+  const auto pair = [](const des::Interval& interval) {
+    return py::make_tuple(interval.low, interval.high);
+  };
+  module.def("warm_up", &des::warm_up, py::arg("series"));
+  module.def(
+      "batch_means",
+      [pair](const std::vector<double>& series, std::size_t batches, double confidence) {
+        return pair(des::batch_means(series, batches, confidence));
+      },
+      py::arg("series"), py::arg("batches") = 20, py::arg("confidence") = 0.95);
+  module.def(
+      "quantile_interval",
+      [pair](const std::vector<double>& numbers, double p, double confidence) {
+        return pair(des::quantile_interval(numbers, p, confidence));
+      },
+      py::arg("numbers"), py::arg("p"), py::arg("confidence") = 0.95);
+}
+
+// The mean up to now; the average itself goes on.
+double mean_until(TimeAverage average, des::Time now) {
+  average.finish(now);
+  return average.mean();
+}
+
+void add_step(py::module_& module) {
+  using Op = Step::Op;
+  const std::map<std::string, Op> ops{
+      {"delay", Op::delay},     {"seize", Op::seize}, {"preempt", Op::preempt}, {"take", Op::take},
+      {"release", Op::release}, {"put", Op::put},     {"get", Op::get},         {"fill", Op::fill},
+      {"pass", Op::pass},       {"set", Op::set_gate}};
+  py::class_<Step>(module, "Step")
+      .def(py::init([ops](const std::string& op, std::uint32_t thing, double amount, int priority,
+                          std::optional<Distribution> span, const py::object& item) {
+             Step step;
+             step.op = ops.at(op);
+             step.thing = thing;
+             step.amount = amount;
+             step.priority = priority;
+             step.span = std::move(span);
+             if (!item.is_none())
+               step.item = {new py::object(item), [](const py::object* held) {
+                              const py::gil_scoped_acquire lock;
+                              delete held;
+                            }};
+             return step;
+           }),
+           py::arg("op"), py::arg("thing") = 0, py::arg("amount") = 1.0, py::arg("priority") = 0,
+           py::arg("span") = py::none(), py::arg("item") = py::none())
+      .def(
+          "within",
+          [](Step step, double span) {
+            step.patience = span;
+            return step;
+          },
+          py::arg("span"));
+}
+
+void add_machine(py::module_& module) {
+  py::class_<Started, std::shared_ptr<Started>>(module, "Process")
+      .def_property_readonly("running", [](const Started& self) { return self.ref.running(); })
+      .def_readonly("value", &Started::value)
+      .def(
+          "interrupt",
+          [](const Started& self, const std::string& reason) { self.ref.interrupt(reason); },
+          py::arg("reason") = "");
+
+  py::class_<Flow>(module, "Flow")
+      .def_readonly("name", &Flow::name)
+      .def_readonly("begun", &Flow::begun)
+      .def_readonly("lost", &Flow::lost)
+      .def_property_readonly("times", [](const Flow& flow) { return flow.times; });
+
+  py::class_<Machine>(module, "Machine")
+      .def(py::init([](std::uint64_t seed, std::uint64_t replication, std::int64_t unit_ns) {
+             return std::make_unique<Machine>(seed, replication, des::Duration(unit_ns));
+           }),
+           py::arg("seed"), py::arg("replication"), py::arg("unit_ns"))
+      .def_property_readonly("now", &Machine::now)
+      .def_property_readonly("events",
+                             [](const Machine& self) { return self.loop.events_handled(); })
+      .def_property_readonly("processes", [](const Machine& self) { return self.loop.processes(); })
+      .def("add_resource", &Machine::add_resource)
+      .def("add_store", &Machine::add_store)
+      .def("add_level", &Machine::add_level)
+      .def("add_gate", &Machine::add_gate)
+      .def("add_flow", &Machine::add_flow, py::return_value_policy::reference_internal)
+      .def("start", &Machine::start)
+      .def("stream", &Machine::stream)
+      .def("run", &Machine::run)
+      .def("stop", [](Machine& self) { self.loop.stop(); })
+      .def("reset_statistics", &Machine::reset_statistics)
+      .def("waiting",
+           [](const Machine& self) {
+             py::list all;
+             for (const des::Waiting& waiting : self.loop.waiting())
+               all.append(py::make_tuple(waiting.process, waiting.awaits));
+             return all;
+           })
+      .def("in_use",
+           [](const Machine& self, std::size_t i) { return self.stations.at(i).resource.in_use(); })
+      .def("mean_in_use",
+           [](const Machine& self, std::size_t i) {
+             return mean_until(self.stations.at(i).in_use, self.loop.now());
+           })
+      .def("waiting_for",
+           [](const Machine& self, std::size_t i) { return self.stations.at(i).waiting; })
+      .def("mean_waiting_for",
+           [](const Machine& self, std::size_t i) {
+             return mean_until(self.stations.at(i).queue, self.loop.now());
+           })
+      .def("waits_of", [](const Machine& self, std::size_t i) { return self.stations.at(i).waits; })
+      .def("store_size",
+           [](const Machine& self, std::size_t i) { return self.stores.at(i).size(); })
+      .def("level_amount",
+           [](const Machine& self, std::size_t i) { return self.levels.at(i).amount(); })
+      .def("gate_is_open",
+           [](const Machine& self, std::size_t i) { return self.gates.at(i).is_open(); })
+      .def("set_gate",
+           [](Machine& self, std::size_t i, bool open) { self.gates.at(i).set_open(open); });
+}
+
+}  // namespace
+
+void add_kernel(py::module_& module) {
+  py::module_ des = module.def_submodule("des", "The kernel; use racked.des.");
+  add_distribution(des);
+  add_random_stream(des);
+  add_statistics(des);
+  add_step(des);
+  add_machine(des);
+}
+
+}  // namespace racked::python

@@ -1,0 +1,362 @@
+"""The kernel from Python: queues with known answers, and the rules of waiting."""
+import math
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from racked import des
+
+
+def mm(servers, load, seed, until):
+    """M/M/c: customers arrive once a minute; service takes load · c minutes."""
+    loop = des.ProcessLoop(seed=seed, unit="min")
+    desk = loop.resource("desk", servers)
+    service = des.exponential(load * servers)
+    flow = loop.flow("customer", [desk.seize(), des.delay(service), desk.release()], des.exponential(1))
+    loop.run(until=until / 20)
+    loop.reset_statistics()
+    loop.run(until=until)
+    return loop, desk, flow
+
+
+def mean_over(replications, measure):
+    tally = des.Tally()
+    for seed in range(replications):
+        tally.record(measure(seed))
+    return tally
+
+
+def test_mm1_is_as_in_the_books():
+    # ρ = 0.8, λ = 1: W = 0.8 / (1 − 0.8) = 4, Wq = 3.2, Lq = λ Wq = 3.2, utilisation 0.8.
+    # A run covers 20 000 customers; 99.9 % intervals over 20 runs.
+    def one(seed):
+        _, desk, flow = mm(1, 0.8, seed, 20_000)
+        return flow.times.mean, desk.waits.mean, desk.mean_waiting, desk.utilisation
+
+    seen = np.array([one(seed) for seed in range(20)])
+    for column, known in zip(seen.T, (4.0, 3.2, 3.2, 0.8)):
+        tally = des.Tally()
+        for value in column:
+            tally.record(value)
+        assert abs(tally.mean - known) < tally.half_width(0.999)
+        assert tally.half_width(0.999) < 0.2 * known
+
+
+def test_mmc_waits_as_erlang_said():
+    # c = 3, ρ = 0.7, a = 2.1: C = (a³/3!)/(1−ρ) / (Σ_{k<3} a^k/k! + (a³/3!)/(1−ρ)).
+    a, rho = 2.1, 0.7
+    top = a**3 / 6 / (1 - rho)
+    erlang = top / (1 + a + a * a / 2 + top)
+    known = erlang * a / (3 * (1 - rho))  # C · s / (c (1 − ρ)), s = 2.1
+    tally = mean_over(20, lambda seed: mm(3, rho, seed, 20_000)[1].waits.mean)
+    assert abs(tally.mean - known) < tally.half_width(0.999)
+
+
+def test_steps_and_generators_are_the_same_queue():
+    """The same model in both styles, with the same luck, ends alike to the bit."""
+
+    def steps():
+        loop = des.ProcessLoop(seed=3)
+        clerk = loop.resource("clerk")
+        flow = loop.flow("c", [clerk.seize(), des.delay(0.7), clerk.release()], des.exponential(1), most=500)
+        loop.run()
+        return flow.times.mean, clerk.waits.max, loop.now
+
+    def generators():
+        loop = des.ProcessLoop(seed=3)
+        clerk, times = loop.resource("clerk"), des.Tally()
+        stream, apart = loop.stream("c/arrivals"), des.exponential(1)
+
+        def customer():
+            begun = loop.now
+            assert (yield clerk.seize()) is True
+            yield des.delay(0.7)
+            yield clerk.release()
+            times.record(loop.now - begun)
+
+        def arrivals():
+            for _ in range(500):
+                yield des.delay(apart.sample(stream))
+                loop.start(customer(), "customer")
+
+        loop.start(arrivals(), "arrivals")
+        loop.run()
+        return times.mean, clerk.waits.max, loop.now
+
+    by_steps, by_generators = steps(), generators()
+    assert by_steps[1:] == pytest.approx(by_generators[1:], abs=1e-8)
+    assert by_steps[0] == pytest.approx(by_generators[0], rel=1e-9)
+    assert steps() == by_steps
+
+
+def test_patience():
+    loop = des.ProcessLoop()
+    desk = loop.resource("desk", 1)
+    heard = []
+
+    def holder():
+        yield desk.seize()
+        yield des.delay(10)
+
+    def waiter(patience):
+        heard.append((yield desk.seize().within(patience)))
+        heard.append(loop.now)
+
+    loop.start(holder())
+    loop.start(waiter(3))
+    loop.start(waiter(30))
+    loop.run()
+    # The holder ends at 10 without releasing; what it held is given back all the same.
+    assert heard == [False, 3.0, True, 10.0]
+    assert desk.in_use == 0 and desk.waiting == 0 and loop.processes == 0
+    lossy = des.ProcessLoop()
+    one = lossy.resource("one", 1)
+    flow = lossy.flow("f", [one.seize().within(0.5), des.delay(2), one.release()], every=1, most=10)
+    lossy.run()
+    # At 1, 3, 5, 7, 9 it is free; those between leave after half a unit.
+    assert (flow.begun, flow.lost, flow.times.count) == (10, 5, 5)
+    assert flow.times.mean == 2
+
+
+def test_stores_levels_and_gates():
+    loop = des.ProcessLoop(unit="h")
+    yard, tank, permit = loop.store("yard", 2), loop.level("tank", 10, 4), loop.gate("permit")
+    story = []
+
+    def maker():
+        for i in range(4):
+            assert (yield yard.put({"rack": i}))
+            story.append(("put", i, loop.now))
+
+    def taker():
+        yield des.delay(1)
+        while True:
+            item = yield yard.take().within(5)
+            if item is None:
+                return "the yard is empty"
+            story.append(("took", item["rack"], loop.now))
+            yield des.delay(1)
+
+    def tanker():
+        assert (yield tank.get(6).within(1)) is False
+        yield tank.put(6)
+        yield tank.get(9.5)
+        yield permit.open()
+        return loop.now
+
+    def office():
+        yield des.delay(7)
+        yield permit.set(True)
+
+    loop.start(maker())
+    took, tanked = loop.start(taker(), "taker"), loop.start(tanker())
+    loop.start(office())
+    loop.run()
+    assert [event for event in story if event[0] == "took"] == [("took", i, float(i + 1)) for i in range(4)]
+    assert ("put", 1, 0.0) in story and ("put", 3, 2.0) in story
+    assert took.value == "the yard is empty" and not took.running
+    assert tanked.value == 7.0 and tank.amount == 0.5 and permit.is_open and len(yard) == 0
+
+
+def test_processes_wait_for_processes():
+    loop = des.ProcessLoop()
+
+    def child(n):
+        yield des.delay(n)
+        return n * n
+
+    def parent():
+        children = [loop.start(child(n)) for n in (3, 1, 2)]
+        squares = []
+        for one in children:
+            squares.append((yield one))
+        return squares, loop.now
+
+    done = loop.start(parent())
+    loop.run()
+    assert done.value == ([9, 1, 4], 3.0)
+
+
+def test_interrupts_and_preemption():
+    loop = des.ProcessLoop()
+    crane = loop.resource("crane", 1)
+    heard = []
+
+    def slow():
+        yield crane.seize(1, priority=0)
+        try:
+            yield des.delay(10)
+        except des.Interrupted as by:
+            heard.append((str(by), by.remaining, loop.now))
+            yield des.delay(1)
+
+    def urgent():
+        yield des.delay(4)
+        assert (yield crane.preempt(1, priority=1))
+        yield des.delay(2)
+
+    def sleeper():
+        yield des.delay(100)
+
+    loop.start(slow(), "slow")
+    loop.start(urgent(), "urgent")
+    loop.run()
+    assert heard[0][1:] == (6.0, 4.0) and "crane" in heard[0][0]
+    asleep = loop.start(sleeper())
+    loop.run(until=loop.now + 1)
+    asleep.interrupt("wake up")
+    with pytest.raises(des.Interrupted, match="wake up"):
+        loop.run()
+    assert not asleep.running
+
+
+def test_choices_and_repetitions():
+    loop = des.ProcessLoop(seed=5)
+    bench, lab = loop.resource("bench", 10_000), loop.resource("lab", 10_000)
+
+    def visit(place, span):
+        return [place.seize(), des.delay(span), place.release()]
+
+    # A third fails once more; each tries three times.
+    steps = [des.repeat(3, [des.delay(1), des.choose((0.25, visit(bench, 1)), (0.5, visit(lab, 2)))])]
+    flow = loop.flow("part", steps, every=1, most=4000)
+    loop.run()
+    assert flow.times.count == 4000
+    # 12 000 choices: standard deviation of a share √(p (1 − p) / 12 000) ≤ 0.0046.
+    assert abs(bench.waits.count / 12_000 - 0.25) < 5 * 0.0046
+    assert abs(lab.waits.count / 12_000 - 0.5) < 5 * 0.0046
+    # 3 · (1 + 0.25 · 1 + 0.5 · 2) = 6.75
+    assert abs(flow.times.mean - 6.75) < flow.times.half_width(0.9999)
+    forever = des.ProcessLoop()
+    forever.flow("clock", [des.repeat(None, [des.delay(1)])], every=0.5, most=1)
+    forever.run(until=1000)
+    assert forever.processes == 1 and forever.now == 1000
+
+
+def test_what_makes_no_sense_is_refused():
+    loop = des.ProcessLoop()
+    desk = loop.resource("desk", 1)
+    with pytest.raises(ValueError, match="unit"):
+        des.ProcessLoop(unit="weeks")
+    with pytest.raises(ValueError, match="no step"):
+        loop.flow("f", ["wait"], every=1)
+    with pytest.raises(ValueError, match="for ever"):
+        loop.flow("f", [des.repeat(None, [])], every=1)
+    with pytest.raises(ValueError, match="probabilities"):
+        loop.flow("f", [des.choose((0.7, []), (0.7, []))], every=1)
+    with pytest.raises(ValueError, match="generator"):
+        loop.start(lambda: None)
+
+    def wrong():
+        yield 7
+
+    def too_much():
+        yield desk.seize(2)
+
+    def fails():
+        yield des.delay(1)
+        raise LookupError("of its own")
+
+    for process, error in ((wrong, ValueError), (too_much, ValueError), (fails, LookupError)):
+        loop.start(process())
+        with pytest.raises(error):
+            loop.run()
+    loop.run()
+
+    def awaits():
+        try:
+            yield loop.start(fails())
+        except LookupError as error:
+            return str(error)
+
+    caught = loop.start(awaits())
+    loop.run()
+    assert "of its own" in caught.value
+
+
+def test_a_standstill_is_told():
+    loop = des.ProcessLoop()
+    desk = loop.resource("desk", 1)
+
+    def greedy():
+        yield desk.seize()
+        yield desk.seize()
+
+    loop.start(greedy(), "greedy")
+    loop.run()
+    ((process, awaits),) = loop.waiting()
+    assert process == "greedy" and "desk" in awaits
+
+
+def test_random_numbers_are_those_of_numpy():
+    # docs/kernel.md: numpy counts up before its first block.
+    stream = des.RandomStream(7, "purpose", 3, 2)
+    key = 0xCBF29CE484222325
+    for byte in b"purpose":
+        key = (key ^ byte) * 0x100000001B3 % 2**64
+    whole = (3 << 64) | (2 << 128)
+    numpy_ones = np.random.Philox(key=7 + (key << 64), counter=whole - 1).random_raw(1000)
+    np.testing.assert_array_equal(stream.copy().integers(1000), numpy_ones)
+    assert stream.integer() == numpy_ones[0]
+    assert stream.uniform() == ((int(numpy_ones[1]) >> 11) + 0.5) * 2.0**-53
+
+
+def test_distributions_and_statistics():
+    u = np.linspace(0.01, 0.99, 99)
+    np.testing.assert_allclose(des.exponential(2).quantile(u), -2 * np.log1p(-u), rtol=1e-12)
+    np.testing.assert_allclose(des.uniform(1, 3).cdf(des.uniform(1, 3).quantile(u)), u, rtol=1e-12)
+    triangular = des.triangular(0, 1, 5)
+    assert triangular.mean == 2 and (triangular.min, triangular.max) == (0, 5)
+    with pytest.raises(ValueError):
+        des.uniform(3, 1)
+    tally = des.Tally()
+    for value in (1, 2, 3, 4):
+        tally.record(value)
+    assert (tally.count, tally.mean, tally.variance, tally.min, tally.max) == (4, 2.5, 5 / 3, 1, 4)
+    # t(0.975, 3) = 3.182446305284263
+    assert tally.half_width() == pytest.approx(3.182446305284263 * math.sqrt(5 / 3 / 4), rel=1e-9)
+    low, high = des.batch_means([1.0, 2.0] * 100)
+    assert low <= 1.5 <= high
+    assert des.warm_up([100.0] * 10 + [1.0, 2.0, 3.0, 2.0] * 50) >= 10
+
+
+def test_the_lock_is_free_for_steps():
+    """Two loops of steps on two threads; a counter counts besides."""
+
+    def run():
+        mm(1, 0.9, 1, 300_000)
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    counted = 0
+    while any(thread.is_alive() for thread in threads):
+        counted += 1
+    assert counted > 100
+
+
+def test_ctrl_c_ends_a_run():
+    program = """
+    from racked import des
+    loop = des.ProcessLoop()
+    loop.flow("clock", [des.repeat(None, [des.delay(1)])], every=1, most=1)
+    print("ready", flush=True)
+    try:
+        loop.run(until=5e9)
+    except KeyboardInterrupt:
+        print("stopped", loop.now > 0)
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    assert process.stdout.read() == "stopped True\n"
+    assert process.wait(30) == 0
