@@ -40,15 +40,15 @@ class Calendar {
 
   /// A period of working time within a week, as offsets from Monday 00:00.
   struct Shift {
-    int weekday;         ///< 0 Monday … 6 Sunday: the day on which it begins.
-    des::Duration from;  ///< Since 00:00 of that day.
-    des::Duration length;
+    int weekday;           ///< 0 Monday … 6 Sunday: the day on which it begins.
+    des::Duration from;    ///< Since 00:00 of that day.
+    des::Duration length;  ///< May go past midnight.
   };
 
   /// A half-open stretch of working time.
   struct Period {
-    des::Time begin;
-    des::Time end;
+    des::Time begin;       ///< Work goes on.
+    des::Time end;         ///< Work stops.
     des::Duration before;  ///< Working time of all earlier periods.
   };
 

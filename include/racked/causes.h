@@ -16,11 +16,11 @@ namespace racked {
 
 /// Like elements of the critical chains of one milestone.
 struct CauseGroup {
-  ElementKind kind = ElementKind::plan;
-  std::string element;  ///< Its name; "campus.*.roof" when there are several.
-  std::size_t members = 0;
-  std::uint64_t most = 0;    ///< Replications of the member that is in most.
-  std::int64_t seconds = 0;  ///< On chains, in all replications.
+  ElementKind kind = ElementKind::plan;  ///< Of all of them.
+  std::string element;                   ///< Its name; "campus.*.roof" when there are several.
+  std::size_t members = 0;               ///< How many they are.
+  std::uint64_t most = 0;                ///< Replications of the member that is in most.
+  std::int64_t seconds = 0;              ///< On chains, in all replications.
 
   /// "task campus.*.roof"; "the plan's dates".
   std::string text() const;
@@ -34,15 +34,16 @@ std::optional<std::size_t> furthest_reached(const Results& results);
 
 /// What still waited at the horizon for like things.
 struct WaitGroup {
+  /// One of the things that wait.
   struct Waiter {
-    std::uint64_t replications = 0;
-    std::int64_t positions = 0;
+    std::uint64_t replications = 0;  ///< In which it waited.
+    std::int64_t positions = 0;      ///< Over those; 0 of tasks.
   };
-  std::string what;  ///< "task campus.*.roof", "power: utility".
-  bool halls = false;
-  std::size_t members = 0;  ///< Sums of the results in it.
-  std::map<std::string, Waiter> waiters;
-  std::uint64_t most = 0;  ///< Replications of the waiter that waits most often.
+  std::string what;                       ///< "task campus.*.roof", "power: utility".
+  bool halls = false;                     ///< Halls wait, otherwise tasks.
+  std::size_t members = 0;                ///< Sums of the results in it.
+  std::map<std::string, Waiter> waiters;  ///< By name.
+  std::uint64_t most = 0;                 ///< Replications of the waiter that waits most often.
 
   /// Of all halls, each with its mean where it waits.
   double positions() const;

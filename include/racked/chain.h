@@ -21,14 +21,14 @@ enum class ElementKind : std::uint8_t {
   delivery,     ///< Until a lot arrives, the wait for its scheduled date included.
   deployment,   ///< A rack's own steps; `index` is its product.
 };
-inline constexpr std::size_t kElementKinds = 8;
+inline constexpr std::size_t kElementKinds = 8;  ///< How many there are.
 
 /// A stretch of the critical chain spent on one thing; stretches adjoin.
 struct ChainLink {
-  ElementKind kind = ElementKind::plan;
-  std::uint32_t index = 0;  ///< Row in the model's table for that kind; 0 for `plan`.
-  des::Time from;
-  des::Time to;
+  ElementKind kind = ElementKind::plan;  ///< Of the thing.
+  std::uint32_t index = 0;               ///< Row in the model's table for that kind; 0 for `plan`.
+  des::Time from;                        ///< Where the one before ended.
+  des::Time to;                          ///< Not before `from`.
 
   friend bool operator==(const ChainLink&, const ChainLink&) = default;
 };
@@ -47,9 +47,10 @@ std::vector<ChainLink> critical_chain(const Model& model, const Timeline& timeli
 
 /// The name of an element, as in the scenario ("new_carlisle.b7.roof"); of the plan, "plan".
 std::string element_name(const Model& model, ElementKind kind, std::uint32_t index);
+/// The same.
 inline std::string element_name(const Model& model, const ChainLink& link) {
   return element_name(model, link.kind, link.index);
 }
-std::string_view name(ElementKind kind);
+std::string_view name(ElementKind kind);  ///< As in causes.csv.
 
 }  // namespace racked

@@ -10,10 +10,10 @@ namespace racked {
 /// (1961) 296). Durations are means, risk drivers included; the weather is fair; crews are without
 /// limit, so that early dates bound every replication that draws the means.
 struct PlannedTask {
-  des::Time early_start;  ///< des::kNever: not before the horizon.
-  des::Time early_finish;
-  des::Time late_start;  ///< May lie before the start of the simulation when float is negative.
-  des::Time late_finish;
+  des::Time early_start;   ///< des::kNever: not before the horizon.
+  des::Time early_finish;  ///< des::kNever: not before the horizon.
+  des::Time late_start;    ///< May lie before the start of the simulation when float is negative.
+  des::Time late_finish;   ///< Finished later, what late dates hang on is missed.
   /// Working time on the task's calendar (of elapsed tasks: time) from early to late finish.
   des::Duration total_float{};
   /// How much later it can finish without moving the early dates of any other task, or the finish
@@ -22,6 +22,7 @@ struct PlannedTask {
   bool critical = false;  ///< No float is left.
 };
 
+/// A plan by the critical-path method.
 struct CriticalPath {
   std::vector<PlannedTask> tasks;  ///< Per task of the model.
   des::Time finish;                ///< The latest early finish.

@@ -22,7 +22,7 @@ std::vector<Point> latin_hypercube(std::size_t points, std::size_t coordinates, 
 /// kMostSobolCoordinates.
 std::vector<Point> sobol_points(std::size_t points, std::size_t coordinates, std::uint64_t seed,
                                 std::uint64_t shift = 0);
-inline constexpr std::size_t kMostSobolCoordinates = 3667;
+inline constexpr std::size_t kMostSobolCoordinates = 3667;  ///< Of Joe and Kuo's tables.
 
 /// Every combination of 0 … levels[i] − 1; the last varies fastest. O(combinations).
 /// std::length_error above `most` combinations.

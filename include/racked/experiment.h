@@ -15,9 +15,9 @@ namespace racked {
 
 /// How far an experiment has come.
 struct Progress {
-  std::uint64_t done = 0;  ///< Replications, failed ones included.
-  std::uint64_t total = 0;
-  std::uint64_t failed = 0;
+  std::uint64_t done = 0;                   ///< Replications, failed ones included.
+  std::uint64_t total = 0;                  ///< Replications asked for.
+  std::uint64_t failed = 0;                 ///< Of `done`: came to no end.
   std::uint64_t events = 0;                 ///< Handled in all that are done.
   std::uint64_t found = 0;                  ///< Of `done`: known before (ExperimentOptions::done).
   std::uint64_t found_events = 0;           ///< Of `events`: in those.
@@ -26,11 +26,11 @@ struct Progress {
 
 /// Which replications of a model to run, and how.
 struct ExperimentOptions {
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;   ///< Of all replications.
   std::uint64_t first = 0;  ///< Replications [first, last).
-  std::uint64_t last = 1;
-  unsigned threads = 0;  ///< 0: one for each processor.
-  bool audit = false;    ///< Judge every timeline; a finding fails its replication.
+  std::uint64_t last = 1;   ///< One past the last.
+  unsigned threads = 0;     ///< 0: one for each processor.
+  bool audit = false;       ///< Judge every timeline; a finding fails its replication.
 
   const Policies* policies = nullptr;  ///< Decisions of one's own, for all replications.
 
@@ -38,7 +38,7 @@ struct ExperimentOptions {
   /// the model of the experiment (Simulation::continue_by). The results' hash is of both. Not with
   /// audit, which judges by one plan.
   const Model* trunk = nullptr;
-  Date branch_at;
+  Date branch_at;  ///< Used when `trunk` is not null.
 
   /// Once a stop is asked for, replications under way are finished and no others begun.
   std::stop_token stop;

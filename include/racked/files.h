@@ -14,8 +14,8 @@ namespace racked {
 /// ("campus[new_carlisle].feeder[poi].capacity_mw"), `value` is written as in the text format.
 /// A number given for a Distribution makes it certain; `{ … }` replaces a message.
 struct Edit {
-  std::string path;
-  std::string value;
+  std::string path;            ///< A field's.
+  std::string value;           ///< As in the text format.
   Place place{"--set", 0, 0};  ///< Where it was written, for messages.
 };
 
@@ -23,9 +23,9 @@ struct Edit {
 /// (syntax, unknown fields and names, values of the wrong kind, edits that name nothing). Problems
 /// of meaning are found by make_model, which reports both kinds together.
 struct ScenarioFile {
-  v1::Scenario scenario;
-  Places places;
-  std::vector<Problem> problems;
+  v1::Scenario scenario;          ///< As far as it could be read.
+  Places places;                  ///< Of its fields.
+  std::vector<Problem> problems;  ///< With the writing.
 };
 
 /// Reads a scenario from a file in text, JSON or binary form, told apart by extension (.textproto,

@@ -32,44 +32,47 @@ struct Uncertain {
   des::Duration unit{1};            ///< What 1 stands for when the quantity is a span of time.
   IdRange<Id<RiskDriver>> drivers;  ///< In Model::driver_lists.
 
-  bool valid() const { return shape.valid(); }
+  bool valid() const { return shape.valid(); }  ///< Whether there is such a quantity.
 };
 
 /// Days on which outdoor work stops. Given the day before, each day of the simulation is lost with
 /// a probability of its own.
 struct Weather {
+  /// A day's chances.
   struct Day {
-    double lost_after_fair;
-    double lost_after_lost;
-    bool closed;  ///< Lost for certain, whatever the chain of fair and lost days does.
+    double lost_after_fair;  ///< Chance that it is lost when the day before was not.
+    double lost_after_lost;  ///< The same when it was.
+    bool closed;             ///< Lost for certain, whatever the chain of fair and lost days does.
   };
-  std::string name;
-  std::uint64_t purpose = 0;
-  double first_lost = 0;  ///< Chance that day 0 is lost, before closures.
-  std::vector<Day> days;  ///< From the start to the horizon.
+  std::string name;           ///< Its id.
+  std::uint64_t purpose = 0;  ///< Of its draws.
+  double first_lost = 0;      ///< Chance that day 0 is lost, before closures.
+  std::vector<Day> days;      ///< From the start to the horizon.
 };
 
 /// Working time outdoors: a calendar without the days lost to a weather.
 struct Outdoors {
-  Id<Calendar> calendar;
-  Id<Weather> weather;
+  Id<Calendar> calendar;  ///< Hours by the clock.
+  Id<Weather> weather;    ///< What takes days from it.
 };
 
 /// A pool of workers. [steps] are in order of time; steps[0] is at des::kStart.
 struct Crew {
+  /// A size of the pool.
   struct Step {
-    des::Time at;
-    std::int64_t headcount;
+    des::Time at;            ///< From then on.
+    std::int64_t headcount;  ///< Workers in the pool.
   };
-  std::string name;
-  Id<Calendar> calendar;  ///< Of rack work.
-  std::vector<Step> steps;
+  std::string name;         ///< Its id.
+  Id<Calendar> calendar;    ///< Of rack work.
+  std::vector<Step> steps;  ///< By time; the first at des::kStart.
 };
 
 struct GoodsStock;
 
+/// A kind of long-lead equipment.
 struct Equipment {
-  std::string name;
+  std::string name;                    ///< Its id.
   Uncertain replacement;               ///< Lead time of pieces ordered anew after a destruction.
   Uncertain transfer;                  ///< Valid: campuses help each other out, after this time.
   std::vector<Id<GoodsStock>> stocks;  ///< On all campuses.
@@ -77,32 +80,32 @@ struct Equipment {
 
 /// The stock of one kind of equipment on one campus.
 struct GoodsStock {
-  Id<Campus> campus;
-  Id<Equipment> equipment;
+  Id<Campus> campus;        ///< Where the pieces are.
+  Id<Equipment> equipment;  ///< What they are.
 };
 
 /// Each lot of an order fails with a probability, up to a number of times.
 struct AcceptanceTest {
-  double failure = 0;
-  std::uint64_t purpose = 0;
-  std::uint32_t at_most = 0;
-  Uncertain repair;
+  double failure = 0;         ///< Probability that a test is failed.
+  std::uint64_t purpose = 0;  ///< Of its draws.
+  std::uint32_t at_most = 0;  ///< Failures of one lot.
+  Uncertain repair;           ///< Added to the lead time for each.
 };
 
 struct RiskEvent;
 
 /// An order of equipment: `count` pieces in `lots` lots.
 struct Order {
-  std::string name;
-  Id<Campus> campus;
-  Id<GoodsStock> stock;
-  std::int64_t count = 0;
-  std::int64_t lots = 1;
-  des::Duration lot_spacing{};
+  std::string name;             ///< "campus.id" or "campus.building.id".
+  Id<Campus> campus;            ///< Where it is delivered.
+  Id<GoodsStock> stock;         ///< What it fills.
+  std::int64_t count = 0;       ///< Pieces in all.
+  std::int64_t lots = 1;        ///< Into which they are divided.
+  des::Duration lot_spacing{};  ///< Between arrivals of lots as planned.
   bool placed_by_task = false;  ///< Otherwise placed at `placed`, which may lie before des::kStart.
-  des::Time placed{};
-  Uncertain lead_time;
-  AcceptanceTest test;
+  des::Time placed{};           ///< When it is placed without a task.
+  Uncertain lead_time;          ///< From there to the first lot.
+  AcceptanceTest test;          ///< Of each lot, at its maker.
   std::vector<des::Time> arrived;       ///< Of lots known to have arrived; kNever: not yet.
   std::vector<Id<RiskEvent>> triggers;  ///< By the arrival of its first lot.
 
@@ -112,50 +115,53 @@ struct Order {
   }
 };
 
+/// The steps of deploying a rack, in their order.
 enum class RackStepKind : std::uint8_t { install, cable, bring_up, burn_in };
-inline constexpr std::size_t kRackSteps = 4;
+inline constexpr std::size_t kRackSteps = 4;  ///< How many there are.
 
 /// A step of deploying one rack. Without hours the step is skipped.
 struct RackStep {
-  Uncertain hours;
-  Id<Crew> crew;  ///< None: the hours run day and night.
-  std::int64_t headcount = 0;
+  Uncertain hours;             ///< On the crew's calendar.
+  Id<Crew> crew;               ///< None: the hours run day and night.
+  std::int64_t headcount = 0;  ///< Workers of the crew.
 };
 
 /// How racks fail in service: hazards per day of service, and what follows.
 struct RackFailures {
-  double per_day = 0;
-  double early_per_day = 0;  ///< Besides, before `early`.
-  double early_days = 0;
-  std::uint64_t purpose = 0;
-  Uncertain returning;  ///< Turnaround at the maker.
-  Uncertain exchange;
-  std::int64_t spares = 0;  ///< Per campus; 0: the rack itself comes back.
+  double per_day = 0;         ///< Throughout service.
+  double early_per_day = 0;   ///< Besides, before `early`.
+  double early_days = 0;      ///< Days of service.
+  std::uint64_t purpose = 0;  ///< Of its draws.
+  Uncertain returning;        ///< Turnaround at the maker.
+  Uncertain exchange;         ///< Until it is usable again, with a spare.
+  std::int64_t spares = 0;    ///< Per campus; 0: the rack itself comes back.
 };
 
+/// A kind of rack with its chips.
 struct Product {
-  std::string name;
-  std::int64_t chips_per_rack = 0;
-  Watts it_per_rack;     ///< Nameplate.
-  double diversity = 1;  ///< Share of the nameplate that headroom is reckoned with.
-  std::int64_t racks_per_unit = 1;
-  std::array<RackStep, kRackSteps> steps;
-  double acceptance_failure = 0;
-  std::uint64_t acceptance_purpose = 0;
-  Uncertain repair;
-  RackFailures failures;
+  std::string name;                 ///< Its id.
+  std::int64_t chips_per_rack = 0;  ///< Chips in one rack.
+  Watts it_per_rack;                ///< Nameplate.
+  double diversity = 1;             ///< Share of the nameplate that headroom is reckoned with.
+  std::int64_t racks_per_unit = 1;  ///< Racks that become usable together.
+  std::array<RackStep, kRackSteps> steps;  ///< By RackStepKind.
+  double acceptance_failure = 0;           ///< Chance after each burn-in.
+  std::uint64_t acceptance_purpose = 0;    ///< Of its draws.
+  Uncertain repair;                        ///< Of a rack that was not accepted.
+  RackFailures failures;                   ///< In service.
 };
 
 /// Racks of one product on one campus: where deliveries arrive and halls draw from.
 struct RackStock {
-  Id<Campus> campus;
-  Id<Product> product;
+  Id<Campus> campus;            ///< Where they wait.
+  Id<Product> product;          ///< What they are.
   std::uint64_t purpose = 0;    ///< XORed to the purposes of its racks' draws.
   std::vector<Id<Hall>> halls;  ///< In the order in which they are served.
 };
 
 /// Sources and redundancy schemes of the scenario format, in the order of its enums.
 enum class PowerSource : std::uint8_t { grid, turbine, engine, fuel_cell, battery };
+/// What of the power of several feeds is held back, so that the loss of one loses no load.
 enum class Redundancy : std::uint8_t {
   n,
   n_plus_1,
@@ -168,26 +174,27 @@ struct PowerGrid;
 
 /// An element of the power supply.
 struct Feeder {
+  /// Contracted power from a date on.
   struct RampStep {
-    des::Time from;
-    Uncertain slip;
-    Watts power;
+    des::Time from;  ///< Scheduled date.
+    Uncertain slip;  ///< Added to it.
+    Watts power;     ///< From then on.
   };
-  std::string name;
-  Id<Campus> campus;
+  std::string name;                ///< "campus.id" or "campus.building.id".
+  Id<Campus> campus;               ///< Whose supply it is part of.
   std::vector<Id<Feeder>> fed_by;  ///< None: a source.
   Id<Feeder> above;    ///< In a tree: the one it is fed by. None: a source, or not in a tree.
   Id<PowerGrid> grid;  ///< None: in a tree, up which power is reckoned.
-  std::uint32_t grid_element = 0;  ///< Its place in PowerGrid::elements.
-  PowerSource source = PowerSource::grid;
-  Redundancy redundancy = Redundancy::n;
-  Watts capacity;
-  des::Time energised = des::kNever;  ///< When it is known to have been.
+  std::uint32_t grid_element = 0;          ///< Its place in PowerGrid::elements.
+  PowerSource source = PowerSource::grid;  ///< Of what kind, if nothing feeds it.
+  Redundancy redundancy = Redundancy::n;   ///< Of its feeds.
+  Watts capacity;                          ///< Most that it ever carries.
+  des::Time energised = des::kNever;       ///< When it is known to have been.
   bool dated = false;  ///< Energised on `date` + `slip`; otherwise by `energising_tasks` tasks.
-  des::Time date{};
-  Uncertain slip;
-  std::uint32_t energising_tasks = 0;
-  std::vector<RampStep> ramp;  ///< Empty: the whole capacity once energised.
+  des::Time date{};    ///< When `dated`.
+  Uncertain slip;      ///< Added to `date`.
+  std::uint32_t energising_tasks = 0;  ///< All of which must finish.
+  std::vector<RampStep> ramp;          ///< Empty: the whole capacity once energised.
   /// Whose power it may change: those at or below it; in a grid those of the whole grid. By
   /// priority.
   std::vector<Id<Hall>> halls;
@@ -204,46 +211,49 @@ struct PowerGrid {
 
 /// What a hall gets from tasks.
 enum class Flow : std::uint8_t { space, cooling, network, commissioning };
-inline constexpr std::size_t kFlows = 4;
+inline constexpr std::size_t kFlows = 4;  ///< How many there are.
 
+/// Halls that are built together.
 struct Building {
-  std::string name;
-  Id<Campus> campus;
-  IdRange<Hall> halls;
-  std::int64_t positions = 0;
+  std::string name;            ///< "campus.building".
+  Id<Campus> campus;           ///< Where it stands.
+  IdRange<Hall> halls;         ///< Its rooms.
+  std::int64_t positions = 0;  ///< Of racks, in all halls.
 };
 
 /// A room of rack positions.
 struct Hall {
-  std::string name;
-  Id<Campus> campus;
-  Id<Building> building;
-  Id<Product> product;
-  Id<RackStock> stock;
-  Id<Feeder> feeder;
+  std::string name;             ///< "campus.building.id".
+  Id<Campus> campus;            ///< That of its building.
+  Id<Building> building;        ///< Whose room it is.
+  Id<Product> product;          ///< What stands in it.
+  Id<RackStock> stock;          ///< Where its racks come from.
+  Id<Feeder> feeder;            ///< Where its power comes from.
   std::uint32_t grid_hall = 0;  ///< Its place in PowerGrid::halls, if its feeder has a grid.
   std::int32_t priority = 0;    ///< Larger first.
-  std::int64_t positions = 0;
+  std::int64_t positions = 0;   ///< Of racks.
   Watts rack_power;   ///< Facility power one rack claims: IT nameplate × diversity × PUE.
   des::Time planned;  ///< From then on its positions are missed while not usable.
   std::array<std::uint32_t, kFlows> providers{};  ///< Tasks that must finish for each flow.
 };
 
+/// A place where things are built, of buildings and works of its own.
 struct Campus {
-  std::string name;
-  double pue = 1;
-  Id<Weather> weather;  ///< None: nothing stops outdoor work.
-  IdRange<Building> buildings;
-  IdRange<Hall> halls;
+  std::string name;             ///< Its id.
+  double pue = 1;               ///< Facility power for each watt of IT.
+  Id<Weather> weather;          ///< None: nothing stops outdoor work.
+  IdRange<Building> buildings;  ///< On it.
+  IdRange<Hall> halls;          ///< Of all its buildings.
 };
 
+/// Which end of the one task holds back which end of the other.
 enum class LinkType : std::uint8_t { finish_start, start_start, finish_finish, start_finish };
 
 /// A precedence between two tasks.
 struct Link {
-  Id<Task> from;
-  Id<Task> to;
-  LinkType type = LinkType::finish_start;
+  Id<Task> from;                           ///< The one before.
+  Id<Task> to;                             ///< The one held back.
+  LinkType type = LinkType::finish_start;  ///< Which ends it joins.
   des::Duration lag{};        ///< Negative: a lead, which counts from the start of `from` at most.
   Id<Calendar> lag_calendar;  ///< None: the lag runs day and night.
 
@@ -259,10 +269,10 @@ struct Link {
 
 /// One thing a task takes; exactly one of the three Ids is valid.
 struct Need {
-  Id<Crew> crew;
-  Id<GoodsStock> goods;
-  Id<Feeder> energised;
-  std::int64_t count = 1;
+  Id<Crew> crew;           ///< Workers of it.
+  Id<GoodsStock> goods;    ///< Pieces of it.
+  Id<Feeder> energised;    ///< Power at it.
+  std::int64_t count = 1;  ///< Workers or pieces.
   std::uint32_t turn = 0;  ///< Scheme::serial: the task's place in the crew's sequence.
 };
 
@@ -271,26 +281,26 @@ struct Milestone;
 /// What the final finish of a task brings about (a trigger `at_start`: its first start); exactly
 /// one of the Ids is valid.
 struct Effect {
-  Id<Feeder> energise;
-  Id<Order> order;
-  Id<Hall> hall;  ///< Gets `flow`.
-  Flow flow = Flow::space;
-  Id<Milestone> milestone;
-  Id<RiskEvent> trigger;
-  bool at_start = false;
+  Id<Feeder> energise;      ///< Comes alive once all its tasks are done.
+  Id<Order> order;          ///< Is placed.
+  Id<Hall> hall;            ///< Gets `flow`.
+  Flow flow = Flow::space;  ///< What the hall gets.
+  Id<Milestone> milestone;  ///< Is reached.
+  Id<RiskEvent> trigger;    ///< May strike.
+  bool at_start = false;    ///< Only of a trigger.
 };
 
 /// What happens when a task's result fails: `tasks` (in order of precedence, the failing one last)
 /// are done again, `links` (those between them) must be satisfied again, and so must those of
 /// `entering` (into them from outside) whose source is itself being done again.
 struct Rework {
-  double probability = 0;
-  std::uint64_t purpose = 0;
-  double share = 1;
-  std::uint32_t at_most = 0;
-  std::vector<Id<Task>> tasks;
-  std::vector<Id<Link>> links;
-  std::vector<Id<Link>> entering;
+  double probability = 0;          ///< Of each failure.
+  std::uint64_t purpose = 0;       ///< Of its draws.
+  double share = 1;                ///< Of the work that is done again.
+  std::uint32_t at_most = 0;       ///< Failures of the task.
+  std::vector<Id<Task>> tasks;     ///< Done again.
+  std::vector<Id<Link>> links;     ///< Between them.
+  std::vector<Id<Link>> entering;  ///< Into them.
 };
 
 /// The dispatch rules and schemes of the scenario format, in the order of its enums.
@@ -304,14 +314,15 @@ enum class DispatchRule : std::uint8_t {
   minimum_slack,
   rank_positional_weight,
 };
+/// Whether a task may overtake those before it in the order of dispatch.
 enum class Scheme : std::uint8_t { parallel, serial };
 
 /// Something to be done.
 struct Task {
-  std::string name;
-  Id<Campus> campus;
-  Id<Building> building;  ///< None: works of the campus.
-  Id<Calendar> calendar;
+  std::string name;                   ///< "campus.id" or "campus.building.id".
+  Id<Campus> campus;                  ///< Where it is done.
+  Id<Building> building;              ///< None: works of the campus.
+  Id<Calendar> calendar;              ///< Of its work.
   Id<Outdoors> outdoors;              ///< None: weather does not stop it.
   bool elapsed = false;               ///< The duration runs day and night.
   Uncertain duration;                 ///< None: takes no time.
@@ -323,22 +334,23 @@ struct Task {
   IdRange<Link> successors;           ///< Links whose `from` is this task.
   std::uint32_t start_links = 0;      ///< Links into this task that hold back its start.
   std::uint32_t finish_links = 0;     ///< Links into this task that hold back its finish.
-  IdRange<Need> needs;
-  IdRange<Effect> effects;
-  Id<Rework> rework;
-  std::int64_t dispatch_key = 0;  ///< Smaller is served first.
+  IdRange<Need> needs;                ///< Taken all at once.
+  IdRange<Effect> effects;            ///< Of its finish.
+  Id<Rework> rework;                  ///< None: it never fails.
+  std::int64_t dispatch_key = 0;      ///< Smaller is served first.
 };
 
 /// Racks arriving by a given schedule.
 struct Delivery {
+  /// Racks that arrive together.
   struct Lot {
-    des::Time due;
-    std::int64_t racks;
+    des::Time due;       ///< Scheduled arrival.
+    std::int64_t racks;  ///< That arrive together.
   };
-  std::string name;
-  Id<RackStock> stock;
-  Uncertain slip;  ///< Drawn lot by lot.
-  std::vector<Lot> lots;
+  std::string name;       ///< "campus.id".
+  Id<RackStock> stock;    ///< Where they arrive.
+  Uncertain slip;         ///< Drawn lot by lot.
+  std::vector<Lot> lots;  ///< By their dates.
 };
 
 /// What stages of several supply lines draw on.
@@ -347,61 +359,69 @@ struct SharedCapacity;
 /// The allocation rules of the scenario format, in the order of its enum.
 enum class Allocation : std::uint8_t { by_share, in_order, earliest_due, ready_first };
 
+/// What a stage of a supply line does; in the order of the stages.
 enum class SupplyStageKind : std::uint8_t { fabrication, packaging, assembly, shipping };
-inline constexpr std::size_t kSupplyStages = 4;
+inline constexpr std::size_t kSupplyStages = 4;  ///< How many there are.
 
 /// Chips on their way from wafer starts to docks.
 struct SupplyLine {
+  /// A step function of time.
   struct Rate {
-    des::Time from;
-    double per_day;
+    des::Time from;  ///< Until the next rate.
+    double per_day;  ///< Chips; of a shared capacity its own units.
   };
+  /// How much of a shared capacity each chip takes.
   struct Draw {
-    Id<SharedCapacity> of;
-    double per_chip = 1;
+    Id<SharedCapacity> of;  ///< What is drawn on.
+    double per_chip = 1;    ///< Units of it.
   };
+  /// What all lots pass, one stage after the other.
   struct Stage {
-    SupplyStageKind kind;
-    Uncertain cycle;
+    SupplyStageKind kind;        ///< What is done.
+    Uncertain cycle;             ///< Time in the stage.
     std::vector<Rate> capacity;  ///< Chips; empty: no limit.
-    std::vector<Draw> draws_on;
-    double weight = 1;  ///< Of its part where these are divided.
-    Uncertain yield;    ///< None: everything leaves it good.
+    std::vector<Draw> draws_on;  ///< Besides its own capacity.
+    double weight = 1;           ///< Of its part where these are divided.
+    Uncertain yield;             ///< None: everything leaves it good.
   };
+  /// Who gets how much.
   struct Share {
-    Id<RackStock> stock;
-    double weight;
+    Id<RackStock> stock;  ///< Who gets it.
+    double weight;        ///< Beside the others.
   };
-  std::string name;
-  Id<Product> product;
-  std::int64_t lot_racks = 0;
-  std::vector<Rate> rates;  ///< Chips started; the first may lie before des::kStart.
-  Uncertain volume;         ///< Multiplies the rates.
-  double total_chips = 0;   ///< No lot is released beyond; infinity when there is no end.
-  std::vector<Stage> stages;
-  std::vector<Share> shares;
-  Allocation allocation = Allocation::by_share;
+  std::string name;            ///< Its id.
+  Id<Product> product;         ///< What it makes.
+  std::int64_t lot_racks = 0;  ///< Racks that travel together.
+  std::vector<Rate> rates;     ///< Chips started; the first may lie before des::kStart.
+  Uncertain volume;            ///< Multiplies the rates.
+  double total_chips = 0;      ///< No lot is released beyond; infinity when there is no end.
+  std::vector<Stage> stages;   ///< In their order.
+  std::vector<Share> shares;   ///< As written.
+  Allocation allocation = Allocation::by_share;  ///< Who is given the next lot.
 };
 
+/// Units a day that stages of several supply lines draw on.
 struct SharedCapacity {
-  std::string name;
+  std::string name;                     ///< Its id.
   std::vector<SupplyLine::Rate> rates;  ///< In units of its own.
   Uncertain volume;                     ///< Multiplies the rates.
-  bool stored = false;
-  bool divided = false;
-  double weights = 0;  ///< Of all stages that draw on it.
+  bool stored = false;                  ///< What is not drawn is kept.
+  bool divided = false;                 ///< By weights, else first come.
+  double weights = 0;                   ///< Of all stages that draw on it.
 };
 
+/// A factor that many quantities share, drawn once a replication.
 struct RiskDriver {
-  std::string name;
-  double probability = 1;
-  std::uint64_t purpose = 0;
-  Uncertain factor;
-  Uncertain extra;  ///< A span of time.
+  std::string name;           ///< Its id.
+  double probability = 1;     ///< That it acts at all.
+  std::uint64_t purpose = 0;  ///< Of its draws.
+  Uncertain factor;           ///< Multiplies what it touches.
+  Uncertain extra;            ///< A span of time.
 };
 
 /// What a risk event does to one thing.
 struct Consequence {
+  /// What is done to whom; the fields that count follow from it.
   enum class Kind : std::uint8_t {
     delay_task,
     delay_feeder,
@@ -411,116 +431,118 @@ struct Consequence {
     lose_lot,
     destroy_goods,
   };
-  Kind kind = Kind::delay_task;
-  Id<Task> task;
-  Id<Feeder> feeder;
-  Id<Order> order;
-  Id<Campus> campus;
-  Id<GoodsStock> goods;
+  Kind kind = Kind::delay_task;  ///< What is done.
+  Id<Task> task;                 ///< Of delay_task and redo_task.
+  Id<Feeder> feeder;             ///< Of delay_feeder.
+  Id<Order> order;               ///< Of delay_order and lose_lot.
+  Id<Campus> campus;             ///< Of stop_campus.
+  Id<GoodsStock> goods;          ///< Of destroy_goods.
   Uncertain delay;  ///< For campuses and tasks in days: see Task::duration for the unit of a task.
-  des::Time until = des::Time::min();
-  double share = 1;        ///< Of the work that is done again.
-  std::int64_t count = 0;  ///< Pieces destroyed at most.
+  des::Time until = des::Time::min();  ///< Of stop_campus, without a delay.
+  double share = 1;                    ///< Of the work that is done again.
+  std::int64_t count = 0;              ///< Pieces destroyed at most.
 };
 
+/// Something that happens or does not, and what follows.
 struct RiskEvent {
-  std::string name;
-  double probability = 1;
-  std::uint64_t purpose = 0;
-  bool dated = false;  ///< At `at` + `slip`; otherwise triggered by a task.
-  des::Time at{};
-  Uncertain slip;
-  std::vector<Consequence> consequences;
+  std::string name;                       ///< Its id.
+  double probability = 1;                 ///< That it strikes.
+  std::uint64_t purpose = 0;              ///< Of its draws.
+  bool dated = false;                     ///< At `at` + `slip`; otherwise triggered by a task.
+  des::Time at{};                         ///< When `dated`.
+  Uncertain slip;                         ///< Added to `at`.
+  std::vector<Consequence> consequences;  ///< In their order.
 };
 
 /// So many racks of a hall are known to be usable.
 struct UsableRacks {
-  Id<Hall> hall;
-  std::int64_t racks = 0;
-  des::Time at;
+  Id<Hall> hall;           ///< Where.
+  std::int64_t racks = 0;  ///< How many.
+  des::Time at;            ///< When it is known.
 };
 
 /// A question: the first time something is reached. `task` valid: its finish; otherwise `threshold`
 /// in chips, watts of facility power or buildings.
 struct Milestone {
+  /// What must be reached: the finish of a task, or a threshold.
   enum class Kind : std::uint8_t { task, usable_chips, usable_power, usable_buildings };
-  std::string name;
-  std::string title;
-  Kind kind = Kind::task;
-  Id<Task> task;
-  std::int64_t threshold = 0;
-  double building_share = 1;
-  Id<Campus> campus;  ///< None: all campuses together.
-  std::vector<Date> by;
+  std::string name;            ///< Its id.
+  std::string title;           ///< For people.
+  Kind kind = Kind::task;      ///< What is counted.
+  Id<Task> task;               ///< Of Kind::task.
+  std::int64_t threshold = 0;  ///< To be reached.
+  double building_share = 1;   ///< Of its positions make a building usable.
+  Id<Campus> campus;           ///< None: all campuses together.
+  std::vector<Date> by;        ///< Days asked about; may be empty.
 };
 
 /// A known or announced point of a series.
 struct Observation {
-  std::string series;
-  Id<Campus> campus;
-  Date date;
-  double value = 0;
-  double low = 0;  ///< Equal to value when not given, like high.
-  double high = 0;
-  bool announced = false;
-  std::string source;
+  std::string series;      ///< As named in bands.csv.
+  Id<Campus> campus;       ///< None: all together.
+  Date date;               ///< Of the value.
+  double value = 0;        ///< In the unit the series is shown in.
+  double low = 0;          ///< Equal to value when not given, like high.
+  double high = 0;         ///< As `low`.
+  bool announced = false;  ///< Otherwise observed.
+  std::string source;      ///< For people.
 };
 
 /// A scenario checked, resolved and indexed: what every replication reads and none changes.
 /// Building designs are expanded, names resolved to Ids, distributions prepared. Immutable after
 /// make_model and safe to share between threads.
 struct Model {
-  std::string name;
-  std::string title;
+  std::string name;        ///< Of the scenario.
+  std::string title;       ///< For people.
   std::uint64_t hash = 0;  ///< scenario_hash of the scenario it was made from.
-  Date start;
-  Date horizon_date;
-  des::Time horizon;
-  des::Time status{};  ///< What happened before is known; des::kStart: nothing is.
+  Date start;              ///< Day 0.
+  Date horizon_date;       ///< The first day that is not simulated.
+  des::Time horizon;       ///< Its 00:00.
+  des::Time status{};      ///< What happened before is known; des::kStart: nothing is.
   /// The clock's first value: des::kStart, or earlier when orders or chips were under way on day 0.
   des::Time begin;
 
-  Table<des::Distribution> distributions;
-  Table<Id<RiskDriver>> driver_lists;
-  Table<Calendar> calendars;  ///< Row 0 is `always`.
-  Table<Weather> weathers;
-  Table<Outdoors> outdoors;
-  DispatchRule dispatch = DispatchRule::fifo;
-  Scheme scheme = Scheme::parallel;
-  Table<Crew> crews;
-  Table<Equipment> equipment;
-  Table<GoodsStock> goods;
-  bool goods_are_shared = false;  ///< Of some equipment, by transfers between campuses.
-  Table<Order> orders;
-  Table<Product> products;
-  Table<RackStock> rack_stocks;
-  Table<Campus> campuses;
-  Table<Building> buildings;
-  Table<Hall> halls;
-  Table<Feeder> feeders;
-  Table<PowerGrid> grids;
-  Table<Task> tasks;
-  Table<Link> links;  ///< Sorted by `from`.
-  Table<Need> needs;
-  Table<Effect> effects;
-  Table<Rework> reworks;
-  Table<Delivery> deliveries;
-  Table<SharedCapacity> shared_capacities;
-  Table<SupplyLine> supply_lines;
-  Table<RiskDriver> drivers;
-  Table<RiskEvent> risk_events;
-  std::vector<UsableRacks> usable_racks;  ///< In order of time.
-  Table<Milestone> milestones;
-  std::vector<Observation> observations;
+  Table<des::Distribution> distributions;      ///< All shapes, prepared.
+  Table<Id<RiskDriver>> driver_lists;          ///< Of Uncertain::drivers.
+  Table<Calendar> calendars;                   ///< Row 0 is `always`.
+  Table<Weather> weathers;                     ///< As written.
+  Table<Outdoors> outdoors;                    ///< For each calendar and weather that meet.
+  DispatchRule dispatch = DispatchRule::fifo;  ///< Who is served first.
+  Scheme scheme = Scheme::parallel;            ///< Whether tasks overtake.
+  Table<Crew> crews;                           ///< As written.
+  Table<Equipment> equipment;                  ///< As written.
+  Table<GoodsStock> goods;                     ///< For each campus and equipment that meet.
+  bool goods_are_shared = false;            ///< Of some equipment, by transfers between campuses.
+  Table<Order> orders;                      ///< Of all campuses.
+  Table<Product> products;                  ///< As written.
+  Table<RackStock> rack_stocks;             ///< For each campus and product that meet.
+  Table<Campus> campuses;                   ///< As written.
+  Table<Building> buildings;                ///< Campus after campus.
+  Table<Hall> halls;                        ///< Building after building.
+  Table<Feeder> feeders;                    ///< Of all campuses.
+  Table<PowerGrid> grids;                   ///< Of elements that are not in trees.
+  Table<Task> tasks;                        ///< Of all campuses.
+  Table<Link> links;                        ///< Sorted by `from`.
+  Table<Need> needs;                        ///< Task after task.
+  Table<Effect> effects;                    ///< Task after task.
+  Table<Rework> reworks;                    ///< Of tasks that may fail.
+  Table<Delivery> deliveries;               ///< Of all campuses.
+  Table<SharedCapacity> shared_capacities;  ///< As written.
+  Table<SupplyLine> supply_lines;           ///< As written.
+  Table<RiskDriver> drivers;                ///< As written.
+  Table<RiskEvent> risk_events;             ///< As written.
+  std::vector<UsableRacks> usable_racks;    ///< In order of time.
+  Table<Milestone> milestones;              ///< As written.
+  std::vector<Observation> observations;    ///< As written.
   std::vector<Date> report_dates;  ///< When series are sampled; ascending, within the horizon.
 
   std::int64_t expected_racks = 0;  ///< Hardly any replication delivers more; for reserving memory.
   std::int64_t expected_rack_lots = 0;  ///< Nor in more lots.
 };
 
-/// The mean of a span of time in all replications, its risk drivers included; a slip may be
-/// negative.
+/// The mean of a span of time in all replications, its risk drivers included.
 des::Duration mean_span(const Model& model, const Uncertain& quantity);
+/// The same of a slip, which may be negative.
 des::Duration mean_slip(const Model& model, const Uncertain& quantity);
 
 /// Checks a scenario as read and resolves it. Throws ScenarioError with every problem of writing

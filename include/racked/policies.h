@@ -19,9 +19,9 @@ struct Policies {
 
   /// A waiting task with its readiness, as a policy sees it.
   struct Waiting {
-    Id<Task> task;
-    des::Time ready;
-    des::Time now;
+    Id<Task> task;    ///< Which one waits.
+    des::Time ready;  ///< Since when.
+    des::Time now;    ///< When it is asked.
   };
   /// The place of a waiting task in the queue: smaller is served first; ties, and what is not a
   /// number: the task written first. Asked anew of every waiting task whenever tasks may start, so

@@ -14,9 +14,9 @@ namespace racked {
 /// characters (a tab is one); line 0: the file is known, the line is not. Binary files and edits
 /// have no lines.
 struct Place {
-  std::string file;
-  int line = 0;
-  int column = 0;
+  std::string file;  ///< As it was named by the user.
+  int line = 0;      ///< From 1; 0: not known.
+  int column = 0;    ///< In characters, from 1.
 };
 
 /// Where each field of a scenario stood, by field path ("campus[rainier].feeder[poi].capacity_mw").
@@ -31,7 +31,9 @@ struct Place {
 /// two paths share a place and nothing worse.
 class Places {
  public:
+  /// From now on the place of `path`, whatever it was before.
   void add(std::string_view path, const Place& place);
+  /// The path has no place any more; those within it keep theirs.
   void remove(std::string_view path);
 
   /// Takes over all places of `other`; where both know a path, those of `other`.
@@ -56,8 +58,8 @@ class Places {
 
 /// One thing that is wrong with a scenario: what, which field, where it was written.
 struct Problem {
-  Place place;
-  std::string path;
+  Place place;          ///< Where it was written.
+  std::string path;     ///< Of the field.
   std::string message;  ///< What is wrong and what is allowed; one sentence, no final full stop.
 };
 
@@ -68,8 +70,9 @@ std::string to_string(const Problem& problem);
 /// what() is one line per problem.
 class ScenarioError : public std::runtime_error {
  public:
+  /// what() is made of them as they are given.
   explicit ScenarioError(std::vector<Problem> problems);
-  const std::vector<Problem>& problems() const { return problems_; }
+  const std::vector<Problem>& problems() const { return problems_; }  ///< By place.
 
  private:
   std::vector<Problem> problems_;

@@ -34,8 +34,8 @@ std::string report_html(const Results& results, std::string_view scripts = {});
 
 /// Results put side by side, and what they are called.
 struct Compared {
-  std::string label;
-  Results results;
+  std::string label;  ///< Told beside what is of them.
+  Results results;    ///< Of any scenario.
 };
 
 /// A page of two or more results side by side. Each is compared with the first, replication by

@@ -30,8 +30,8 @@ namespace racked {
 struct Results {
   /// What is asked about a milestone.
   struct Question {
-    std::string name;
-    std::string title;
+    std::string name;   ///< The milestone's id.
+    std::string title;  ///< For people.
     /// Days for which the probability of being there is reported: those of the scenario, or else
     /// the last days of the quarters from start to horizon.
     std::vector<Date> by;
@@ -42,9 +42,9 @@ struct Results {
 
   /// A building, and what it is planned to hold.
   struct Place {
-    std::string name;  ///< "new_carlisle.b7".
-    std::uint32_t campus = 0;
-    std::int64_t chips = 0;
+    std::string name;                 ///< "new_carlisle.b7".
+    std::uint32_t campus = 0;         ///< In `campuses`.
+    std::int64_t chips = 0;           ///< Of all its positions.
     std::int64_t facility_watts = 0;  ///< That its racks claim.
     Date planned;                     ///< From then on its positions are missed; of the first hall.
 
@@ -53,48 +53,48 @@ struct Results {
 
   /// A replication that came to no end.
   struct Failure {
-    std::uint64_t replication = 0;
-    std::string message;
+    std::uint64_t replication = 0;  ///< Its number.
+    std::string message;            ///< What was thrown.
   };
 
   /// What one element had to do with one milestone: in how many replications it was on the critical
   /// chain, and for how long in all. Seconds are rounded once per replication and element.
   struct CauseSum {
-    std::uint32_t milestone = 0;
-    ElementKind kind = ElementKind::plan;
-    std::uint32_t index = 0;  ///< Row in the model's table for that kind.
-    std::string name;
-    std::uint64_t replications = 0;
-    std::int64_t seconds = 0;
+    std::uint32_t milestone = 0;           ///< In `milestones`.
+    ElementKind kind = ElementKind::plan;  ///< Of the element.
+    std::uint32_t index = 0;               ///< Row in the model's table for that kind.
+    std::string name;                      ///< As element_name gives it.
+    std::uint64_t replications = 0;        ///< In which it was on the chain.
+    std::int64_t seconds = 0;              ///< On chains, over all of them.
   };
 
   /// What still waited at the horizon, for what, and in how many replications.
   struct WaitSum {
-    bool hall = false;  ///< Positions of the hall `waiter`; otherwise the task of that name.
-    std::string waiter;
+    bool hall = false;     ///< Positions of the hall `waiter`; otherwise the task of that name.
+    std::string waiter;    ///< Its name.
     std::string for_kind;  ///< Of a task: task, crew, goods, feeder or date; of a hall: a Charge.
     std::string for_name;  ///< The task, crew, goods or feeder that was missing; may be unknown.
-    std::uint64_t replications = 0;
-    std::int64_t positions = 0;  ///< Summed over those replications.
+    std::uint64_t replications = 0;  ///< In which it waited.
+    std::int64_t positions = 0;      ///< Summed over those replications.
   };
 
   // What these results answer to; alike in results that may be merged.
-  std::string version;
-  std::string scenario;
-  std::string title;
-  std::uint64_t scenario_hash = 0;
-  std::uint64_t seed = 0;
-  Date start;
-  Date horizon;
-  std::vector<Question> milestones;
-  std::vector<std::string> campuses;
-  std::vector<Place> buildings;
-  std::vector<Date> report_dates;
-  std::vector<Observation> observations;
+  std::string version;                    ///< Of racked, that made them.
+  std::string scenario;                   ///< Its name.
+  std::string title;                      ///< For people.
+  std::uint64_t scenario_hash = 0;        ///< Of model, policies and branch.
+  std::uint64_t seed = 0;                 ///< Of all replications.
+  Date start;                             ///< Day 0.
+  Date horizon;                           ///< The first day that is not simulated.
+  std::vector<Question> milestones;       ///< In the order of the model.
+  std::vector<std::string> campuses;      ///< Their names, likewise.
+  std::vector<Place> buildings;           ///< In the order of the model.
+  std::vector<Date> report_dates;         ///< When series are sampled.
+  std::vector<Observation> observations;  ///< Those of the model.
 
   // One row per replication that came to an end; ascending by its number.
-  std::vector<std::uint64_t> replications;
-  std::vector<std::uint64_t> events;  ///< [row]
+  std::vector<std::uint64_t> replications;  ///< Their numbers.
+  std::vector<std::uint64_t> events;        ///< [row]
   /// [row × milestones + milestone]; des::kNever: not reached.
   std::vector<des::Time> reached;
   /// [(row × campuses + campus) × kCharges + charge]
@@ -108,11 +108,11 @@ struct Results {
   std::vector<std::int32_t> stages;
 
   // What is known besides; each in ascending order of its first members.
-  std::vector<Failure> failures;
-  std::vector<CauseSum> causes;
-  std::vector<WaitSum> waits;
+  std::vector<Failure> failures;  ///< By replication.
+  std::vector<CauseSum> causes;   ///< By milestone, kind and index.
+  std::vector<WaitSum> waits;     ///< Halls after tasks; by name.
 
-  std::size_t rows() const { return replications.size(); }
+  std::size_t rows() const { return replications.size(); }  ///< Replications that came to an end.
 };
 
 /// Most memory that the rows of one Results may take, samples not counted.
@@ -124,8 +124,9 @@ inline constexpr std::uint64_t kMostSampleBytes = std::uint64_t{1} << 30;
 /// Results of no replication: what they answer to, and nothing found yet.
 Results make_results(const Model& model, std::uint64_t seed);
 
-/// Memory of one more row, but for its samples, and what these take at worst.
+/// Bytes of one more row, but for its samples.
 std::uint64_t bytes_per_replication(const Results& results);
+/// Bytes that its samples take at worst.
 std::uint64_t sample_bytes_per_replication(const Results& results);
 
 /// How two results differ in what they answer to ("the seed: 1 and 2"); empty: they may be merged.
@@ -155,17 +156,18 @@ double probability_by(const Results& results, std::size_t milestone, Date day);
 
 /// A milestone over all replications.
 struct MilestoneSummary {
-  double reached = 0;  ///< Share of the replications that reach it by the horizon.
-  std::uint64_t reached_count = 0;
-  des::Time p10 = des::kNever;
-  des::Time p50 = des::kNever;
-  des::Time p90 = des::kNever;
+  double reached = 0;               ///< Share of the replications that reach it by the horizon.
+  std::uint64_t reached_count = 0;  ///< Replications that reach it.
+  des::Time p10 = des::kNever;      ///< Its quantile(…, 0.1).
+  des::Time p50 = des::kNever;      ///< The median.
+  des::Time p90 = des::kNever;      ///< Its quantile(…, 0.9).
   std::optional<double> mean_days;  ///< Since day 0, over those that reach it; none if nobody does.
   /// Half the width of the 95 % confidence interval of that mean, t(0.975, n−1) · s / √n with
   /// s² = Σ(x−x̄)² / (n−1) (Student 1908); none if fewer than two reach it.
   std::optional<double> mean_half_width_days;
   std::vector<double> by;  ///< probability_by for each of Question::by.
 };
+/// O(n) for each quantile and day.
 MilestoneSummary summarise(const Results& results, std::size_t milestone);
 
 /// Mean over the replications of the chip-days that planned positions lost to each charge; without
@@ -176,8 +178,14 @@ std::array<double, kCharges> lost_chip_days(const Results& results,
 /// Distribution of one series on one date over the replications, in the unit shown (chips, racks,
 /// buildings, MW). Quantiles as defined above.
 struct Band {
-  double p05 = 0, p10 = 0, p25 = 0, p50 = 0, p75 = 0, p90 = 0, p95 = 0;
-  double mean = 0;
+  double p05 = 0;   ///< 5 %, and so on.
+  double p10 = 0;   ///< 10 %.
+  double p25 = 0;   ///< A quarter.
+  double p50 = 0;   ///< The median.
+  double p75 = 0;   ///< Three quarters.
+  double p90 = 0;   ///< 90 %.
+  double p95 = 0;   ///< 95 %.
+  double mean = 0;  ///< Exact also of a sketch.
 };
 
 /// The bands of all series on one report date, of one campus or (without one) of the sum of all
@@ -201,14 +209,14 @@ std::string_view unit(Series series);
 
 // Writing and reading; docs/results.md describes every file and column.
 
-std::string summary_json(const Results& results);
-std::string milestones_csv(const Results& results);
-std::string bands_csv(const Results& results);
-std::string stages_csv(const Results& results);
-std::string observations_csv(const Results& results);
-std::string causes_csv(const Results& results);
-std::string waits_csv(const Results& results);
-std::string charges_csv(const Results& results);
+std::string summary_json(const Results& results);      ///< summary.json
+std::string milestones_csv(const Results& results);    ///< milestones.csv
+std::string bands_csv(const Results& results);         ///< bands.csv
+std::string stages_csv(const Results& results);        ///< stages.csv
+std::string observations_csv(const Results& results);  ///< observations.csv
+std::string causes_csv(const Results& results);        ///< causes.csv
+std::string waits_csv(const Results& results);         ///< waits.csv
+std::string charges_csv(const Results& results);       ///< charges.csv
 
 /// Whether `directory` may take these results: it does not exist, holds no file of these names, or
 /// holds results that answer to the same. std::invalid_argument, saying why, when it may not, also

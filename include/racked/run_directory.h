@@ -16,9 +16,9 @@ class PartWriter;
 
 /// Which replications a run is asked for: [first, last), and whether they are to be audited.
 struct Asked {
-  std::uint64_t first = 0;
-  std::uint64_t last = 1;
-  bool audit = false;
+  std::uint64_t first = 0;                             ///< The first of them.
+  std::uint64_t last = 1;                              ///< One past the last.
+  bool audit = false;                                  ///< As in ExperimentOptions.
   std::uint64_t most_sample_bytes = kMostSampleBytes;  ///< As in ExperimentOptions.
 };
 
@@ -37,7 +37,7 @@ struct Asked {
 /// Not for several threads at once.
 class RunDirectory {
  public:
-  static constexpr std::chrono::milliseconds kBetweenSyncs{1000};
+  static constexpr std::chrono::milliseconds kBetweenSyncs{1000};  ///< At most, of lost work.
 
   /// `frame` is what the results answer to: make_results of the same model and options. Errors:
   /// std::invalid_argument, when the folder holds results or parts that answer to something else,
@@ -50,7 +50,7 @@ class RunDirectory {
 
   /// What is known already; without its memory after drop_done().
   const Results& done() const { return done_; }
-  void drop_done() { done_ = Results(); }
+  void drop_done() { done_ = Results(); }  ///< done() is empty afterwards.
 
   /// What was found damaged, one sentence each.
   const std::vector<std::string>& remarks() const { return remarks_; }

@@ -14,15 +14,16 @@ namespace racked {
 /// value; const access by several threads is safe.
 class Samples {
  public:
-  static constexpr std::size_t kBlockRows = 256;
+  static constexpr std::size_t kBlockRows = 256;  ///< Rows that are packed together.
 
-  std::size_t rows() const { return rows_; }
+  std::size_t rows() const { return rows_; }    ///< Replications.
   std::size_t cells() const { return cells_; }  ///< Of each row; 0 before the first.
   std::uint64_t bytes() const;                  ///< That the packed and open rows take.
 
   /// One more row. std::invalid_argument if it is not as wide as those before.
   void append(std::span<const std::int64_t> row);
 
+  /// The value of a cell. O(1).
   std::int64_t at(std::size_t row, std::size_t cell) const;
 
   /// Writes the row into `values`, which is resized. O(cells).

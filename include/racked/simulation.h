@@ -29,16 +29,20 @@ class Simulation {
              const Policies& policies);
   Simulation(const Model& model, std::uint64_t seed, std::uint64_t replication,
              Policies&& policies) = delete;
+  /// A copy shares the model and the policies, and nothing else; what was moved from may only be
+  /// assigned to or destroyed.
+  ///@{
   Simulation(const Simulation& other);
   Simulation(Simulation&& other) noexcept;
   Simulation& operator=(Simulation other) noexcept;
+  ///@}
   ~Simulation();
 
   /// Begins another replication in the memory of this one. After the first few replications nothing
   /// is allocated any more.
   void restart(std::uint64_t seed, std::uint64_t replication);
 
-  des::Time now() const;
+  des::Time now() const;  ///< Of the clock.
 
   /// Handles everything up to and including `time`, at most the horizon.
   void run_until(des::Time time);

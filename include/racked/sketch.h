@@ -18,17 +18,18 @@ namespace racked {
 /// value; const access by several threads is safe.
 class Sketch {
  public:
-  static constexpr double kRelativeError = 1.0 / 512;
+  static constexpr double kRelativeError = 1.0 / 512;  ///< Of a quantile, at most.
 
-  __extension__ using Sum = __int128;
+  __extension__ using Sum = __int128;  ///< Wide enough for the sum of any column.
 
   /// Values of one bucket.
   struct Count {
-    std::int32_t bucket = 0;
-    std::uint64_t rows = 0;
+    std::int32_t bucket = 0;  ///< As bucket_of gives it.
+    std::uint64_t rows = 0;   ///< Values in it; at least 1.
 
     friend bool operator==(const Count&, const Count&) = default;
   };
+  /// What is known of one column.
   struct Column {
     std::vector<Count> counts;  ///< Ascending by bucket.
     Sum sum = 0;                ///< Of the values, exact.
@@ -36,11 +37,13 @@ class Sketch {
     friend bool operator==(const Column&, const Column&) = default;
   };
 
+  /// Of no row.
   explicit Sketch(std::size_t columns = 0) : columns_(columns) {}
 
-  std::size_t columns() const { return columns_.size(); }
+  std::size_t columns() const { return columns_.size(); }  ///< Their number.
+  /// What is counted of it; std::out_of_range.
   const Column& column(std::size_t column) const { return columns_.at(column); }
-  std::uint64_t bytes() const;
+  std::uint64_t bytes() const;  ///< In use for counts.
 
   /// One more row. std::invalid_argument when it is not as wide as there are columns.
   void add(std::span<const std::int64_t> row);
@@ -55,8 +58,9 @@ class Sketch {
   /// std::out_of_range when there are not so many. O(buckets).
   std::int64_t at_rank(std::size_t column, std::uint64_t rank) const;
 
-  /// The bucket of a value, and the value that stands for all of a bucket: the middle one.
+  /// The bucket that a value is counted in.
   static std::int32_t bucket_of(std::int64_t value);
+  /// The value that stands for all of a bucket.
   static std::int64_t middle_of(std::int32_t bucket);
 
   friend bool operator==(const Sketch&, const Sketch&) = default;

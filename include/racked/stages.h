@@ -20,7 +20,7 @@ enum class Stage : std::uint8_t {
   commissioned,        ///< All its halls have passed what admits racks.
   operational,         ///< Nine tenths of its positions have been usable at one time.
 };
-inline constexpr std::size_t kStages = 6;
+inline constexpr std::size_t kStages = 6;  ///< How many there are.
 
 /// "under_construction".
 std::string_view name(Stage stage);

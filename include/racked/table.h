@@ -13,11 +13,12 @@ template <class Row>
 class Id {
  public:
   constexpr Id() = default;
-  constexpr explicit Id(std::size_t row) : row_(static_cast<std::uint32_t>(row)) {}
+  constexpr explicit Id(std::size_t row)
+      : row_(static_cast<std::uint32_t>(row)) {}  ///< Of that row; below 2³² − 1.
 
   /// Whether it names a row at all; a default-constructed Id names none.
   constexpr bool valid() const { return row_ != kNone; }
-  constexpr std::uint32_t index() const { return row_; }
+  constexpr std::uint32_t index() const { return row_; }  ///< The row; see valid().
 
   friend constexpr auto operator<=>(Id, Id) = default;
 
@@ -30,21 +31,22 @@ class Id {
 template <class Row>
 class Table {
  public:
-  using value_type = Row;
+  using value_type = Row;  ///< Of a row.
 
+  /// Behind all others; returns its Id.
   Id<Row> add(Row row) {
     rows_.push_back(static_cast<Row&&>(row));
     return Id<Row>(rows_.size() - 1);
   }
-  Row& operator[](Id<Row> id) { return rows_[id.index()]; }
-  const Row& operator[](Id<Row> id) const { return rows_[id.index()]; }
+  Row& operator[](Id<Row> id) { return rows_[id.index()]; }  ///< Precondition: id is of a row here.
+  const Row& operator[](Id<Row> id) const { return rows_[id.index()]; }  ///< The same.
 
-  std::size_t size() const { return rows_.size(); }
-  bool empty() const { return rows_.empty(); }
-  auto begin() { return rows_.begin(); }
-  auto end() { return rows_.end(); }
-  auto begin() const { return rows_.begin(); }
-  auto end() const { return rows_.end(); }
+  std::size_t size() const { return rows_.size(); }  ///< Rows.
+  bool empty() const { return rows_.empty(); }       ///< No row.
+  auto begin() { return rows_.begin(); }             ///< In the order of Ids.
+  auto end() { return rows_.end(); }                 ///< Past the last row.
+  auto begin() const { return rows_.begin(); }       ///< In the order of Ids.
+  auto end() const { return rows_.end(); }           ///< Past the last row.
 
  private:
   std::vector<Row> rows_;
@@ -54,10 +56,12 @@ class Table {
 template <class Row>
 class IdRange {
  public:
+  /// Goes through the Ids of a range.
   class Iterator {
    public:
-    constexpr explicit Iterator(std::uint32_t row) : row_(row) {}
-    constexpr Id<Row> operator*() const { return Id<Row>(row_); }
+    constexpr explicit Iterator(std::uint32_t row) : row_(row) {}  ///< At that row.
+    constexpr Id<Row> operator*() const { return Id<Row>(row_); }  ///< The Id it is at.
+    /// To the next.
     constexpr Iterator& operator++() {
       ++row_;
       return *this;
@@ -69,13 +73,15 @@ class IdRange {
   };
 
   constexpr IdRange() = default;
+  /// Of [first, last).
   constexpr IdRange(std::size_t first, std::size_t last)
       : first_(static_cast<std::uint32_t>(first)), last_(static_cast<std::uint32_t>(last)) {}
 
-  constexpr Iterator begin() const { return Iterator(first_); }
-  constexpr Iterator end() const { return Iterator(last_); }
-  constexpr std::size_t size() const { return last_ - first_; }
-  constexpr bool empty() const { return first_ == last_; }
+  constexpr Iterator begin() const { return Iterator(first_); }  ///< The first row.
+  constexpr Iterator end() const { return Iterator(last_); }     ///< Past the last row.
+  constexpr std::size_t size() const { return last_ - first_; }  ///< Rows.
+  constexpr bool empty() const { return first_ == last_; }       ///< No row.
+  /// Whether it is one of them.
   constexpr bool contains(Id<Row> id) const { return id.index() >= first_ && id.index() < last_; }
 
  private:

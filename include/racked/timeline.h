@@ -27,19 +27,19 @@ enum class CauseKind : std::uint8_t {
 
 /// The prerequisite of a start that was satisfied last; 8 bytes.
 struct Cause {
-  std::uint32_t record = 0;
-  std::uint16_t crew = 0;
-  CauseKind kind = CauseKind::start;
+  std::uint32_t record = 0;           ///< Row in the list that `kind` names.
+  std::uint16_t crew = 0;             ///< Row in Model::crews, where `kind` speaks of one.
+  CauseKind kind = CauseKind::start;  ///< What was satisfied last.
 
   friend bool operator==(const Cause&, const Cause&) = default;
 };
 
 /// One execution of a task. A task sent back by rework has several, counted by `round` from 0.
 struct TaskRun {
-  Id<Task> task;
-  std::uint32_t round = 0;
-  des::Time ready;  ///< Predecessors and dates allowed it.
-  des::Time start;
+  Id<Task> task;                   ///< What was done.
+  std::uint32_t round = 0;         ///< 0 the first time.
+  des::Time ready;                 ///< Predecessors and dates allowed it.
+  des::Time start;                 ///< Not before `ready`.
   des::Time finish = des::kNever;  ///< des::kNever: not finished by the horizon.
   des::Duration duration{};  ///< Drawn, delays included; working time unless the task is elapsed.
   Cause cause;               ///< Of the start.
@@ -50,84 +50,88 @@ struct TaskRun {
 /// Equipment that arrived: a lot of an order; pieces ordered anew after a destruction; or pieces
 /// sent from another campus. The latter two name the order that stocked what they replace or are.
 struct GoodsArrival {
+  /// How they came.
   enum class Kind : std::uint8_t { lot, replacement, transfer };
-  Kind kind = Kind::lot;
-  Id<GoodsStock> stock;
-  Id<Order> order;
-  std::uint32_t lot = 0;
-  std::int64_t pieces = 0;
-  des::Time placed;  ///< Or sent.
-  des::Time arrived;
-  Cause cause;  ///< Of the placing or sending.
+  Kind kind = Kind::lot;    ///< How they came.
+  Id<GoodsStock> stock;     ///< Where they arrived.
+  Id<Order> order;          ///< That stocked them.
+  std::uint32_t lot = 0;    ///< Of the order, from 0.
+  std::int64_t pieces = 0;  ///< Of the stock's equipment.
+  des::Time placed;         ///< Or sent.
+  des::Time arrived;        ///< On site.
+  Cause cause;              ///< Of the placing or sending.
 };
 
 /// Pieces that left a stock other than for a task: destroyed, or sent `to` another campus.
 struct GoodsLoss {
-  Id<GoodsStock> stock;
-  Id<GoodsStock> to;  ///< None: destroyed.
-  std::int64_t pieces = 0;
-  des::Time at;
+  Id<GoodsStock> stock;     ///< That they left.
+  Id<GoodsStock> to;        ///< None: destroyed.
+  std::int64_t pieces = 0;  ///< How many.
+  des::Time at;             ///< When they left.
 };
 
 /// A change of what a feeder can carry: energised, or another step of its ramp.
 struct Energisation {
-  Id<Feeder> feeder;
-  des::Time at;
-  Watts available;  ///< From then on, by this element alone.
-  Cause cause;
+  Id<Feeder> feeder;  ///< Whose power changed.
+  des::Time at;       ///< When it changed.
+  Watts available;    ///< From then on, by this element alone.
+  Cause cause;        ///< Of the change.
 };
 
 /// When a hall got a flow.
 struct FlowStart {
-  des::Time at = des::kNever;
-  Cause cause;
+  des::Time at = des::kNever;  ///< kNever: not by the horizon.
+  Cause cause;                 ///< Of the last provider's finish.
 };
 
 /// Racks that travel together. Exactly one of delivery and line is valid.
 struct RackLot {
-  Id<Delivery> delivery;
-  Id<SupplyLine> line;
+  Id<Delivery> delivery;         ///< Valid: it is part of one.
+  Id<SupplyLine> line;           ///< Valid: it comes from one.
   Id<RackStock> stock;           ///< Invalid until a campus is chosen.
   std::uint32_t number = 0;      ///< Within its delivery or line.
   std::uint32_t first_rack = 0;  ///< Its racks are consecutive in Timeline::racks once arrived.
   std::int64_t racks = 0;        ///< What yields have left of them so far.
   des::Time released;            ///< Left for the first stage; of a delivery: its scheduled date.
+  /// Left the stage, by SupplyStageKind.
   std::array<des::Time, kSupplyStages> stage_end{des::kNever, des::kNever, des::kNever,
                                                  des::kNever};
-  des::Time arrived = des::kNever;
+  des::Time arrived = des::kNever;  ///< At the dock.
 };
 
 /// One rack from dock to usable. Steps that were not reached are des::kNever.
 struct RackRun {
-  std::uint32_t lot = 0;
-  Id<Hall> hall;               ///< Invalid while in stock.
-  std::uint32_t position = 0;  ///< Within the hall.
-  std::uint32_t failures = 0;  ///< Of acceptance.
-  des::Time arrived;
+  std::uint32_t lot = 0;             ///< In Timeline::lots.
+  Id<Hall> hall;                     ///< Invalid while in stock.
+  std::uint32_t position = 0;        ///< Within the hall.
+  std::uint32_t failures = 0;        ///< Of acceptance.
+  des::Time arrived;                 ///< At the dock.
   des::Time assigned = des::kNever;  ///< Got its position and the power for it.
-  std::array<des::Time, kRackSteps> begin{des::kNever, des::kNever, des::kNever, des::kNever};
-  std::array<des::Time, kRackSteps> end{des::kNever, des::kNever, des::kNever, des::kNever};
-  des::Time accepted = des::kNever;
+  std::array<des::Time, kRackSteps> begin{des::kNever, des::kNever, des::kNever,
+                                          des::kNever};  ///< By RackStepKind.
+  std::array<des::Time, kRackSteps> end{des::kNever, des::kNever, des::kNever,
+                                        des::kNever};  ///< By RackStepKind.
+  des::Time accepted = des::kNever;                    ///< After its last burn-in.
   des::Time usable =
-      des::kNever;  ///< First; outages follow. Accepted together with the whole scale-up unit.
-  Cause assigned_cause;
+      des::kNever;       ///< First; outages follow. Accepted together with the whole scale-up unit.
+  Cause assigned_cause;  ///< Of `assigned`.
   std::array<Cause, kRackSteps> cause;  ///< Of the begin of each step.
 };
 
 /// One failed acceptance of a rack. `end[burn_in]` of the rack is that of the last burn-in; earlier
 /// ones end at `failed` and begin again at `returned`.
 struct Repair {
-  std::uint32_t rack = 0;
-  des::Time begun;  ///< Of the burn-in that failed.
-  des::Time failed;
-  des::Time returned = des::kNever;
+  std::uint32_t rack = 0;            ///< In Timeline::racks.
+  des::Time begun;                   ///< Of the burn-in that failed.
+  des::Time failed;                  ///< When the burn-in ended.
+  des::Time returned = des::kNever;  ///< kNever: not by the horizon.
 };
 
 /// A failure of a rack in service.
 struct Outage {
-  std::uint32_t rack = 0;
-  des::Time failed;
-  des::Time returned = des::kNever;
+  std::uint32_t rack = 0;            ///< In Timeline::racks.
+  des::Time failed;                  ///< Not usable from then on.
+  des::Time returned = des::kNever;  ///< kNever: not by the horizon.
 };
 
 /// What a planned position that is not usable waits for.
@@ -141,8 +145,8 @@ enum class Charge : std::uint8_t {
   commissioning,
   repair,
 };
-inline constexpr std::size_t kCharges = 8;
-std::string_view name(Charge charge);
+inline constexpr std::size_t kCharges = 8;  ///< How many there are.
+std::string_view name(Charge charge);       ///< As in charges.csv.
 
 /// Series sampled on Model::report_dates, per campus.
 enum class Series : std::uint8_t {
@@ -167,8 +171,8 @@ enum class Series : std::uint8_t {
   missing_commissioning,
   missing_repair,
 };
-inline constexpr std::size_t kSeries = 20;
-std::string_view name(Series series);
+inline constexpr std::size_t kSeries = 20;  ///< How many there are.
+std::string_view name(Series series);       ///< As in bands.csv.
 
 /// Whether a series is stored in watts and shown in megawatts.
 constexpr bool in_watts(Series series) {
@@ -178,41 +182,41 @@ constexpr bool in_watts(Series series) {
 
 /// When a milestone was reached, and by what.
 struct Reached {
-  des::Time at = des::kNever;
-  Cause cause;  ///< A task or a rack; its record.
+  des::Time at = des::kNever;  ///< kNever: not by the horizon.
+  Cause cause;                 ///< A task or a rack; its record.
 };
 
 /// A day on which a weather stopped outdoor work; day 0 is that of the start.
 struct LostDay {
-  Id<Weather> weather;
-  std::uint32_t day = 0;
+  Id<Weather> weather;    ///< Whose day it was.
+  std::uint32_t day = 0;  ///< 0 is that of the start.
 };
 
 /// A risk event that struck.
 struct RiskStrike {
-  Id<RiskEvent> event;
-  des::Time at;
+  Id<RiskEvent> event;  ///< What struck.
+  des::Time at;         ///< When it did.
 };
 
 /// Something still waiting at the horizon, and for what (the first thing that was missing).
 struct Wait {
-  Id<Task> task;  ///< Or, if invalid, the positions of `hall`.
-  Id<Hall> hall;
-  std::int64_t positions = 0;
+  Id<Task> task;               ///< Or, if invalid, the positions of `hall`.
+  Id<Hall> hall;               ///< Whose positions wait.
+  std::int64_t positions = 0;  ///< How many of them.
   /// What is missing; exactly one is meaningful: a predecessor, a need, or a charge of the
   /// positions.
   Id<Task> for_task;
-  Id<Crew> for_crew;
-  Id<GoodsStock> for_goods;
-  Id<Feeder> for_feeder;
-  Charge for_charge = Charge::space;
+  Id<Crew> for_crew;                  ///< Workers.
+  Id<GoodsStock> for_goods;           ///< Pieces.
+  Id<Feeder> for_feeder;              ///< Power.
+  Charge for_charge = Charge::space;  ///< Of positions.
 };
 
 /// What happened in one replication: every run, arrival and step with its cause. A value that
 /// refers to its Model by Ids only. Times after the horizon never occur.
 struct Timeline {
-  std::uint64_t seed = 0;
-  std::uint64_t replication = 0;
+  std::uint64_t seed = 0;                            ///< Of its luck.
+  std::uint64_t replication = 0;                     ///< Of its luck.
   std::uint64_t events = 0;                          ///< Handled by the event loop.
   std::vector<TaskRun> task_runs;                    ///< In order of start.
   std::vector<GoodsArrival> goods;                   ///< In order of arrival.
@@ -223,14 +227,14 @@ struct Timeline {
   std::vector<RackRun> racks;                        ///< In order of arrival.
   std::vector<Repair> repairs;                       ///< In order of failure.
   std::vector<Outage> outages;                       ///< In order of failure.
-  std::vector<RiskStrike> strikes;
-  std::vector<LostDay> lost_days;   ///< Weather after weather, ascending.
-  std::vector<Reached> milestones;  ///< Per milestone.
+  std::vector<RiskStrike> strikes;                   ///< In order of time.
+  std::vector<LostDay> lost_days;                    ///< Weather after weather, ascending.
+  std::vector<Reached> milestones;                   ///< Per milestone.
   /// Per building: when nine tenths of its positions were first usable at one time.
   std::vector<des::Time> operational;
   std::vector<std::array<ChipTime, kCharges>> charges;     ///< Per campus; over planned positions.
   std::vector<std::array<std::int64_t, kSeries>> samples;  ///< [report date × campuses + campus]
-  std::vector<Wait> waits;
+  std::vector<Wait> waits;                                 ///< Tasks, then halls.
 };
 
 }  // namespace racked

@@ -7,18 +7,22 @@ namespace racked {
 
 /// Power in whole watts: claims and releases cancel exactly, on every machine.
 struct Watts {
-  std::int64_t count = 0;
+  std::int64_t count = 0;  ///< May be negative in a difference.
 
   friend constexpr auto operator<=>(Watts, Watts) = default;
+  /// Exact.
+  ///@{
   friend constexpr Watts operator+(Watts a, Watts b) { return {a.count + b.count}; }
   friend constexpr Watts operator-(Watts a, Watts b) { return {a.count - b.count}; }
   friend constexpr Watts operator*(std::int64_t n, Watts a) { return {n * a.count}; }
-  constexpr Watts& operator+=(Watts b) { return *this = *this + b; }
-  constexpr Watts& operator-=(Watts b) { return *this = *this - b; }
+  ///@}
+  constexpr Watts& operator+=(Watts b) { return *this = *this + b; }  ///< Exact.
+  constexpr Watts& operator-=(Watts b) { return *this = *this - b; }  ///< Exact.
 };
 
 /// The nearest whole number of watts.
 Watts watts_of_megawatts(double megawatts);
+/// For people; rounded to a double.
 constexpr double megawatts(Watts power) { return static_cast<double>(power.count) * 1e-6; }
 
 /// A sum of chips × nanoseconds; 128 bits, so that charges add up exactly for any campus and

@@ -13,10 +13,10 @@ namespace racked {
 
 /// Named changes to a scenario: overlays first, then edits, each in order.
 struct Variant {
-  std::string name;
-  std::string title;  ///< For people; may be empty.
-  std::vector<std::filesystem::path> overlays;
-  std::vector<Edit> edits;
+  std::string name;                             ///< Letters, digits, _, - and +.
+  std::string title;                            ///< For people; may be empty.
+  std::vector<std::filesystem::path> overlays;  ///< Merged in this order.
+  std::vector<Edit> edits;                      ///< Applied after them.
 };
 
 /// What an unchanged scenario is called among its variants; no variant may have this name.
@@ -30,10 +30,10 @@ inline constexpr std::size_t kMostVariants = 10'000;
 /// that make no points included; whether an edit fits the scenario is known once it is applied.
 struct ExperimentFile {
   std::filesystem::path scenario;  ///< Relative to where the caller is; empty: not named.
-  std::vector<std::filesystem::path> overlays;
-  std::vector<Edit> edits;  ///< Of all variants and the baseline.
-  std::vector<Variant> variants;
-  std::vector<Problem> problems;
+  std::vector<std::filesystem::path> overlays;  ///< Of all variants and the baseline.
+  std::vector<Edit> edits;                      ///< Of all variants and the baseline.
+  std::vector<Variant> variants;                ///< In their order; without the baseline.
+  std::vector<Problem> problems;                ///< Of writing and of rules.
 };
 
 /// Reads an experiment (racked/v1/experiment.proto) in text or JSON form. Errors:

@@ -141,6 +141,8 @@ struct Whole : Awaitable<Derived> {
 template <class... Parts>
 class [[nodiscard]] AnyOf final : public process_detail::Whole<AnyOf<Parts...>, Parts...> {
  public:
+  /// How the loop runs it; not for callers.
+  ///@{
   template <class... Arguments>
   explicit AnyOf(Arguments&... of) : process_detail::Whole<AnyOf, Parts...>(" or ", of...) {}
   void part_ended(process_detail::Wait& part) override {
@@ -158,6 +160,7 @@ class [[nodiscard]] AnyOf final : public process_detail::Whole<AnyOf<Parts...>, 
         },
         this->parts);
   }
+  ///@}
 
  private:
   process_detail::Wait* first_ = nullptr;
@@ -168,6 +171,8 @@ class [[nodiscard]] AnyOf final : public process_detail::Whole<AnyOf<Parts...>, 
 template <class... Parts>
 class [[nodiscard]] AllOf final : public process_detail::Whole<AllOf<Parts...>, Parts...> {
  public:
+  /// How the loop runs it; not for callers.
+  ///@{
   template <class... Arguments>
   explicit AllOf(Arguments&... of) : process_detail::Whole<AllOf, Parts...>(" and ", of...) {}
   void part_ended(process_detail::Wait&) override {
@@ -180,6 +185,7 @@ class [[nodiscard]] AllOf final : public process_detail::Whole<AllOf<Parts...>, 
         },
         this->parts);
   }
+  ///@}
 
  private:
   std::size_t left_ = sizeof...(Parts);
@@ -191,6 +197,7 @@ AnyOf<typename process_detail::PartOf<Arguments>::type...> any_of(Arguments&&...
   return AnyOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
+/// Of the same.
 template <class... Arguments>
 AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&... of) {
   return AllOf<typename process_detail::PartOf<Arguments>::type...>(of...);

@@ -20,8 +20,8 @@ namespace racked::des {
 /// Factories throw std::invalid_argument with a sentence for people when parameters do not fit.
 class Distribution {
  public:
-  static Distribution fixed(double value);
-  static Distribution uniform(double min, double max);
+  static Distribution fixed(double value);              ///< That value for certain.
+  static Distribution uniform(double min, double max);  ///< min ≤ max.
 
   /// Density rising straight from min to mode and falling to max. min ≤ mode ≤ max.
   static Distribution triangular(double min, double mode, double max);
@@ -31,7 +31,7 @@ class Distribution {
   /// w = 4.
   static Distribution pert(double min, double mode, double max, double weight = 4);
 
-  static Distribution normal(double mean, double sd);
+  static Distribution normal(double mean, double sd);  ///< By standard deviation, ≥ 0.
 
   /// exp of a normal with mean ln(median) and standard deviation sigma.
   static Distribution lognormal(double median, double sigma);
@@ -45,7 +45,7 @@ class Distribution {
   /// Distribution function 1 − exp(−(x/scale)^shape).
   static Distribution weibull(double shape, double scale);
 
-  static Distribution exponential(double mean);
+  static Distribution exponential(double mean);  ///< Of rate 1/mean.
 
   /// Density ∝ (x−min)^(alpha−1) (max−x)^(beta−1).
   static Distribution beta(double alpha, double beta, double min = 0, double max = 1);
@@ -72,13 +72,13 @@ class Distribution {
   /// Mean and variance, by formula; of truncated distributions by integrating the quantile function
   /// (relative error below 1e-6 for the shapes above).
   double mean() const;
-  double variance() const;
+  double variance() const;  ///< Square of the standard deviation.
 
   /// Ends of the support; infinite where there is none.
   double min() const;
-  double max() const;
+  double max() const;  ///< The upper one.
 
-  bool is_fixed() const { return min() == max(); }
+  bool is_fixed() const { return min() == max(); }  ///< Certain.
 
   /// Q of the stream's next uniform number.
   double sample(RandomStream& stream) const { return quantile(stream.uniform()); }

@@ -31,9 +31,10 @@ enum class Ended : std::uint8_t {
 template <class Payload>
 class EventLoop {
  public:
+  /// Empty, its clock at `start`.
   explicit EventLoop(Time start = kStart) : queue_(start) {}
 
-  Time now() const { return queue_.reached(); }
+  Time now() const { return queue_.reached(); }  ///< Of the clock.
 
   /// Schedules an event, at this instant or later. At this instant it leaves before pending events
   /// of a later turn, even when those of its own turn have been handled. std::logic_error for the
@@ -45,14 +46,16 @@ class EventLoop {
     return queue_.push_cancellable(time, turn, payload);
   }
 
+  /// Whether the event was pending; it is no more.
   bool cancel(EventHandle handle) { return queue_.cancel(handle); }
 
   /// std::logic_error for the past; false when the handle is stale.
   bool reschedule(EventHandle handle, Time time) { return queue_.reschedule(handle, time); }
 
+  /// Whether it has neither left nor been cancelled.
   bool pending(EventHandle handle) const { return queue_.pending(handle); }
-  std::size_t size() const { return queue_.size(); }
-  bool empty() const { return queue_.empty(); }
+  std::size_t size() const { return queue_.size(); }  ///< Pending events.
+  bool empty() const { return queue_.empty(); }       ///< Nothing is pending.
 
   /// The time of the next event; kNever when there is none. Costs what EventQueue::next costs.
   Time next_time() const {

@@ -45,9 +45,9 @@ class EventHandle {
 /// An event that has left the queue.
 template <class Payload>
 struct Event {
-  Time time;
-  Turn turn;
-  Payload payload;
+  Time time;        ///< When it left.
+  Turn turn;        ///< In which it left.
+  Payload payload;  ///< What was scheduled.
 };
 
 /// Pending events, leaving in the order (time, turn, sequence of scheduling): what was scheduled
@@ -120,8 +120,8 @@ class EventQueue {
 
   /// When the earliest event leaves.
   struct Next {
-    Time time;
-    Turn turn;
+    Time time;  ///< Of the event.
+    Turn turn;  ///< Of the event.
   };
   /// Nothing when empty. O(log n); of many events at worst the length of a bucket.
   std::optional<Next> next() const {
@@ -186,8 +186,8 @@ class EventQueue {
     return true;
   }
 
-  std::size_t size() const { return handful_.size() + many_; }
-  bool empty() const { return size() == 0; }
+  std::size_t size() const { return handful_.size() + many_; }  ///< Pending events.
+  bool empty() const { return size() == 0; }                    ///< Nothing is pending.
 
   /// Bytes in use for what is pending and what has been, the object itself included.
   std::size_t memory() const {

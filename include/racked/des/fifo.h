@@ -12,9 +12,10 @@ namespace racked::des {
 template <class Item>
 class Fifo {
  public:
-  std::size_t size() const { return items_.size() - left_; }
-  bool empty() const { return size() == 0; }
+  std::size_t size() const { return items_.size() - left_; }  ///< Items that have not left.
+  bool empty() const { return size() == 0; }                  ///< All have left.
 
+  /// Behind all others.
   [[gnu::always_inline]] void push(Item item) {
     if (items_.size() == items_.capacity()) [[unlikely]]
       make_room();

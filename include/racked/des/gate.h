@@ -14,11 +14,14 @@ struct GateState;
 /// Waits until a gate is open; false when patience ended first.
 class [[nodiscard]] GateOpen final : public process_detail::Awaitable<GateOpen> {
  public:
+  /// How the loop runs it; not for callers.
+  ///@{
   bool try_now() const;
   void enqueue();
   void leave() noexcept override;
   bool result(bool granted) const { return granted; }
   std::string told() const override;
+  ///@}
 
  private:
   friend class Gate;
@@ -31,11 +34,11 @@ class [[nodiscard]] GateOpen final : public process_detail::Awaitable<GateOpen> 
 /// same gate.
 class Gate {
  public:
-  Gate(ProcessLoop& loop, std::string name, bool open = false);
+  Gate(ProcessLoop& loop, std::string name, bool open = false);  ///< `name` is for reports.
 
   GateOpen open() { return GateOpen(*state_); }  ///< co_await gate.open()
-  bool is_open() const;
-  void set_open(bool open);
+  bool is_open() const;                          ///< Whether one goes through now.
+  void set_open(bool open);                      ///< Opened, it ends all waits for it.
 
  private:
   process_detail::GateState* state_;

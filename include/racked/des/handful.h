@@ -13,20 +13,22 @@ namespace racked::des {
 template <class Payload>
 class Handful {
  public:
-  static constexpr std::size_t kMost = 4;
+  static constexpr std::size_t kMost = 4;  ///< Events it has room for.
 
-  std::size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
-  bool has_room() const { return size_ < most_; }
+  std::size_t size() const { return size_; }       ///< Events in it.
+  bool empty() const { return size_ == 0; }        ///< None is in it.
+  bool has_room() const { return size_ < most_; }  ///< For one more.
   /// Closed, it has no room.
   bool closed() const { return most_ == 0; }
-  void open() { most_ = kMost; }
-  void close() { size_ = most_ = 0; }
+  void open() { most_ = kMost; }       ///< Has room again.
+  void close() { size_ = most_ = 0; }  ///< Forgets what is in it.
 
-  /// The i-th to leave.
+  /// Of the i-th to leave.
+  ///@{
   std::uint64_t instant(std::size_t i = 0) const { return instants_[size_ - 1 - i]; }
   std::uint32_t tag(std::size_t i = 0) const { return tags_[size_ - 1 - i]; }
   const Payload& payload(std::size_t i = 0) const { return payloads_[size_ - 1 - i]; }
+  ///@}
 
   /// Precondition: has_room().
   [[gnu::always_inline]] void add(std::uint64_t instant, std::uint32_t tag,

@@ -14,12 +14,15 @@ struct LevelState;
 /// Waits to change a level by an amount; false when patience ended first.
 class [[nodiscard]] LevelChange final : public process_detail::Awaitable<LevelChange> {
  public:
+  /// How the loop runs it; not for callers.
+  ///@{
   bool try_now();
   void enqueue();
   void leave() noexcept override;
   void let_others() noexcept override;
   bool result(bool granted) const { return granted; }
   std::string told() const override;
+  ///@}
 
  private:
   friend class Level;
@@ -43,8 +46,8 @@ class Level {
   /// Waits until there is room for the whole amount, and adds it. The same error.
   LevelChange put(double amount) { return change(checked(amount)); }
 
-  double amount() const;
-  double capacity() const;
+  double amount() const;    ///< What is there now.
+  double capacity() const;  ///< Most that fits.
 
  private:
   double checked(double amount) const;

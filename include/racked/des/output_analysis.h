@@ -10,10 +10,10 @@ namespace racked::des {
 
 /// Contains the quantity sought with the confidence asked for.
 struct Interval {
-  double low;
-  double high;
+  double low;   ///< May be −∞.
+  double high;  ///< May be +∞.
 
-  bool contains(double value) const { return low <= value && value <= high; }
+  bool contains(double value) const { return low <= value && value <= high; }  ///< Ends included.
 };
 
 /// How many numbers at the beginning of a series belong to its warm-up: the multiple of 5 in the

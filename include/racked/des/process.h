@@ -42,7 +42,9 @@ namespace racked::des {
 /// Thrown by a wait that was broken off by ProcessRef::interrupt.
 class Interrupted : public std::exception {
  public:
+  /// As thrown by the wait.
   Interrupted(std::string reason, Duration left) : remaining(left), reason_(std::move(reason)) {}
+  /// The reason.
   const char* what() const noexcept override { return reason_.c_str(); }
 
   Duration remaining;  ///< Of a delay, what was left of it; 0 of other waits and of those kept.
@@ -55,13 +57,13 @@ class Interrupted : public std::exception {
 /// held of the resource is gone.
 class Preempted : public Interrupted {
  public:
-  using Interrupted::Interrupted;
+  using Interrupted::Interrupted;  ///< As thrown by the wait.
 };
 
 /// Lets time pass: co_await loop.delay(3h).
 class [[nodiscard]] Delay {
  public:
-  Time end() const { return end_; }
+  Time end() const { return end_; }  ///< When it has passed.
 
  private:
   friend class ProcessLoop;
@@ -77,15 +79,18 @@ class [[nodiscard]] ProcessEnd final : public process_detail::Awaitable<ProcessE
  public:
   /// Of a process other than the one that awaits it.
   explicit ProcessEnd(ProcessRef of) : of_(of) {}
+  /// How the loop runs it; not for callers.
+  ///@{
   bool try_now() const { return !of_.running(); }
   void enqueue();
   void leave() noexcept override;
-  /// False when its time was up first.
+  // False when its time was up first.
   bool result(bool granted) const {
     if (failure_) std::rethrow_exception(failure_);
     return granted;
   }
   std::string told() const override;
+  ///@}
 
  private:
   friend class ProcessLoop;

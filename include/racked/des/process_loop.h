@@ -25,8 +25,8 @@ class ProcessLoop;
 
 /// A process that waits, for a report on a model that has come to a standstill.
 struct Waiting {
-  std::string process;
-  std::string awaits;
+  std::string process;  ///< Its name, or its number.
+  std::string awaits;   ///< What for, in words.
 };
 
 namespace process_detail {
@@ -73,8 +73,9 @@ class Alarm {
 /// A coroutine that has not been started yet. Destroyed unstarted, it never runs.
 class [[nodiscard]] Process {
  public:
-  using promise_type = process_detail::Promise;
+  using promise_type = process_detail::Promise;  ///< What the compiler asks for.
 
+  /// The other runs nothing any more.
   Process(Process&& other) noexcept : promise_(std::exchange(other.promise_, nullptr)) {}
   Process& operator=(Process&&) = delete;
   inline ~Process();
@@ -93,7 +94,7 @@ class ProcessRef {
  public:
   ProcessRef() = default;
 
-  bool running() const { return promise() != nullptr; }
+  bool running() const { return promise() != nullptr; }  ///< It has not ended yet.
 
   /// Breaks off the process's wait, which throws Interrupted. Nothing happens when it has ended.
   void interrupt(std::string reason) const;
@@ -116,6 +117,7 @@ class ProcessRef {
 /// O(1), an interrupt O(log n).
 class ProcessLoop final {
  public:
+  /// Without processes, its clock at `start`.
   explicit ProcessLoop(Time start = kStart) : queue_(start) {}
   ProcessLoop(const ProcessLoop&) = delete;
   ProcessLoop& operator=(const ProcessLoop&) = delete;
@@ -123,7 +125,7 @@ class ProcessLoop final {
   /// which they were started. Nothing is granted or interrupted meanwhile.
   ~ProcessLoop();
 
-  Time now() const { return queue_.reached(); }
+  Time now() const { return queue_.reached(); }  ///< Of the clock.
 
   /// The process begins at this instant, once what runs now waits.
   inline ProcessRef start(Process process);
@@ -133,7 +135,7 @@ class ProcessLoop final {
   /// co_await loop.delay(3h) lets time pass. A span of zero lets everything else go first that was
   /// scheduled for this instant. std::logic_error for a negative span, thrown where it is awaited.
   inline Delay delay(Duration span);
-  inline Delay until(Time time);
+  inline Delay until(Time time);  ///< The same up to a time.
 
   /// Runs everything up to and including `end`; the clock is then at `end`, unless the run was
   /// stopped. An exception that nobody awaits leaves the run with its process gone; the rest can be

@@ -130,6 +130,7 @@ class RadixWheel {
       for_each_bucket(level, [&](unsigned bucket) { visit(lists_[bucket], 0, use); });
   }
 
+  /// Bytes in use.
   std::size_t memory() const {
     return chunks_.capacity() * sizeof(Chunk) + lists_.capacity() * sizeof(List) +
            window_.capacity() * sizeof(Entry);

@@ -53,15 +53,18 @@ constexpr std::uint64_t purpose_key(std::string_view name) {
 /// that is from one less than {0, replication, index, 0}.
 class RandomStream {
  public:
-  using result_type = std::uint64_t;
+  using result_type = std::uint64_t;  ///< Of 64 random bits.
 
+  /// At its first number. O(1): nothing is drawn.
   constexpr RandomStream(std::uint64_t seed, std::uint64_t purpose, std::uint64_t replication,
                          std::uint64_t index = 0)
       : key_{seed, purpose}, counter_{0, replication, index, 0} {}
 
-  static constexpr result_type min() { return 0; }
+  static constexpr result_type min() { return 0; }  ///< Least number.
+  /// Greatest number.
   static constexpr result_type max() { return std::numeric_limits<result_type>::max(); }
 
+  /// The next number. O(1).
   constexpr result_type operator()() {
     if (used_ == block_.size()) {
       block_ = philox4x64(counter_, key_);

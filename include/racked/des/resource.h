@@ -38,14 +38,17 @@ struct ResourceState final : Owned {
 class [[nodiscard]] Held {
  public:
   Held() = default;
+  /// The other is empty then; what was held by the target is given back.
+  ///@{
   Held(Held&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {
     if (state_ != nullptr) take_over(other);
   }
   Held& operator=(Held&& other) noexcept;
+  ///@}
   ~Held() { release(); }
 
-  explicit operator bool() const { return state_ != nullptr; }
-  std::int64_t amount() const { return state_ != nullptr ? amount_ : 0; }
+  explicit operator bool() const { return state_ != nullptr; }             ///< Not empty.
+  std::int64_t amount() const { return state_ != nullptr ? amount_ : 0; }  ///< Units; 0 when empty.
 
   /// Gives everything back now.
   void release() {
@@ -71,6 +74,8 @@ class [[nodiscard]] Held {
 /// Waits for units of a resource; the result is Held, empty when patience ended first.
 class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
  public:
+  /// How the loop runs it; not for callers.
+  ///@{
   bool try_now();
   void enqueue() { state_.queue.push(*this); }
   void leave() noexcept override {
@@ -79,6 +84,7 @@ class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
   void let_others() noexcept override { state_.grant(); }
   Held result(bool) { return std::move(held_); }
   std::string told() const override;
+  ///@}
 
  private:
   friend class Resource;
@@ -108,10 +114,10 @@ class Resource {
   /// and of those the one who has held it for the shortest time. They are interrupted by Preempted.
   Seize preempt(std::int64_t amount, int priority) { return ask(amount, priority, true); }
 
-  std::int64_t capacity() const { return state_->capacity; }
-  std::int64_t in_use() const { return state_->in_use; }
-  std::int64_t free() const { return state_->free(); }
-  const std::string& name() const { return state_->name; }
+  std::int64_t capacity() const { return state_->capacity; }  ///< Units in all.
+  std::int64_t in_use() const { return state_->in_use; }      ///< Units that are held.
+  std::int64_t free() const { return state_->free(); }        ///< Units that are not.
+  const std::string& name() const { return state_->name; }    ///< For reports.
 
  private:
   Seize ask(std::int64_t amount, int priority, bool preempts) const {

@@ -12,11 +12,11 @@ namespace racked::des {
 /// (count, min and max exactly). 40 bytes; O(1) per number.
 class Tally {
  public:
-  void record(double value);
-  void merge(const Tally& other);
+  void record(double value);       ///< One more number.
+  void merge(const Tally& other);  ///< All numbers of another.
 
-  std::uint64_t count() const { return count_; }
-  double mean() const { return mean_; }  ///< 0 when empty.
+  std::uint64_t count() const { return count_; }  ///< How many numbers.
+  double mean() const { return mean_; }           ///< 0 when empty.
   /// Unbiased estimate, divided by count − 1; 0 below two numbers.
   double variance() const;
   double min() const { return min_; }  ///< +∞ when empty.
@@ -55,8 +55,8 @@ class TimeAverage {
 
   double mean() const;                 ///< The present value when nothing has lasted yet.
   double min() const { return min_; }  ///< Of values that were held, the present one included.
-  double max() const { return max_; }
-  Duration duration() const { return duration_; }
+  double max() const { return max_; }  ///< Likewise.
+  Duration duration() const { return duration_; }  ///< Observed in all.
 
  private:
   Time last_;

@@ -157,8 +157,10 @@ void Taker<Item>::let_others() noexcept {
 template <class Item>
 class Store {
  public:
-  static constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
+  static constexpr std::size_t kUnlimited =
+      std::numeric_limits<std::size_t>::max();  ///< Room for all.
 
+  /// Empty; `name` is for reports.
   Store(ProcessLoop& loop, std::string name, std::size_t capacity = kUnlimited)
       : state_(process_detail::Kernel::own(loop, std::make_unique<process_detail::StoreState<Item>>(
                                                      loop, std::move(name), capacity))) {}
@@ -179,8 +181,8 @@ class Store {
     return process_detail::Put<Item>(*state_, std::move(item));
   }
 
-  std::size_t size() const { return state_->items.size(); }
-  const std::string& name() const { return state_->name; }
+  std::size_t size() const { return state_->items.size(); }  ///< Items in it.
+  const std::string& name() const { return state_->name; }   ///< For reports.
 
  private:
   process_detail::StoreState<Item>* state_;

@@ -7,11 +7,11 @@ namespace racked::des {
 
 /// The clock of a simulation. It has no now(): only an event loop knows the time of a simulation.
 struct SimulationClock {
-  using rep = std::int64_t;
-  using period = std::nano;
-  using duration = std::chrono::nanoseconds;
-  using time_point = std::chrono::time_point<SimulationClock, duration>;
-  static constexpr bool is_steady = true;
+  using rep = std::int64_t;                   ///< Ticks.
+  using period = std::nano;                   ///< One tick is a nanosecond.
+  using duration = std::chrono::nanoseconds;  ///< See Duration.
+  using time_point = std::chrono::time_point<SimulationClock, duration>;  ///< See Time.
+  static constexpr bool is_steady = true;                                 ///< It never goes back.
 };
 
 /// A span of simulated time: whole nanoseconds, ±292 years. Works with std::chrono literals.
@@ -21,10 +21,10 @@ using Duration = SimulationClock::duration;
 /// mix.
 using Time = SimulationClock::time_point;
 
-inline constexpr Time kStart{};
-inline constexpr Time kNever = Time::max();
-inline constexpr Duration kHour = std::chrono::hours(1);
-inline constexpr Duration kDay = std::chrono::hours(24);
+inline constexpr Time kStart{};                           ///< The start of the simulation.
+inline constexpr Time kNever = Time::max();               ///< Later than everything.
+inline constexpr Duration kHour = std::chrono::hours(1);  ///< 3600 s.
+inline constexpr Duration kDay = std::chrono::hours(24);  ///< 24 hours.
 
 /// `count` units as a span, rounded to the nearest tick, halves away from zero; saturates at the
 /// ends of Duration. std::invalid_argument for NaN.

@@ -11,8 +11,8 @@ namespace racked::des {
 /// When an event leaves: first by `instant`, then by `order`, which is distinct for each. Of a few
 /// bits at the bottom of `order` the tree makes its own use.
 struct LeaveKey {
-  std::uint64_t order;
-  std::uint64_t instant;
+  std::uint64_t order;    ///< Among equal instants.
+  std::uint64_t instant;  ///< In ticks, compared unsigned.
 };
 
 /// The earlier of two by arithmetic, for processors without the instructions below.
@@ -46,8 +46,8 @@ inline LeaveKey earlier(LeaveKey a, const LeaveKey& b) {
 /// schedule, cancel and move alike.
 class WinnerTree {
  public:
-  static constexpr unsigned kLeafBits = 12;
-  static constexpr std::uint32_t kMostLeaves = std::uint32_t{1} << kLeafBits;
+  static constexpr unsigned kLeafBits = 12;  ///< Bits of a leaf's number.
+  static constexpr std::uint32_t kMostLeaves = std::uint32_t{1} << kLeafBits;  ///< Of one tree.
   /// Later than every key: what an empty leaf holds.
   static constexpr LeaveKey kNever{std::numeric_limits<std::uint64_t>::max(),
                                    std::numeric_limits<std::uint64_t>::max()};
@@ -57,10 +57,12 @@ class WinnerTree {
     return static_cast<std::uint32_t>(key.order) & (kMostLeaves - 1);
   }
 
-  std::uint32_t leaves() const { return leaves_; }
-  std::size_t memory() const { return nodes_.capacity() * sizeof(LeaveKey); }
-  const LeaveKey& first() const { return nodes_[1]; }
-  const LeaveKey& at(std::uint32_t leaf) const { return nodes_[leaves_ + leaf]; }
+  std::uint32_t leaves() const { return leaves_; }                             ///< Of assign.
+  std::size_t memory() const { return nodes_.capacity() * sizeof(LeaveKey); }  ///< Bytes.
+  const LeaveKey& first() const { return nodes_[1]; }  ///< The earliest of all.
+  const LeaveKey& at(std::uint32_t leaf) const {
+    return nodes_[leaves_ + leaf];
+  }  ///< The leaf's key.
 
   /// Puts `key` (or kNever) into a leaf. O(log leaves).
   void put(std::uint32_t leaf, LeaveKey key) {
