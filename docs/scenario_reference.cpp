@@ -89,14 +89,20 @@ const racked::v1::Rule& rule_of(const FieldDescriptor& field) {
   return known->options().GetExtension(racked::v1::rule);
 }
 
+// "Task"; of what is declared inside another, "Link.Type".
+template <class Kind>
+std::string title_of(const Kind& kind) {
+  return kind.full_name().substr(kind.file()->package().size() + 1);
+}
+
 std::string type_of(const FieldDescriptor& field) {
   std::string type = field.type_name();
-  if (field.message_type() != nullptr) type = field.message_type()->name();
-  if (field.enum_type() != nullptr) type = field.enum_type()->name();
+  if (field.message_type() != nullptr) type = title_of(*field.message_type());
+  if (field.enum_type() != nullptr) type = title_of(*field.enum_type());
   if (field.message_type() != nullptr || field.enum_type() != nullptr) {
     std::string anchor;
     for (const char c : type)
-      anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      if (c != '.') anchor += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     type = "[" + type + "](#" + anchor + ")";
   }
   return field.is_repeated() ? "list of " + type : type;
@@ -132,14 +138,14 @@ std::string rules_of(const FieldDescriptor& field) {
 }
 
 void write_enum(const EnumDescriptor& kind, std::ostream& out) {
-  out << "\n## " << kind.name() << "\n\n"
+  out << "\n## " << title_of(kind) << "\n\n"
       << comment_of(kind) << "\n\n| value | meaning |\n| --- | --- |\n";
   for (int i = 0; i < kind.value_count(); ++i)
     out << "| `" << kind.value(i)->name() << "` | " << comment_of(*kind.value(i)) << " |\n";
 }
 
 void write_message(const Descriptor& kind, std::ostream& out) {
-  out << "\n## " << kind.name() << "\n\n";
+  out << "\n## " << title_of(kind) << "\n\n";
   if (const std::string comment = comment_of(kind); !comment.empty()) out << comment << "\n\n";
   out << "| field | type | unit | default | rule | meaning |\n| --- | --- | --- | --- | --- | --- "
          "|\n";

@@ -24,7 +24,7 @@ NEEDED = {"sphinx": "python3-sphinx", "breathe": "python3-breathe",
           "myst_parser": "python3-myst-parser", "furo": "furo"}
 LANGUAGES = {".cpp": "cpp", ".h": "cpp", ".proto": "protobuf", ".sh": "bash", ".py": "python"}
 # [text](target): of targets that name a file, with what may follow a #.
-LINK = re.compile(r"(\]\()([^)\s#:]+)(#[^)\s]*)?(\))")
+LINK = re.compile(r"\[([^\]]*)\]\(([^)\s#:]+)(#[^)\s]*)?\)")
 
 
 def missing_tools():
@@ -93,12 +93,16 @@ class Pages:
         self.write(self.names[page], text)
 
     def led(self, page, line, link):
-        opening, target, anchor, closing = link.groups(default="")
+        text, target, anchor = link.groups(default="")
         file = pathlib.Path(os.path.normpath(page.parent / target))
         if not file.is_file() or not file.is_relative_to(self.root):
             self.problems.append(f"{page.relative_to(self.root)}:{line}: {target} does not exist")
             return link.group()
-        return opening + self.place(file) + anchor + closing
+        place = self.place(file)
+        # A page that is called by its file's name is called by its title here.
+        if file.suffix == ".md" and text.endswith(file.name):
+            text = file.read_text().partition("\n")[0].removeprefix("# ")
+        return f"[{text}]({place}{anchor})"
 
     def place(self, file):
         """Where a file of the repository stands in the site."""
