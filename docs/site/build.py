@@ -75,9 +75,9 @@ class Pages:
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
 
-    def stage(self, page, made):
+    def stage(self, page, made, contents):
         """A Markdown file, its links to files of the repository led to where they stand in the site,
-        and @words@ replaced by what was made for them."""
+        and @words@ replaced by what was made for them. The first page carries the contents."""
         lines = page.read_text().split("\n")
         fenced = False
         for number, line in enumerate(lines):
@@ -87,7 +87,7 @@ class Pages:
                 lines[number] = LINK.sub(lambda link: self.led(page, number + 1, link), line)
         text = "\n".join(lines)
         if page == self.root / "README.md":
-            text += (self.root / "docs/site/contents.md").read_text()
+            text += contents
         for word, content in made.items():
             text = text.replace(f"@{word}@\n", content)
         self.write(self.names[page], text)
@@ -171,6 +171,10 @@ def main():
 
     xml = read_headers(root, work)
     pages = Pages(root, work / "pages")
+    contents = (root / "docs/site/contents.md").read_text()
+    for page in pages.names:
+        if page.parent == root / "docs" and page.stem not in contents.split():
+            pages.problems.append(f"{page.relative_to(root)}: is not in docs/site/contents.md")
     made = headers.write_pages(pages, xml)
     made["example"] = ""
     if rainier := example(root, given.command, work):
@@ -178,7 +182,7 @@ def main():
         made |= rainier
         made["example"] = "rainier\n"
     for page in pages.names:
-        pages.stage(page, made)
+        pages.stage(page, made, contents)
     pages.finish()
 
     html = work / "html"
