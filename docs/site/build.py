@@ -19,6 +19,7 @@ import sys
 
 import headers
 import links
+import python_names
 
 NEEDED = {"sphinx": "python3-sphinx", "breathe": "python3-breathe",
           "myst_parser": "python3-myst-parser", "furo": "furo"}
@@ -63,7 +64,8 @@ class Pages:
         self.problems = []
         self.written = set()
         self.names = {root / "README.md": "index.md", root / "CHANGELOG.md": "changelog.md",
-                      root / "docs/site/api.md": "api.md"}
+                      root / "docs/site/api.md": "api.md",
+                      root / "docs/site/python_api.md": "python_api.md"}
         for page in sorted((root / "docs").glob("*.md")):
             self.names[page] = page.name
 
@@ -176,6 +178,8 @@ def main():
         if page.parent == root / "docs" and page.stem not in contents.split():
             pages.problems.append(f"{page.relative_to(root)}: is not in docs/site/contents.md")
     made = headers.write_pages(pages, xml)
+    made["python"], undocumented = python_names.page(root, ["racked", "racked.des"])
+    pages.problems += undocumented
     made["example"] = ""
     if rainier := example(root, given.command, work):
         pages.names[root / "docs/site/rainier.md"] = "rainier.md"

@@ -63,7 +63,9 @@ exponential = Distribution.exponential
 empirical = Distribution.empirical
 
 Span = Union[float, _des.Distribution]
+"""A span of time, certain or drawn, in the loop's unit."""
 Steps = Sequence[Any]
+"""What a process does, one part after the other."""
 
 _UNITS = {
     "ns": 1,
@@ -244,15 +246,19 @@ class ProcessLoop:
         return self._machine.processes
 
     def resource(self, name: str, capacity: int = 1) -> Resource:
+        """Units that processes seize and give back; never more than `capacity` are held."""
         return Resource(self._machine, name, capacity)
 
     def store(self, name: str, capacity: int | None = None) -> Store:
+        """Items that processes put in and take out, first in, first out."""
         return Store(self._machine, name, capacity)
 
     def level(self, name: str, capacity: float, initial: float = 0.0) -> Level:
+        """A quantity between 0 and its capacity, drawn from and filled up."""
         return Level(self._machine, name, capacity, initial)
 
     def gate(self, name: str, is_open: bool = False) -> Gate:
+        """Something that is open or closed; whoever waits when it opens goes on."""
         return Gate(self._machine, name, is_open)
 
     def flow(self, name: str, steps: Iterable[Any], every: Span, most: int | None = None) -> Flow:

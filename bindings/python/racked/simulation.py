@@ -255,6 +255,7 @@ class Simulation:
         return Timeline(self.model, self._simulation.timeline())
 
     def copy(self) -> Simulation:
+        """Runs on to the same end as this one, independently of it."""
         other = object.__new__(Simulation)
         other.model = self.model
         other._simulation = self._simulation.copy()

@@ -13,43 +13,63 @@ class Distribution:
     """
 
     @staticmethod
-    def fixed(value: float) -> Distribution: ...
+    def fixed(value: float) -> Distribution:
+        """That value for certain."""
     @staticmethod
-    def uniform(min: float, max: float) -> Distribution: ...
+    def uniform(min: float, max: float) -> Distribution:
+        """Every value between alike; min ≤ max."""
     @staticmethod
-    def triangular(min: float, mode: float, max: float) -> Distribution: ...
+    def triangular(min: float, mode: float, max: float) -> Distribution:
+        """Straight lines up to the mode and down again; min ≤ mode ≤ max."""
     @staticmethod
-    def pert(min: float, mode: float, max: float, weight: float = 4.0) -> Distribution: ...
+    def pert(min: float, mode: float, max: float, weight: float = 4.0) -> Distribution:
+        """Beta on [min, max] about a mode; the mean is (min + weight·mode + max)/(weight + 2)."""
     @staticmethod
-    def normal(mean: float, sd: float) -> Distribution: ...
+    def normal(mean: float, sd: float) -> Distribution:
+        """By mean and standard deviation, sd ≥ 0."""
     @staticmethod
-    def lognormal(median: float, sigma: float) -> Distribution: ...
+    def lognormal(median: float, sigma: float) -> Distribution:
+        """exp of a normal with mean ln(median) and standard deviation sigma."""
     @staticmethod
-    def lognormal_from_p90(median: float, p90: float) -> Distribution: ...
+    def lognormal_from_p90(median: float, p90: float) -> Distribution:
+        """By the median and the 90 % quantile; p90 > median."""
     @staticmethod
-    def gamma(shape: float, scale: float) -> Distribution: ...
+    def gamma(shape: float, scale: float) -> Distribution:
+        """Of mean shape·scale."""
     @staticmethod
-    def weibull(shape: float, scale: float) -> Distribution: ...
+    def weibull(shape: float, scale: float) -> Distribution:
+        """Distribution function 1 − exp(−(x/scale)^shape)."""
     @staticmethod
-    def exponential(mean: float) -> Distribution: ...
+    def exponential(mean: float) -> Distribution:
+        """Memoryless, by its mean."""
     @staticmethod
-    def beta(alpha: float, beta: float, min: float = 0.0, max: float = 1.0) -> Distribution: ...
+    def beta(alpha: float, beta: float, min: float = 0.0, max: float = 1.0) -> Distribution:
+        """On [min, max]."""
     @staticmethod
-    def empirical(values: Sequence[float], weights: Sequence[float] = ()) -> Distribution: ...
+    def empirical(values: Sequence[float], weights: Sequence[float] = ()) -> Distribution:
+        """One of the values, each as likely as its weight; all alike without weights."""
     @staticmethod
-    def from_quantiles(probabilities: Sequence[float], values: Sequence[float]) -> Distribution: ...
+    def from_quantiles(probabilities: Sequence[float], values: Sequence[float]) -> Distribution:
+        """Straight lines between points of the quantile function; probabilities ascend from 0 to 1."""
     @staticmethod
-    def mixture(weights: Sequence[float], components: Sequence[Distribution]) -> Distribution: ...
-    def truncated(self, min: float, max: float) -> Distribution: ...
+    def mixture(weights: Sequence[float], components: Sequence[Distribution]) -> Distribution:
+        """One of the components, each as likely as its weight."""
+    def truncated(self, min: float, max: float) -> Distribution:
+        """Given that the value lies in [min, max], whose probability must be above 1e-12."""
     @overload
-    def quantile(self, u: float) -> float: ...
+    def quantile(self, u: float) -> float:
+        """The value not exceeded with probability u, 0 < u < 1."""
     @overload
-    def quantile(self, u: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]: ...
+    def quantile(self, u: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """The value not exceeded with probability u, 0 < u < 1."""
     @overload
-    def cdf(self, x: float) -> float: ...
+    def cdf(self, x: float) -> float:
+        """The probability of a value of at most x."""
     @overload
-    def cdf(self, x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]: ...
-    def sample(self, stream: RandomStream) -> float: ...
+    def cdf(self, x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """The probability of a value of at most x."""
+    def sample(self, stream: RandomStream) -> float:
+        """The quantile at the next uniform number of the stream."""
     @property
     def mean(self) -> float: ...
     @property
@@ -69,15 +89,18 @@ class RandomStream:
         """Of 64 bits."""
     def integers(self, count: int) -> npt.NDArray[np.uint64]:
         """The next ones, as drawing them one by one would give them."""
-    def copy(self) -> RandomStream: ...
+    def copy(self) -> RandomStream:
+        """Goes on as this one does, independently of it."""
 
 class Tally:
     """Count, mean, variance and extremes of numbers, by the formulas of Chan, Golub and LeVeque
     (COMPSTAT 1982)."""
 
     def __init__(self) -> None: ...
-    def record(self, value: float) -> None: ...
-    def merge(self, other: Tally) -> None: ...
+    def record(self, value: float) -> None:
+        """One more number."""
+    def merge(self, other: Tally) -> None:
+        """All numbers of another."""
     @property
     def count(self) -> int: ...
     @property
