@@ -120,6 +120,7 @@ rule(text "." "" "(^|[^A-Za-z])(TO[D]O|FIX[M]E|X[X]X|HA[C]K)([^A-Za-z]|$)"
 rule(text "." "" "(^|[\"'` (=:])/(work|root|home|farm|tmp)/[a-z.]" "names a folder of some machine")
 
 # Sources whose promises are tested under another name.
+set(test_of_cash_records cash_test)
 set(test_of_units deployment_test)
 set(test_of_timeline results_test)
 

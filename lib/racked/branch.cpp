@@ -1,5 +1,6 @@
 #include "branch.h"
 
+#include "cash.h"
 #include "deals.h"
 #include "labour.h"
 #include "power.h"
@@ -154,6 +155,7 @@ void continue_by(State& state, const Model& model) {
   risks::replan(state);
   supply::replan(state);
   deals::replan(state);
+  cash::replan(state);
   state.tasks_changed = true;
   if (state.now() >= des::kStart) state.settle_at(state.now());
 }

@@ -3,6 +3,7 @@
 #include "cash_records.h"
 
 #include <algorithm>
+#include <cmath>
 #include <tuple>
 
 namespace racked::cash {
@@ -58,7 +59,36 @@ AmountTime per_mw_month(AmountTime watts_time, std::int64_t price) {
   return rounded_quotient(watts_time * price, AmountTime{kMillion} * kMonth.count());
 }
 
+// A drawn amount of dollars.
+std::int64_t drawn_cents(const State& state, const Uncertain& dollars) {
+  return std::max<std::int64_t>(0, std::llround(100 * state.draw(dollars, 0)));
+}
+
+void draw_prices(State& state) {
+  const Model& model = *state.model;
+  Prices& prices = state.prices;
+  prices.orders.clear();
+  prices.products.clear();
+  prices.fixed.clear();
+  prices.per_day.clear();
+  prices.uptake_millionths.clear();
+  if (model.billing_dates.empty()) return;
+  for (const Order& order : model.orders) prices.orders.push_back(drawn_cents(state, order.price));
+  for (const Product& product : model.products)
+    prices.products.push_back(drawn_cents(state, product.price));
+  for (const TaskCost& cost : model.task_costs) {
+    prices.fixed.push_back(drawn_cents(state, cost.fixed));
+    prices.per_day.push_back(drawn_cents(state, cost.per_day));
+  }
+  for (const Deal& deal : model.deals) {
+    const double used = deal.uptake.valid() ? std::clamp(state.draw(deal.uptake, 0), 0.0, 1.0) : 1;
+    prices.uptake_millionths.push_back(std::llround(static_cast<double>(kMillion) * used));
+  }
+}
+
 }  // namespace
+
+void replan(State& state) { draw_prices(state); }
 
 void begin(State& state) {
   const Model& model = *state.model;
@@ -70,6 +100,7 @@ void begin(State& state) {
   state.billed.assign(metered, Meter{});
   state.source_power.assign(metered > 0 ? model.feeders.size() : 0, Watts{});
   state.next_energisation = 0;
+  draw_prices(state);
   for (std::size_t i = 0; i < model.billing_dates.size(); ++i)
     state.schedule(model.billing_dates[i],
                    {static_cast<std::uint32_t>(i), 0, Occurrence::Kind::billing});

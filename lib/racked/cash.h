@@ -7,6 +7,9 @@ namespace racked::cash {
 
 void begin(State& state);
 
+/// Draws prices anew by another model.
+void replan(State& state);
+
 /// Before the power that usable racks of a campus claim changes. O(1); for campuses with a meter.
 void read_meter(State& state, Id<Campus> campus);
 

@@ -1,7 +1,6 @@
 #include "cash_records.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace racked::cash {
 namespace {
@@ -20,11 +19,8 @@ class Bill {
         deal_(model_.deals[id]),
         units_(model_.rack_stocks.size()),
         chips_(model_.campuses.size()),
-        watts_(model_.campuses.size()) {
-    if (deal_.uptake.valid())
-      uptake_ = std::clamp<std::int64_t>(
-          std::llround(static_cast<double>(kMillion) * state.draw(deal_.uptake, 0)), 0, kMillion);
-  }
+        watts_(model_.campuses.size()),
+        uptake_(state.prices.uptake_millionths[id.index()]) {}
 
   void write() {
     std::size_t bill = 0;
@@ -132,7 +128,7 @@ class Bill {
   std::vector<AmountTime> chips_, watts_;  // × ns since the last bill, per campus
   AmountTime late_ = 0;                    // × ns since the last bill
   std::int64_t delivered_ = 0, most_ = 0;
-  std::int64_t uptake_ = kMillion;
+  std::int64_t uptake_;
   std::int64_t credited_ = 0;
   std::size_t next_ = 0;  // in Timeline::assigned
 };

@@ -1,18 +1,12 @@
 #include "cash_records.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace racked::cash {
 namespace {
 
 constexpr std::int64_t kMillionthsPerCent = 10'000;
-
-// A drawn amount of dollars.
-std::int64_t drawn_cents(const State& state, const Uncertain& dollars) {
-  return std::max<std::int64_t>(0, std::llround(100 * state.draw(dollars, 0)));
-}
 
 std::int64_t share_of(std::int64_t cents, std::int64_t millionths) {
   return static_cast<std::int64_t>(rounded_quotient(AmountTime{cents} * millionths, kMillion));
@@ -102,7 +96,7 @@ void pay_tasks(State& state) {
     payment.campus = task.campus;
     payment.record = static_cast<std::uint32_t>(i);
 
-    const std::int64_t fixed = run.round == 0 ? drawn_cents(state, cost.fixed) : 0;
+    const std::int64_t fixed = run.round == 0 ? state.prices.fixed[task.cost.index()] : 0;
     const std::int64_t advance = share_of(fixed, cost.advance_millionths);
     payment.in_advance = true;
     payment.at = run.start;
@@ -112,10 +106,10 @@ void pay_tasks(State& state) {
     if (run.finish == des::kNever) continue;
     payment.in_advance = false;
     payment.at = run.finish;
-    payment.cents =
-        fixed - advance +
-        static_cast<std::int64_t>(rounded_quotient(
-            AmountTime{drawn_cents(state, cost.per_day)} * run.duration.count(), cost.day.count()));
+    payment.cents = fixed - advance +
+                    static_cast<std::int64_t>(rounded_quotient(
+                        AmountTime{state.prices.per_day[task.cost.index()]} * run.duration.count(),
+                        cost.day.count()));
     add(state, payment);
   }
 }
@@ -124,9 +118,7 @@ void pay_equipment(State& state) {
   const Model& model = *state.model;
   const std::vector<std::vector<des::Time>> leave = departures(state);
   const std::vector<GoodsArrival> goods = state.timeline.goods;
-  std::vector<std::int64_t> price(model.orders.size());
-  for (std::size_t i = 0; i < price.size(); ++i)
-    price[i] = drawn_cents(state, model.orders[Id<Order>(i)].price);
+  const std::vector<std::int64_t>& price = state.prices.orders;
   const auto terms_of = [&](Id<Order> order) -> const PurchaseTerms& {
     return model.equipment[model.goods[model.orders[order].stock].equipment].terms;
   };
@@ -201,8 +193,7 @@ Id<Party> buyer_of(const Model& model, const RackLot& lot) {
 
 void pay_racks(State& state) {
   const Model& model = *state.model;
-  std::vector<std::int64_t> price;
-  for (const Product& product : model.products) price.push_back(drawn_cents(state, product.price));
+  const std::vector<std::int64_t>& price = state.prices.products;
   for (std::size_t i = 0; i < state.timeline.lots.size(); ++i) {
     const RackLot& lot = state.timeline.lots[i];
     const Id<Product> id = lot.stock.valid() ? model.rack_stocks[lot.stock].product

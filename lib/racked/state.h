@@ -244,6 +244,15 @@ struct Meter {
   AmountTime contracted_time = 0;  ///< Watts × ns, up to the last billing date.
 };
 
+/// Prices of this replication in cents, and what tenants use; empty when nothing costs anything.
+struct Prices {
+  std::vector<std::int64_t> orders;    ///< Of a piece.
+  std::vector<std::int64_t> products;  ///< Of a rack.
+  std::vector<std::int64_t> fixed;     ///< Per TaskCost, like the next.
+  std::vector<std::int64_t> per_day;
+  std::vector<std::int64_t> uptake_millionths;  ///< Per deal.
+};
+
 /// Everything that changes in a replication. The concerns are free functions on it; data flows
 /// risks → construction → procurement, deployment → power, labour → accounts, and none calls back.
 struct Simulation::State {
@@ -297,11 +306,12 @@ struct Simulation::State {
   std::vector<char> fired;               ///< Per trigger.
   std::vector<Meter> meters;             ///< Per campus; empty when nothing costs anything.
   std::vector<Meter> billed;             ///< The same at the last billing date.
-  std::vector<Watts> source_power;       ///< Per feeder: at the last billing date, of sources.
-  std::size_t next_energisation = 0;     ///< The first that no bill has looked at.
-  bool deals_due = false;                ///< Before this instant ends, units are given out anew …
-  bool levels_due = false;               ///< … and triggers are looked at.
-  Cause level_cause;                     ///< What moved a level last.
+  Prices prices;
+  std::vector<Watts> source_power;    ///< Per feeder: at the last billing date, of sources.
+  std::size_t next_energisation = 0;  ///< The first that no bill has looked at.
+  bool deals_due = false;             ///< Before this instant ends, units are given out anew …
+  bool levels_due = false;            ///< … and triggers are looked at.
+  Cause level_cause;                  ///< What moved a level last.
 
   bool settle_due = false;  ///< Before this instant ends.
   /// Per calendar, then per outdoors: the beginning of work that a settlement waits for.

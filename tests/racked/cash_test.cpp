@@ -10,13 +10,6 @@
 namespace racked::testing {
 namespace {
 
-Timeline audited(const Model& model) {
-  Timeline timeline = simulate(model, 1, 0);
-  const auto findings = audit(model, timeline);
-  EXPECT_TRUE(findings.empty()) << findings.front().rule << ": " << findings.front().message;
-  return timeline;
-}
-
 // Day and dollars of every payment of a kind, in order.
 using Paid = std::vector<std::pair<double, double>>;
 Paid paid(const Timeline& timeline, PaymentKind kind) {

@@ -2,6 +2,11 @@
 
 #include "scenario_text.h"
 
+#include <racked/audit.h>
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
 #include <string>
 
 namespace racked::testing {
@@ -29,6 +34,14 @@ inline std::string racks_on(const std::string& id, int positions, const std::str
 inline std::string parties() {
   return "party { id: 'lab' } party { id: 'other' } party { id: 'cloud' } "
          "party { id: 'developer' } party { id: 'vendor' } party { id: 'grid' } ";
+}
+
+/// A replication that audit has nothing to say of.
+inline Timeline audited(const Model& model, std::uint64_t replication = 0) {
+  Timeline timeline = simulate(model, 1, replication);
+  const auto findings = audit(model, timeline);
+  EXPECT_TRUE(findings.empty()) << findings.front().rule << ": " << findings.front().message;
+  return timeline;
 }
 
 }  // namespace racked::testing

@@ -24,13 +24,6 @@ std::vector<std::pair<double, std::int64_t>> units_of(const Model& model, const 
 
 using Changes = std::vector<std::pair<double, std::int64_t>>;
 
-Timeline audited(const Model& model, std::uint64_t replication = 0) {
-  Timeline timeline = simulate(model, 1, replication);
-  const auto findings = audit(model, timeline);
-  EXPECT_TRUE(findings.empty()) << findings.front().rule << ": " << findings.front().message;
-  return timeline;
-}
-
 des::Time met(const Model& model, const Timeline& timeline, const std::string& deal,
               std::size_t step) {
   const IdRange<Commitment> range = model.deals[find(model.deals, deal)].commitments;

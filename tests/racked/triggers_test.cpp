@@ -8,13 +8,6 @@
 namespace racked::testing {
 namespace {
 
-Timeline audited(const Model& model) {
-  Timeline timeline = simulate(model, 1, 0);
-  const auto findings = audit(model, timeline);
-  EXPECT_TRUE(findings.empty()) << findings.front().rule << ": " << findings.front().message;
-  return timeline;
-}
-
 // Four racks of 10 chips on day 10, four on day 20, four on day 30.
 const std::string kLots =
     "lot { date: '2025-01-16' racks: 4 } lot { date: '2025-01-26' racks: 4 } "
