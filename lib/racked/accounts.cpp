@@ -140,7 +140,7 @@ void reach(State& state, Id<Milestone> milestone, Cause cause) {
   Reached& reached = state.timeline.milestones[milestone.index()];
   if (reached.at != des::kNever) return;
   reached = {state.now(), cause};
-  state.levels_due = !state.fired.empty();
+  if (!state.fired.empty()) state.levels_due = true;
 }
 
 namespace {

@@ -92,12 +92,17 @@ class Judge {
     for (const Id<Commitment> c : other.commitments)
       if (precedes(model_, c, lacking))
         before = std::max(before, std::min(model_.commitments[c].amount, books_.asked(e, at)));
+    // What it has where the deal could be served was all taken before; the last unit whole.
+    std::int64_t has = 0, largest = 0;
     for (const Id<RackStock> stock : deal.stocks) {
-      if (books_.units[e][stock.index()].at(at) == 0) continue;
-      if (books_.delivered[e].at(at) - unit_of(model_, other, stock.index()) >= before)
-        findings_.add("assigned", other.name + " has what " + deal.name + " is to have first, " +
-                                      when(model_, at));
+      const std::int64_t units = books_.units[e][stock.index()].at(at);
+      const std::int64_t unit = unit_of(model_, other, stock.index());
+      has += units * unit;
+      if (units > 0) largest = std::max(largest, unit);
     }
+    if (has > 0 && has - largest >= before)
+      findings_.add("assigned", other.name + " has what " + deal.name + " is to have first, " +
+                                    when(model_, at));
   }
 
   // Where every deal has one stock alone, it is shared out in proportion, to the unit.

@@ -222,8 +222,8 @@ void on_capacity(State& state, Id<RackStock> stock, std::int64_t racks, Cause ca
   // Where units were left over nobody lacks any.
   if (pool.spare > 0 && pool.spare + units >= 0)
     pool.spare += units;
-  else
-    state.deals_due = !state.deals.empty();
+  else if (!state.deals.empty())
+    state.deals_due = true;
   state.levels_due = true;
   state.level_cause = cause;
 }

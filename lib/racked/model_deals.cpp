@@ -47,6 +47,8 @@ void ModelBuilder::read_deal(const v1::Deal& written, const std::string& path) {
   if (written.has_outside_days()) deal.outside = des::rounded(written.outside_days(), des::kDay);
   deal.on_termination = static_cast<Deal::Termination>(written.on_termination());
   if (written.has_ends()) deal.ends = time(written.ends());
+  if (deal.tenant.valid() && deal.tenant == deal.provider)
+    problems_.add(child_path(path, "tenant"), "is the provider itself");
   if (written.has_out_of()) {
     deal.out_of = named(deals_, written.out_of());
     if (!deal.out_of.valid())

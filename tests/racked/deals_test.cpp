@@ -193,9 +193,10 @@ TEST(Deals, AreRefusedWithEveryFault) {
       "deal { id: 'b' tenant: 'lab' provider: 'cloud' product: 'none' out_of: 'a' "
       "  commitment { date: '2024-02-01' chips: 5 } commitment { date: '2025-02-01' chips: 5 } } "
       "deal { id: 'e' tenant: 'lab' provider: 'cloud' campus: 'c' campus: 'c' out_of: 'e' "
-      "  commitment { date: '2025-03-01' it_mw: 1 } ends: '2025-02-01' }"));
+      "  commitment { date: '2025-03-01' it_mw: 1 } ends: '2025-02-01' } "
+      "deal { id: 'g' tenant: 'lab' provider: 'lab' commitment { date: '2025-03-01' it_mw: 1 } }"));
   for (const char* said :
-       {"deal[a].provider: no party is called 'nobody'",
+       {"deal[a].provider: no party is called 'nobody'", "deal[g].tenant: is the provider itself",
         "deal[a].commitment[0]: give chips, the unit of a deal with a product",
         "deal[a].commitment[1].date: must be after the commitment before",
         "deal[b].out_of: gives its capacity to 'lab', not to the provider of this deal",

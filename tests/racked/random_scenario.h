@@ -544,7 +544,7 @@ class RandomScenario {
     v1::Scenario& s = file_.scenario;
     const bool sublet = !s.deal().empty() && chance(30);
     v1::Deal& deal = *s.add_deal();
-    deal.set_id(id), deal.set_tenant(s.party(static_cast<int>(below(3))).id());
+    deal.set_id(id);
     deal.set_provider(chance(50) ? "cloud" : "developer");
     const v1::Product& product = s.product(0);
     if (chance(60)) deal.set_product(product.id());
@@ -554,6 +554,8 @@ class RandomScenario {
       deal.set_out_of(from.id()), deal.set_provider(from.tenant());
       if (from.has_product()) deal.set_product(from.product());
     }
+    do deal.set_tenant(any(s.party()).id());
+    while (deal.tenant() == deal.provider());
     double amount = 0;
     for (std::uint32_t i = 0; i <= below(3); ++i) {
       v1::Commitment& step = *deal.add_commitment();
@@ -614,8 +616,11 @@ class RandomScenario {
     const v1::Scenario& s = file_.scenario;
     const bool deals = !s.deal().empty();
     switch (below(deals ? 5 : 3)) {
-      case 0: trigger.set_usable_chips(1 + below(60)); break;
-      case 1: trigger.set_usable_facility_mw(between(0.01, 0.2)); break;
+      case 0:
+        trigger.set_usable_chips(
+            1 + below(6 * static_cast<std::uint32_t>(s.product(0).chips_per_rack())));
+        break;
+      case 1: trigger.set_usable_facility_mw(between(0.01, 0.1)); break;
       case 2: trigger.set_milestone(chance(50) ? "some" : "power"); break;
       case 3: trigger.set_backlog_chips(1 + below(90)); break;
       default: trigger.set_backlog_it_mw(between(0.01, 0.5));
