@@ -1,5 +1,6 @@
 #include "tables.h"
 
+#include "money_tables.h"
 #include "terminal.h"
 
 #include <racked/causes.h>
@@ -177,8 +178,9 @@ std::string waits_table(const Results& results) {
 
 std::string results_table(const Results& results) {
   std::string text = head(results);
-  for (const std::string& part : {milestones_table(results), charges_table(results),
-                                  chain_table(results), waits_table(results)})
+  for (const std::string& part :
+       {milestones_table(results), charges_table(results), chain_table(results),
+        waits_table(results), deals_table(results), cash_table(results)})
     if (!part.empty()) text += "\n" + part;
   return text;
 }

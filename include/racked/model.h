@@ -8,7 +8,9 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace racked {
@@ -22,6 +24,7 @@ struct Campus;
 struct Hall;
 struct RiskDriver;
 struct Task;
+struct Trigger;
 
 /// An uncertain quantity of one entity: shape, the stream its luck comes from, what shifts it.
 /// The n-th draw in a replication uses stream (seed, purpose, replication, n), so that nothing else
@@ -68,11 +71,22 @@ struct Crew {
   std::vector<Step> steps;  ///< By time; the first at des::kStart.
 };
 
+struct Party;
+
+/// How a purchase is paid: a share in advance, the rest some time after the arrival.
+struct PurchaseTerms {
+  std::int64_t deposit_millionths = 0;
+  des::Duration deposit_ahead{};  ///< Of deliveries: before the scheduled date.
+  des::Duration balance{};
+  Id<Party> vendor;  ///< None: somebody outside the scenario.
+};
+
 struct GoodsStock;
 
 /// A kind of long-lead equipment.
 struct Equipment {
-  std::string name;                    ///< Its id.
+  std::string name;  ///< Its id.
+  PurchaseTerms terms;
   Uncertain replacement;               ///< Lead time of pieces ordered anew after a destruction.
   Uncertain transfer;                  ///< Valid: campuses help each other out, after this time.
   std::vector<Id<GoodsStock>> stocks;  ///< On all campuses.
@@ -102,13 +116,16 @@ struct Order {
   std::int64_t count = 0;       ///< Pieces in all.
   std::int64_t lots = 1;        ///< Into which they are divided.
   des::Duration lot_spacing{};  ///< Between arrivals of lots as planned.
-  bool placed_by_task = false;  ///< Otherwise placed at `placed`, which may lie before des::kStart.
-  des::Time placed{};           ///< When it is placed without a task.
-  Uncertain lead_time;          ///< From there to the first lot.
-  AcceptanceTest test;          ///< Of each lot, at its maker.
+  bool placed_by_task = false;  ///< Otherwise by `when`, or at `placed`, maybe before des::kStart.
+  Id<Trigger> when;
+  des::Time placed{};                   ///< When it is placed without a task.
+  Uncertain lead_time;                  ///< From there to the first lot.
+  Uncertain price;                      ///< Of a piece, in dollars; none: nothing.
+  AcceptanceTest test;                  ///< Of each lot, at its maker.
   std::vector<des::Time> arrived;       ///< Of lots known to have arrived; kNever: not yet.
   std::vector<Id<RiskEvent>> triggers;  ///< By the arrival of its first lot.
 
+  bool dated() const { return !placed_by_task && !when.valid(); }
   /// Pieces in lot `lot`: the first (count mod lots) lots carry one more.
   std::int64_t pieces(std::int64_t lot) const {
     return count / lots + (lot < count % lots ? 1 : 0);
@@ -149,6 +166,8 @@ struct Product {
   std::uint64_t acceptance_purpose = 0;    ///< Of its draws.
   Uncertain repair;                        ///< Of a rack that was not accepted.
   RackFailures failures;                   ///< In service.
+  Uncertain price;                         ///< Of a rack, in dollars; none: nothing.
+  PurchaseTerms terms;
 };
 
 /// Racks of one product on one campus: where deliveries arrive and halls draw from.
@@ -237,9 +256,25 @@ struct Hall {
   std::array<std::uint32_t, kFlows> providers{};  ///< Tasks that must finish for each flow.
 };
 
+/// Prices in millionths of a dollar.
+struct PowerPrice {
+  std::int64_t per_mwh = 0;
+  std::int64_t load_millionths = kMillion;
+  std::int64_t per_mw_month = 0;
+  Id<Party> utility;
+};
+struct Operation {
+  std::int64_t per_month = 0;
+  std::int64_t per_mw_month = 0;
+};
+
 /// A place where things are built, of buildings and works of its own.
 struct Campus {
-  std::string name;             ///< Its id.
+  std::string name;  ///< Its id.
+  Id<Party> owner;   ///< None: nothing in the scenario costs anything.
+  Id<Party> rack_owner;
+  PowerPrice power_price;
+  Operation operation;
   double pue = 1;               ///< Facility power for each watt of IT.
   Id<Weather> weather;          ///< None: nothing stops outdoor work.
   IdRange<Building> buildings;  ///< On it.
@@ -317,9 +352,19 @@ enum class DispatchRule : std::uint8_t {
 /// Whether a task may overtake those before it in the order of dispatch.
 enum class Scheme : std::uint8_t { parallel, serial };
 
+/// What is paid for a task, in dollars.
+struct TaskCost {
+  Uncertain fixed;
+  std::int64_t advance_millionths = 0;
+  Uncertain per_day;
+  des::Duration day{};  ///< Of working time, or of time for elapsed durations.
+  Id<Party> contractor;
+};
+
 /// Something to be done.
 struct Task {
-  std::string name;                   ///< "campus.id" or "campus.building.id".
+  std::string name;  ///< "campus.id" or "campus.building.id".
+  Id<TaskCost> cost;
   Id<Campus> campus;                  ///< Where it is done.
   Id<Building> building;              ///< None: works of the campus.
   Id<Calendar> calendar;              ///< Of its work.
@@ -327,6 +372,7 @@ struct Task {
   bool elapsed = false;               ///< The duration runs day and night.
   Uncertain duration;                 ///< None: takes no time.
   des::Time earliest{};               ///< Building start or not_before.
+  std::array<Id<Trigger>, 2> when;    ///< That must have fired: its own, its building's.
   des::Time started = des::kNever;    ///< When it is known to have started …
   des::Time finished = des::kNever;   ///< … and to have finished.
   des::Duration remaining{-1};        ///< Work left at the status date; negative: not known.
@@ -398,6 +444,7 @@ struct SupplyLine {
   std::vector<Stage> stages;   ///< In their order.
   std::vector<Share> shares;   ///< As written.
   Allocation allocation = Allocation::by_share;  ///< Who is given the next lot.
+  Id<Party> buyer;  ///< Who pays deposits; none: the rack owner of its first share.
 };
 
 /// Units a day that stages of several supply lines draw on.
@@ -445,13 +492,109 @@ struct Consequence {
 
 /// Something that happens or does not, and what follows.
 struct RiskEvent {
-  std::string name;                       ///< Its id.
-  double probability = 1;                 ///< That it strikes.
-  std::uint64_t purpose = 0;              ///< Of its draws.
-  bool dated = false;                     ///< At `at` + `slip`; otherwise triggered by a task.
+  std::string name;           ///< Its id.
+  double probability = 1;     ///< That it strikes.
+  std::uint64_t purpose = 0;  ///< Of its draws.
+  bool dated = false;         ///< At `at` + `slip`; otherwise by a task, an arrival or `when`.
+  Id<Trigger> when;
   des::Time at{};                         ///< When `dated`.
   Uncertain slip;                         ///< Added to `at`.
   std::vector<Consequence> consequences;  ///< In their order.
+};
+
+/// Somebody who pays or is paid.
+struct Party {
+  std::string name;
+};
+
+/// The assignment rules of the scenario format, in the order of its enum.
+enum class Assignment : std::uint8_t { earliest_commitment, by_priority, pro_rata };
+
+struct Deal;
+
+/// An amount in all that is to be usable by a date, in the unit of its deal.
+struct Commitment {
+  Id<Deal> deal;
+  des::Time date;
+  std::int64_t amount = 0;
+};
+
+/// What a provider pays for being late.
+struct DelayCredit {
+  std::int64_t per_day = 0;  ///< Millionths of a dollar for each chip or kilowatt; 0: nothing.
+  des::Duration grace{};
+  std::int64_t cap_cents = std::numeric_limits<std::int64_t>::max();
+};
+
+/// Usable capacity promised by a provider to a tenant. Amounts are chips of `product`, or watts of
+/// nameplate IT power when there is none.
+struct Deal {
+  enum class Termination : std::uint8_t { release, keep_delivered };
+  std::string name;
+  Id<Party> tenant;
+  Id<Party> provider;
+  Id<Product> product;
+  Id<Deal> out_of;  ///< None: out of what is usable.
+  IdRange<Commitment> commitments;
+  std::vector<Id<RackStock>> stocks;  ///< Whose usable units may serve it, in order of preference.
+  std::int64_t priority = 0;
+  des::Duration early{};
+  des::Duration outside = des::Duration::max();
+  Termination on_termination = Termination::release;
+  des::Time ends = des::kNever;
+  std::int64_t per_chip_hour = 0;  ///< Rent, in millionths of a dollar, like the next.
+  std::int64_t per_kw_month = 0;
+  Uncertain uptake;  ///< Share that is used; none: all.
+  std::int64_t take_or_pay_millionths = 0;
+  DelayCredit credit;
+};
+
+/// What a payment is for.
+enum class PaymentKind : std::uint8_t {
+  construction,
+  equipment,
+  racks,
+  energy,
+  demand,
+  operation,
+  rent,
+  take_or_pay,
+  credit,
+};
+inline constexpr std::size_t kPaymentKinds = 9;
+std::string_view name(PaymentKind kind);
+
+/// Whether it buys something that is to bring in rent later.
+constexpr bool is_capital(PaymentKind kind) { return kind <= PaymentKind::racks; }
+
+/// What one party may pay or get for one kind of thing on one campus.
+struct CashAccount {
+  Id<Campus> campus;  ///< None: before a campus is chosen, and credits.
+  Id<Party> party;
+  PaymentKind kind = PaymentKind::construction;
+
+  friend auto operator<=>(const CashAccount&, const CashAccount&) = default;
+};
+
+/// A level that is waited for.
+struct Trigger {
+  enum class Kind : std::uint8_t {
+    backlog_chips,
+    backlog_power,  ///< In watts of IT power, like its level.
+    usable_chips,
+    usable_power,  ///< In watts of facility power.
+    milestone,
+  };
+  std::string name;
+  Kind kind = Kind::backlog_chips;
+  std::int64_t level = 0;
+  Id<Deal> deal;  ///< Of a backlog; none: all.
+  des::Duration ahead{};
+  Id<Campus> campus;  ///< Of usable capacity; none: all.
+  Id<Milestone> milestone;
+  std::vector<Id<Order>> orders;  ///< What waits for it.
+  std::vector<Id<Task>> tasks;
+  std::vector<Id<RiskEvent>> events;
 };
 
 /// So many racks of a hall are known to be usable.
@@ -533,12 +676,25 @@ struct Model {
   Table<RiskEvent> risk_events;             ///< As written.
   std::vector<UsableRacks> usable_racks;    ///< In order of time.
   Table<Milestone> milestones;              ///< As written.
-  std::vector<Observation> observations;    ///< As written.
+  Table<Party> parties;
+  Table<Deal> deals;
+  Table<Commitment> commitments;  ///< Deal after deal, each in order of time.
+  Assignment assignment = Assignment::earliest_commitment;
+  /// In the order in which they are served; those out of another deal after it.
+  std::vector<Id<Commitment>> serving;
+  Table<Trigger> triggers;
+  Table<TaskCost> task_costs;
+  std::vector<CashAccount> cash_accounts;  ///< Ascending; empty when nothing costs anything.
+  std::vector<des::Time> billing_dates;    ///< Firsts of months, the horizon; empty likewise.
+  std::vector<Observation> observations;   ///< As written.
   std::vector<Date> report_dates;  ///< When series are sampled; ascending, within the horizon.
 
   std::int64_t expected_racks = 0;  ///< Hardly any replication delivers more; for reserving memory.
   std::int64_t expected_rack_lots = 0;  ///< Nor in more lots.
 };
+
+/// Amount of one scale-up unit in the unit of the deal.
+std::int64_t unit_amount(const Model& model, const Deal& deal, Id<RackStock> stock);
 
 /// The mean of a span of time in all replications, its risk drivers included.
 des::Duration mean_span(const Model& model, const Uncertain& quantity);

@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace racked {
@@ -78,6 +79,19 @@ struct Results {
     std::int64_t positions = 0;      ///< Summed over those replications.
   };
 
+  /// A deal and what it commits, in chips or in watts of IT power.
+  struct DealTerms {
+    std::string name;
+    std::string tenant;
+    std::string provider;
+    bool in_chips = false;
+    std::int64_t rack_watts = 0;  ///< Of the product of a deal in chips.
+    std::int64_t rack_chips = 0;
+    std::vector<std::pair<Date, std::int64_t>> commitments;
+
+    friend bool operator==(const DealTerms&, const DealTerms&) = default;
+  };
+
   // What these results answer to; alike in results that may be merged.
   std::string version;                    ///< Of racked, that made them.
   std::string scenario;                   ///< Its name.
@@ -91,6 +105,9 @@ struct Results {
   std::vector<Place> buildings;           ///< In the order of the model.
   std::vector<Date> report_dates;         ///< When series are sampled.
   std::vector<Observation> observations;  ///< Those of the model.
+  std::vector<DealTerms> deals;
+  std::vector<std::string> parties;
+  std::vector<CashAccount> cash_accounts;  ///< Rows of `campuses` and `parties`.
 
   // One row per replication that came to an end; ascending by its number.
   std::vector<std::uint64_t> replications;  ///< Their numbers.
@@ -106,6 +123,9 @@ struct Results {
   std::optional<Sketch> sketch;
   /// [(row × buildings + building) × kStages + stage]: days from the start; kNeverDay: not reached.
   std::vector<std::int32_t> stages;
+
+  /// Of each row what became of deals and money, by racked/ledger.h; without either no rows.
+  Samples ledger;
 
   // What is known besides; each in ascending order of its first members.
   std::vector<Failure> failures;  ///< By replication.
@@ -217,6 +237,13 @@ std::string observations_csv(const Results& results);  ///< observations.csv
 std::string causes_csv(const Results& results);        ///< causes.csv
 std::string waits_csv(const Results& results);         ///< waits.csv
 std::string charges_csv(const Results& results);       ///< charges.csv
+// Of deals and money; empty without either.
+std::string deals_csv(const Results& results);
+std::string commitments_csv(const Results& results);
+std::string deal_bands_csv(const Results& results);
+std::string cash_csv(const Results& results);
+std::string parties_csv(const Results& results);
+std::string idle_csv(const Results& results);
 
 /// Whether `directory` may take these results: it does not exist, holds no file of these names, or
 /// holds results that answer to the same. std::invalid_argument, saying why, when it may not, also

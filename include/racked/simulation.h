@@ -18,7 +18,8 @@ namespace racked {
 /// and workers are given out: racks to positions in the order of halls, then tasks in the order of
 /// the dispatch rule, then rack steps, those furthest along first; then what is sampled (turn
 /// `observe`). What a settlement ends at once (tasks without duration) is settled again at the same
-/// instant.
+/// instant. When nothing is left to settle usable units go to deals, and triggers fire, whose
+/// consequences are settled likewise.
 class Simulation {
  public:
   /// Ready to run replication `replication` of `seed`. O(model).

@@ -23,6 +23,7 @@ enum class CauseKind : std::uint8_t {
   turn,       ///< Scheme::serial: a task run before it in the sequence of `crew` started.
   lot,        ///< Racks arrived: `record` in Timeline::lots.
   rack,       ///< The rack's own step before: `record` in Timeline::racks.
+  trigger,    ///< A trigger fired: `record` in Timeline::firings.
 };
 
 /// The prerequisite of a start that was satisfied last; 8 bytes.
@@ -198,17 +199,60 @@ struct RiskStrike {
   des::Time at;         ///< When it did.
 };
 
+/// A change of what a deal has: scale-up units of a stock of racks, from then on.
+struct AssignedUnits {
+  Id<Deal> deal;
+  Id<RackStock> stock;
+  std::int64_t units = 0;
+  des::Time at;
+};
+
+/// A trigger that fired.
+struct Firing {
+  Id<Trigger> trigger;
+  des::Time at;
+  Cause cause;  ///< A rack, a task or a date that brought the level there last.
+};
+
+/// An order that was placed.
+struct Placing {
+  Id<Order> order;
+  des::Time at;
+};
+
+/// Money that changed hands.
+struct Payment {
+  PaymentKind kind = PaymentKind::construction;
+  bool in_advance = false;  ///< A deposit, or an advance on a task.
+  Id<Party> from;           ///< None: somebody outside the scenario, like `to`.
+  Id<Party> to;
+  Id<Campus> campus;  ///< None: before a campus is chosen, and credits.
+  Id<Deal> deal;      ///< Of rent, take-or-pay and credits.
+  /// What it is for: of construction in Timeline::task_runs, of equipment in `goods` (in advance:
+  /// in `placings`), of racks in `lots`; of all else the number of the billing date.
+  std::uint32_t record = 0;
+  des::Time at;
+  std::int64_t cents = 0;  ///< Above zero.
+};
+
+/// Money paid for what is not of use yet, times the time: cents × nanoseconds.
+struct IdleCapital {
+  AmountTime racks = 0;      ///< From each payment until the rack is first usable.
+  AmountTime equipment = 0;  ///< From each payment until the piece leaves the stock.
+};
+
 /// Something still waiting at the horizon, and for what (the first thing that was missing).
 struct Wait {
   Id<Task> task;               ///< Or, if invalid, the positions of `hall`.
   Id<Hall> hall;               ///< Whose positions wait.
   std::int64_t positions = 0;  ///< How many of them.
-  /// What is missing; exactly one is meaningful: a predecessor, a need, or a charge of the
-  /// positions.
+  /// What is missing; exactly one is meaningful: a predecessor, a need, a trigger, or a charge of
+  /// the positions.
   Id<Task> for_task;
-  Id<Crew> for_crew;                  ///< Workers.
-  Id<GoodsStock> for_goods;           ///< Pieces.
-  Id<Feeder> for_feeder;              ///< Power.
+  Id<Crew> for_crew;         ///< Workers.
+  Id<GoodsStock> for_goods;  ///< Pieces.
+  Id<Feeder> for_feeder;     ///< Power.
+  Id<Trigger> for_trigger;
   Charge for_charge = Charge::space;  ///< Of positions.
 };
 
@@ -228,8 +272,15 @@ struct Timeline {
   std::vector<Repair> repairs;                       ///< In order of failure.
   std::vector<Outage> outages;                       ///< In order of failure.
   std::vector<RiskStrike> strikes;                   ///< In order of time.
-  std::vector<LostDay> lost_days;                    ///< Weather after weather, ascending.
-  std::vector<Reached> milestones;                   ///< Per milestone.
+  std::vector<AssignedUnits> assigned;               ///< In order of time.
+  std::vector<des::Time> met;                        ///< Per commitment: first; des::kNever: not.
+  std::vector<des::Time> terminated;                 ///< Per deal; des::kNever: not.
+  std::vector<Firing> firings;                       ///< In order of time.
+  std::vector<Placing> placings;                     ///< In order of time.
+  std::vector<Payment> payments;                     ///< In order of time.
+  std::vector<IdleCapital> idle;    ///< Per campus; empty when nothing costs anything.
+  std::vector<LostDay> lost_days;   ///< Weather after weather, ascending.
+  std::vector<Reached> milestones;  ///< Per milestone.
   /// Per building: when nine tenths of its positions were first usable at one time.
   std::vector<des::Time> operational;
   std::vector<std::array<ChipTime, kCharges>> charges;     ///< Per campus; over planned positions.

@@ -25,6 +25,12 @@ Watts watts_of_megawatts(double megawatts);
 /// For people; rounded to a double.
 constexpr double megawatts(Watts power) { return static_cast<double>(power.count) * 1e-6; }
 
+/// A millionth: shares are whole numbers of them wherever money is reckoned.
+inline constexpr std::int64_t kMillion = 1'000'000;
+
+/// A sum of cents, chips or watts × nanoseconds, exact for any price and horizon.
+__extension__ using AmountTime = __int128;
+
 /// A sum of chips × nanoseconds; 128 bits, so that charges add up exactly for any campus and
 /// horizon.
 __extension__ using ChipTime = __int128;

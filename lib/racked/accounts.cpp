@@ -1,5 +1,7 @@
 #include "accounts.h"
 
+#include "cash.h"
+#include "deals.h"
 #include "power.h"
 
 #include <algorithm>
@@ -81,6 +83,12 @@ Id<Task> missing_provider(const State& state, Id<Hall> hall, Charge charge) {
   return {};
 }
 
+Id<Trigger> unfired(const State& state, const Task& task) {
+  for (const Id<Trigger> when : task.when)
+    if (when.valid() && !state.fired[when.index()]) return when;
+  return {};
+}
+
 void list_waits(State& state) {
   // Which predecessor each task that never became ready waits for.
   std::vector<Id<Task>>& predecessor = state.unmet_predecessors;
@@ -96,6 +104,8 @@ void list_waits(State& state) {
     Wait wait = wait_of_task(state, Id<Task>(i));
     if (stage == TaskState::Stage::linked || stage == TaskState::Stage::held)
       wait.for_task = predecessor[i];
+    if (stage == TaskState::Stage::linked && !wait.for_task.valid())
+      wait.for_trigger = unfired(state, state.model->tasks[Id<Task>(i)]);
     state.timeline.waits.push_back(wait);
   }
   for (std::size_t i = 0; i < state.halls.size(); ++i)
@@ -128,30 +138,41 @@ void begin(State& state) {
 
 void reach(State& state, Id<Milestone> milestone, Cause cause) {
   Reached& reached = state.timeline.milestones[milestone.index()];
-  if (reached.at == des::kNever) reached = {state.now(), cause};
+  if (reached.at != des::kNever) return;
+  reached = {state.now(), cause};
+  if (!state.fired.empty()) state.levels_due = true;
 }
 
 namespace {
 
-void count_usable(State& state, const Hall& hall, std::int64_t racks) {
+void count_usable(State& state, const Hall& hall, std::int64_t racks, Cause cause) {
   const Product& product = state.model->products[hall.product];
   CampusState& campus = state.campuses[hall.campus.index()];
+  if (!state.meters.empty()) cash::read_meter(state, hall.campus);
   campus.usable_racks += racks;
   campus.usable_chips += racks * product.chips_per_rack;
   campus.usable_it += racks * product.it_per_rack;
   campus.usable_facility += racks * hall.rack_power;
   state.building_usable[hall.building.index()] += racks;
+  if (!state.pools.empty()) deals::on_capacity(state, hall.stock, racks, cause);
+}
+
+// What took capacity away: a rack that failed just now, or a date.
+Cause cause_of_loss(const State& state) {
+  const std::vector<Outage>& outages = state.timeline.outages;
+  if (outages.empty() || outages.back().failed != state.now()) return {0, 0, CauseKind::date};
+  return {outages.back().rack, 0, CauseKind::rack};
 }
 
 }  // namespace
 
 void become_unusable(State& state, Id<Hall> hall, std::int64_t racks) {
-  count_usable(state, state.model->halls[hall], -racks);
+  count_usable(state, state.model->halls[hall], -racks, cause_of_loss(state));
 }
 
 void become_usable(State& state, Id<Hall> id, std::int64_t racks, std::uint32_t rack) {
   const Hall& hall = state.model->halls[id];
-  count_usable(state, hall, racks);
+  count_usable(state, hall, racks, {rack, 0, CauseKind::rack});
   des::Time& operational = state.timeline.operational[hall.building.index()];
   if (operational == des::kNever && is_operational(state.building_usable[hall.building.index()],
                                                    state.model->buildings[hall.building].positions))
@@ -163,6 +184,13 @@ void become_usable(State& state, Id<Hall> id, std::int64_t racks, std::uint32_t 
     if (open && here && milestone.kind != Milestone::Kind::task)
       check(state, Id<Milestone>(i), {rack, 0, CauseKind::rack});
   }
+}
+
+void burn_in(State& state, Id<Hall> id, std::int64_t racks) {
+  const Hall& hall = state.model->halls[id];
+  state.campuses[hall.campus.index()].burn_in_chips +=
+      racks * state.model->products[hall.product].chips_per_rack;
+  if (!state.meters.empty()) cash::burn_in(state, hall.campus, racks * hall.rack_power);
 }
 
 void sample(State& state, std::size_t date) {

@@ -16,6 +16,9 @@ void become_usable(State& state, Id<Hall> hall, std::int64_t racks, std::uint32_
 /// Racks of a hall that were usable are not for now.
 void become_unusable(State& state, Id<Hall> hall, std::int64_t racks);
 
+/// Racks of a hall begin, or when negative end, a burn-in.
+void burn_in(State& state, Id<Hall> hall, std::int64_t racks);
+
 /// Samples every series on a report date.
 void sample(State& state, std::size_t date);
 

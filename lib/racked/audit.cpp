@@ -67,6 +67,8 @@ des::Time moment(const Timeline& timeline, const Cause& cause) {
       return i < timeline.energisations.size() ? timeline.energisations[i].at : des::kNever;
     case CauseKind::goods:
       return i < timeline.goods.size() ? timeline.goods[i].arrived : des::kNever;
+    case CauseKind::trigger:
+      return i < timeline.firings.size() ? timeline.firings[i].at : des::kNever;
     case CauseKind::lot: return i < timeline.lots.size() ? timeline.lots[i].arrived : des::kNever;
     case CauseKind::crew_rack:
     case CauseKind::rack:
@@ -101,6 +103,7 @@ std::vector<Finding> audit(const Model& model, const Timeline& timeline) {
   audit_rules::check_power(model, timeline, findings);
   audit_rules::check_racks(model, timeline, findings);
   audit_rules::check_accounts(model, timeline, findings);
+  audit_rules::check_deals(model, timeline, findings);
   return std::move(findings).take();
 }
 

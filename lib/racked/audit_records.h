@@ -61,5 +61,6 @@ void check_resources(const Model& model, const Timeline& timeline, FindingList& 
 void check_power(const Model& model, const Timeline& timeline, FindingList& findings);
 void check_racks(const Model& model, const Timeline& timeline, FindingList& findings);
 void check_accounts(const Model& model, const Timeline& timeline, FindingList& findings);
+void check_deals(const Model& model, const Timeline& timeline, FindingList& findings);
 
 }  // namespace racked::audit_rules

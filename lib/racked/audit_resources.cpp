@@ -81,7 +81,7 @@ void check_goods(const Model& model, const Timeline& timeline, FindingList& find
                                 std::to_string(arrival.pieces) + " pieces");
     if (!order.arrived.empty()) continue;
     if (arrival.arrived < arrival.placed + std::int64_t{arrival.lot} * order.lot_spacing ||
-        (!order.placed_by_task && arrival.placed != order.placed))
+        (order.dated() && arrival.placed != order.placed))
       findings.add("goods", order.name + " arrived " + when(model, arrival.arrived) + ", placed " +
                                 when(model, arrival.placed));
   }

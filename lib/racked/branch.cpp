@@ -1,5 +1,7 @@
 #include "branch.h"
 
+#include "cash.h"
+#include "deals.h"
 #include "labour.h"
 #include "power.h"
 #include "procurement.h"
@@ -54,9 +56,9 @@ void expect_same_things(const Model& a, const Model& b) {
   expect_same_names(a.risk_events, b.risk_events, "risk events");
   expect_same_names(a.drivers, b.drivers, "risk drivers");
   expect_same_names(a.tasks, b.tasks, "tasks");
-  expect_same_rows(a.tasks, b.tasks, "tasks' outdoor marks or rework",
+  expect_same_rows(a.tasks, b.tasks, "tasks' outdoor marks, triggers or rework",
                    [](const auto& x, const auto& y) {
-                     return x.outdoors == y.outdoors && x.rework == y.rework;
+                     return x.outdoors == y.outdoors && x.rework == y.rework && x.when == y.when;
                    });
   expect_same_rows(a.links, b.links, "links", [](const Link& x, const Link& y) {
     return x.from == y.from && x.to == y.to && x.type == y.type;
@@ -89,7 +91,7 @@ void expect_same_things(const Model& a, const Model& b) {
   expect_same_names(a.orders, b.orders, "orders");
   expect_same_rows(a.orders, b.orders, "lots of orders", [](const Order& x, const Order& y) {
     return x.count == y.count && x.lots == y.lots && x.stock == y.stock &&
-           x.placed_by_task == y.placed_by_task;
+           x.placed_by_task == y.placed_by_task && x.when == y.when;
   });
   expect_same_names(a.feeders, b.feeders, "feeders");
   expect_same_rows(a.feeders, b.feeders, "feeders' ways", [](const Feeder& x, const Feeder& y) {
@@ -118,6 +120,14 @@ void expect_same_things(const Model& a, const Model& b) {
   expect_same_rows(
       a.deliveries, b.deliveries, "lots of deliveries",
       [](const Delivery& x, const Delivery& y) { return x.lots.size() == y.lots.size(); });
+  expect_same_names(a.parties, b.parties, "parties");
+  expect_same_names(a.deals, b.deals, "deals");
+  expect_same_rows(a.deals, b.deals, "what deals are about", [](const Deal& x, const Deal& y) {
+    return x.product == y.product && x.out_of == y.out_of && x.tenant == y.tenant &&
+           x.provider == y.provider && x.commitments.size() == y.commitments.size();
+  });
+  expect_same_names(a.triggers, b.triggers, "triggers");
+  expect(a.cash_accounts == b.cash_accounts, "who pays for what");
   expect_same_names(a.supply_lines, b.supply_lines, "supply lines");
   expect_same_rows(a.supply_lines, b.supply_lines, "stages of supply lines",
                    [](const SupplyLine& x, const SupplyLine& y) {
@@ -144,6 +154,8 @@ void continue_by(State& state, const Model& model) {
   procurement::replan(state);
   risks::replan(state);
   supply::replan(state);
+  deals::replan(state);
+  cash::replan(state);
   state.tasks_changed = true;
   if (state.now() >= des::kStart) state.settle_at(state.now());
 }

@@ -22,9 +22,10 @@ class Walk {
   Walk(const Model& model, const Timeline& timeline) : model_(model), timeline_(timeline) {}
 
   std::vector<ChainLink> back_from(Moment moment) {
-    std::size_t left = 8 + 4 * (timeline_.task_runs.size() + timeline_.goods.size() +
-                                timeline_.energisations.size() + timeline_.lots.size() +
-                                timeline_.racks.size() * (1 + kRackSteps));
+    std::size_t left =
+        8 + 4 * (timeline_.task_runs.size() + timeline_.goods.size() +
+                 timeline_.energisations.size() + timeline_.lots.size() +
+                 timeline_.racks.size() * (1 + kRackSteps) + timeline_.firings.size());
     for (bool more = true; more; --left) {
       if (left == 0) throw std::logic_error("the causes of a timeline run in a circle");
       more = step(moment);
@@ -49,6 +50,7 @@ class Walk {
       case CauseKind::energised:
       case CauseKind::power: return explain_energisation(moment);
       case CauseKind::lot: explain_lot(moment); return false;
+      case CauseKind::trigger: return explain_firing(moment);
     }
     return false;
   }
@@ -136,6 +138,7 @@ class Walk {
       case CauseKind::crew_rack: return crew_freed(cause, limit);
       case CauseKind::headcount: return {cause, last_headcount_step(cause.crew, limit)};
       case CauseKind::lot: return {cause, timeline_.lots.at(cause.record).arrived};
+      case CauseKind::trigger: return {cause, timeline_.firings.at(cause.record).at};
       case CauseKind::rack: break;
     }
     return {cause, limit};
@@ -235,6 +238,13 @@ class Walk {
     }
     cover(ElementKind::feeder, record.feeder.index(), std::min(des::kStart, moment.at), moment.at);
     return false;
+  }
+
+  // A trigger takes no time: what brought its level there explains it.
+  bool explain_firing(Moment& moment) {
+    const Firing& firing = timeline_.firings.at(moment.cause.record);
+    moment = {firing.cause, std::min(firing.at, moment.at)};
+    return true;
   }
 
   void explain_lot(const Moment& moment) {

@@ -317,7 +317,7 @@ void begin(State& state) {
   state.tasks_changed = false;
   for (std::size_t i = 0; i < model.tasks.size(); ++i) {
     const Task& task = model.tasks[Id<Task>(i)];
-    state.tasks[i].start_links = task.start_links;
+    state.tasks[i].start_links = task.start_links + task.when[0].valid() + task.when[1].valid();
     state.tasks[i].finish_links = task.finish_links;
     if (task.started != des::kNever) {
       state.tasks[i].stage = Stage::dated;
@@ -325,7 +325,7 @@ void begin(State& state) {
                      {static_cast<std::uint32_t>(i), 0, Occurrence::Kind::task_started});
       continue;
     }
-    if (task.start_links > 0) continue;
+    if (state.tasks[i].start_links > 0) continue;
     state.tasks[i].stage = Stage::dated;
     const bool on_day_0 = task.earliest == des::kStart;
     state.tasks[i].ready_cause = {0, 0, on_day_0 ? CauseKind::start : CauseKind::date};
@@ -333,6 +333,11 @@ void begin(State& state) {
         task.elapsed ? task.earliest : calendar_of(state, task).next_work(task.earliest);
     state.schedule(ready, {static_cast<std::uint32_t>(i), 0, Occurrence::Kind::task_ready});
   }
+}
+
+void on_trigger(State& state, Id<Task> id, Cause cause) {
+  TaskState& now = state.tasks[id.index()];
+  if (--now.start_links == 0 && now.stage == Stage::linked) become_ready(state, id, cause);
 }
 
 void on_ready(State& state, Id<Task> id, std::uint16_t call) {

@@ -6,6 +6,8 @@
 namespace racked::construction {
 
 void begin(State& state);
+/// A trigger that the task waits for has fired.
+void on_trigger(State& state, Id<Task> task, Cause cause);
 /// Without effect when the task has been called back since.
 void on_ready(State& state, Id<Task> task, std::uint16_t call);
 /// It is known to have started now, whatever the plan says.

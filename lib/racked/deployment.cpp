@@ -72,9 +72,7 @@ void begin_step(State& state, std::uint32_t rack, std::size_t step, Cause cause)
                             ? state.model->calendars[state.model->crews[what.crew].calendar].finish(
                                   state.now(), hours)
                             : state.now() + hours;
-  if (step == kBurnIn)
-    state.campuses[hall_of(state, rack).campus.index()].burn_in_chips +=
-        product_of(state, rack).chips_per_rack;
+  if (step == kBurnIn) accounts::burn_in(state, run.hall, 1);
   state.schedule(end, {rack, static_cast<std::uint16_t>(step), Occurrence::Kind::rack_step_end});
 }
 
@@ -394,8 +392,7 @@ void on_step_end(State& state, std::uint32_t rack, std::size_t step) {
   const Product& product = product_of(state, rack);
   const RackStep& what = product.steps[step];
   state.timeline.racks[rack].end[step] = state.now();
-  if (step == kBurnIn)
-    state.campuses[hall_of(state, rack).campus.index()].burn_in_chips -= product.chips_per_rack;
+  if (step == kBurnIn) accounts::burn_in(state, state.timeline.racks[rack].hall, -1);
   if (what.crew.valid())
     labour::release(state, what.crew, what.headcount,
                     {rack, static_cast<std::uint16_t>(what.crew.index()), CauseKind::crew_rack});

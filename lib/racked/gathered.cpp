@@ -3,6 +3,7 @@
 #include "results_merge.h"
 
 #include <racked/chain.h>
+#include <racked/ledger.h>
 
 #include <algorithm>
 #include <chrono>
@@ -34,6 +35,8 @@ Sums::WaitKey key_of(const Wait& wait) {
   if (wait.for_feeder.valid())
     return {hall, waiter, WaitFor::feeder, wait.for_feeder.index(), charge};
   if (wait.for_task.valid()) return {hall, waiter, WaitFor::task, wait.for_task.index(), charge};
+  if (wait.for_trigger.valid())
+    return {hall, waiter, WaitFor::trigger, wait.for_trigger.index(), charge};
   if (wait.for_crew.valid()) return {hall, waiter, WaitFor::crew, wait.for_crew.index(), charge};
   if (wait.for_goods.valid()) return {hall, waiter, WaitFor::goods, wait.for_goods.index(), charge};
   return {hall, waiter, hall ? WaitFor::charge : WaitFor::date, 0, charge};
@@ -53,6 +56,7 @@ std::string_view kind_name(WaitFor what) {
     case WaitFor::crew: return "crew";
     case WaitFor::goods: return "goods";
     case WaitFor::feeder: return "feeder";
+    case WaitFor::trigger: return "trigger";
     case WaitFor::date: return "date";
     case WaitFor::charge: break;
   }
@@ -64,6 +68,7 @@ std::string name_of(const Model& model, WaitFor what, std::uint32_t row) {
     case WaitFor::task: return model.tasks[Id<Task>(row)].name;
     case WaitFor::crew: return model.crews[Id<Crew>(row)].name;
     case WaitFor::feeder: return model.feeders[Id<Feeder>(row)].name;
+    case WaitFor::trigger: return model.triggers[Id<Trigger>(row)].name;
     case WaitFor::goods: {
       const GoodsStock& stock = model.goods[Id<GoodsStock>(row)];
       return model.campuses[stock.campus].name + "." + model.equipment[stock.equipment].name;
@@ -98,6 +103,7 @@ void Gathered::add(const Timeline& timeline) {
     add_chain(sums, model_, timeline, Id<Milestone>(i));
   add_waits(sums, timeline);
   const std::vector<std::int32_t> days = stage_days(model_, timeline);
+  const std::vector<std::int64_t> ledger = ledger_of(model_, frame_, timeline);
   racked::add(fresh_sums_, sums);
 
   fresh_.replications.push_back(timeline.replication);
@@ -110,6 +116,7 @@ void Gathered::add(const Timeline& timeline) {
   for (const auto& values : timeline.samples)
     samples_.insert(samples_.end(), values.begin(), values.end());
   fresh_.samples.append(samples_);
+  if (!ledger.empty()) fresh_.ledger.append(ledger);
 }
 
 void Gathered::fail(std::uint64_t replication, std::string message) {

@@ -12,7 +12,7 @@
 namespace racked {
 
 /// What a wait is for, by rows of the model.
-enum class WaitFor : std::uint8_t { task, crew, goods, feeder, date, charge };
+enum class WaitFor : std::uint8_t { task, crew, goods, feeder, trigger, date, charge };
 
 /// Counts over replications that need no rows.
 struct Sums {

@@ -127,6 +127,8 @@ ModelBuilder::ModelBuilder(const v1::Scenario& scenario, ProblemList& problems)
 
 Model ModelBuilder::build() {
   read_frame();
+  declare_triggers();
+  read_parties();
   read_calendars();
   read_weathers();
   read_drivers();
@@ -144,6 +146,10 @@ Model ModelBuilder::build() {
   read_supply_lines();
   read_risk_events();
   read_milestones();
+  read_deals();
+  read_triggers();
+  read_campus_prices();
+  if (!problems_.any()) name_owners();
   sort_effects();
   check_feeders();
   check_halls();
@@ -286,6 +292,7 @@ void ModelBuilder::read_equipment() {
     const std::string purpose = "equipment/" + written.id();
     Equipment equipment;
     equipment.name = written.id();
+    equipment.terms = terms_of(written);
     equipment.replacement =
         uncertain(written, "lead_time_days", path, purpose + "/replacement", des::kDay);
     equipment.transfer =
@@ -308,6 +315,8 @@ void ModelBuilder::read_products() {
     product.racks_per_unit = written.racks_per_unit();
     product.acceptance_failure = written.acceptance_failure();
     product.acceptance_purpose = des::purpose_key(purpose + "/acceptance");
+    product.price = uncertain(written, "price_usd", path, purpose + "/price", des::Duration{1});
+    product.terms = terms_of(written);
     product.repair = uncertain(written, "repair_days", path, purpose + "/repair", des::kDay);
     if (product.acceptance_failure > 0 && !product.repair.valid())
       problems_.add(path, "racks may fail acceptance, but repair_days is missing");
@@ -422,6 +431,7 @@ void ModelBuilder::read_supply_line(const v1::SupplyLine& written, const std::st
   if (const int i = first_out_of_order(line.rates); i >= 0)
     return problems_.add(child_path(child_path(path, "rate", i), "from"),
                          "must be after the rate before");
+  line.buyer = named(parties_, written.buyer());
   line.volume = uncertain(written, "volume_factor", path, "supply/" + line.name + "/volume",
                           des::Duration{1});
   line.total_chips = written.has_total_chips() ? static_cast<double>(written.total_chips())
@@ -486,6 +496,7 @@ void ModelBuilder::read_risk_events() {
     event.probability = written.probability();
     event.purpose = des::purpose_key(purpose);
     event.dated = written.has_at();
+    event.when = named(triggers_, written.when());
     if (event.dated) {
       event.at = time(written.at().date());
       event.slip = uncertain(written.at(), "slip_days", child_path(path, "at"), purpose + "/slip",

@@ -53,7 +53,7 @@ void ModelBuilder::read_actual(const v1::Actual& actual, const std::string& path
       return problems_.add(child_path(path, "lot"), "the order has no such lot; they count from 0");
     order.arrived.resize(static_cast<std::size_t>(order.lots), des::kNever);
     const des::Time arrived = past(actual, "arrived", path);
-    if (!order.placed_by_task && arrived < order.placed)
+    if (order.dated() && arrived < order.placed)
       problems_.add(child_path(path, "arrived"), "lies before the placing of the order");
     order.arrived[static_cast<std::size_t>(actual.lot())] = arrived;
   } else if (actual.has_hall()) {

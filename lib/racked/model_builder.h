@@ -61,6 +61,7 @@ class ModelBuilder {
     std::vector<Id<Task>> after;
     std::vector<Id<Feeder>> fed_by;
     Id<Calendar> calendar;
+    Id<Trigger> when;
   };
   struct Tasks {
     const v1::Task* task;
@@ -87,6 +88,30 @@ class ModelBuilder {
   void check_extent(const v1::Consequence& what, const Consequence& consequence,
                     const std::string& path);
   void read_milestones();
+
+  // model_deals.cpp.
+  void declare_triggers();
+  void read_parties();
+  void read_deals();
+  void read_deal(const v1::Deal& written, const std::string& path);
+  void read_commitments(const v1::Deal& written, const std::string& path, Deal& deal);
+  void find_stocks(const v1::Deal& written, const std::string& path, Deal& deal);
+  void order_commitments();
+
+  // model_costs.cpp.
+  PurchaseTerms terms_of(const v1::Equipment& written) const;
+  PurchaseTerms terms_of(const v1::Product& written) const;
+  Id<TaskCost> read_task_cost(const Tasks& entry);
+  void read_rent(const v1::Deal& written, const std::string& path, Deal& deal);
+  void read_campus_prices();
+  void name_owners();
+  void choose_billing_dates();
+  void list_cash_accounts();
+
+  void read_triggers();
+  void read_trigger(const v1::Trigger& written, const std::string& path);
+  void check_trigger(const v1::Trigger& written, const Trigger& trigger, const std::string& path);
+
   void read_observations();
   void resolve_dispatch();
   void read_actuals();
@@ -167,6 +192,9 @@ class ModelBuilder {
   std::map<std::string, Id<RiskDriver>> drivers_;
   std::map<std::string, Id<SharedCapacity>> shared_capacities_;
   std::map<std::string, Id<Campus>> campuses_;
+  std::map<std::string, Id<Party>> parties_;
+  std::map<std::string, Id<Deal>> deals_;
+  std::map<std::string, Id<Trigger>> triggers_;
   std::map<const v1::Distribution*, Id<des::Distribution>> shapes_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Id<GoodsStock>> goods_stocks_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Id<RackStock>> rack_stocks_;

@@ -169,6 +169,7 @@ void ModelBuilder::resolve_buildings() {
                                          child_path(path, "after", i), "task");
       if (task.valid()) site.after.push_back(task);
     }
+    site.when = named(triggers_, building->when());
     for (int i = 0; i < building->fed_by_size(); ++i) {
       const Id<Feeder> feeder = scoped<Feeder>(feeder_names_, campus, building->fed_by(i),
                                                child_path(path, "fed_by", i), "feeder");
@@ -212,12 +213,14 @@ void ModelBuilder::resolve_orders() {
     if (order.lots > order.count)
       problems_.add(child_path(path, "lots"), "exceeds count; every lot needs a piece");
     order.lot_spacing = des::rounded(written.lot_spacing_days(), des::kDay);
-    order.placed_by_task = !written.has_placed() && !written.has_placed_days_from_start();
+    order.when = named(triggers_, written.placed_when());
+    order.placed_by_task = !written.has_placed() && !written.has_placed_days_from_start() &&
+                           !written.has_placed_when();
     order.placed = written.has_placed() ? time(written.placed())
                                         : later(site.start, written.placed_days_from_start());
-    if (written.has_placed() && written.has_placed_days_from_start())
-      problems_.add(path, "give placed or placed_days_from_start, not both");
-    if (!order.placed_by_task) model_.begin = std::min(model_.begin, order.placed);
+    if (written.has_placed() + written.has_placed_days_from_start() + written.has_placed_when() > 1)
+      problems_.add(path, "give only one of placed, placed_days_from_start and placed_when");
+    if (order.dated()) model_.begin = std::min(model_.begin, order.placed);
 
     const Id<Equipment> equipment = named(equipment_, written.equipment());
     if (!equipment.valid()) continue;  // reported by the rules
@@ -228,6 +231,10 @@ void ModelBuilder::resolve_orders() {
                           ? uncertain(written, "lead_time_days", path, purpose, des::kDay)
                           : uncertain(kind, "lead_time_days",
                                       child_path("", "equipment", kind.id()), purpose, des::kDay);
+    order.price = written.has_price_usd()
+                      ? uncertain(written, "price_usd", path, purpose + "/price", des::Duration{1})
+                      : uncertain(kind, "price_usd", child_path("", "equipment", kind.id()),
+                                  purpose + "/price", des::Duration{1});
     if (!kind.has_acceptance_test()) continue;
     order.test.failure = kind.acceptance_test().failure();
     order.test.purpose = des::purpose_key(purpose + "/acceptance_test");
@@ -271,6 +278,8 @@ void ModelBuilder::resolve_task(const Tasks& entry) {
   task.earliest = std::max({des::kStart, site.start,
                             written.has_not_before() ? time(written.not_before()) : des::kStart});
   if (written.has_finish_by()) task.finish_by = time(written.finish_by());
+  task.when = {named(triggers_, written.when()), site.when};
+  if (task.when[0] == task.when[1]) task.when[1] = {};
   const std::string purpose = "task/" + task.name;
   const std::string& path = entry.path;
   if (written.outdoor()) {
@@ -285,6 +294,7 @@ void ModelBuilder::resolve_task(const Tasks& entry) {
   if (written.has_work_hours())
     task.duration = uncertain(written, "work_hours", path, purpose, des::kHour);
   if (task.elapsed) task.duration = uncertain(written, "elapsed_days", path, purpose, des::kDay);
+  task.cost = read_task_cost(entry);
 }
 
 void ModelBuilder::resolve_links(const Tasks& entry) {
@@ -390,7 +400,7 @@ void ModelBuilder::resolve_effect(const Tasks& entry, const v1::Effect& written,
                                  child_path(path, "order"), "order");
     if (!effect.order.valid()) return;
     if (!model_.orders[effect.order].placed_by_task)
-      problems_.add(path, "'" + written.order() + "' is placed on a date already");
+      problems_.add(path, "'" + written.order() + "' is placed on a date or by a trigger already");
     if (!placed_by_tasks_.insert(effect.order).second)
       problems_.add(path, "'" + written.order() + "' is placed by another task, too");
     effects_.emplace_back(entry.id, effect);
@@ -540,7 +550,8 @@ void ModelBuilder::check_supply_of_goods() {
   for (std::size_t i = 0; i < model_.orders.size(); ++i)
     if (model_.orders[Id<Order>(i)].placed_by_task && placed_by_tasks_.count(Id<Order>(i)) == 0)
       problems_.add(paths_of_orders_[i],
-                    "is never placed; give placed, placed_days_from_start or a task's effect");
+                    "is never placed; give placed, placed_days_from_start, placed_when or a task's "
+                    "effect");
 }
 
 void ModelBuilder::check_halls() {

@@ -41,6 +41,13 @@ std::vector<Id<Task>> placing_tasks(const Model& model) {
   return placing;
 }
 
+// The task whose milestone fires the trigger; invalid when something else does.
+Id<Task> task_of(const Model& model, Id<Trigger> trigger) {
+  const Id<Milestone> milestone =
+      trigger.valid() ? model.triggers[trigger].milestone : Id<Milestone>();
+  return milestone.valid() ? model.milestones[milestone].task : Id<Task>();
+}
+
 std::vector<Edge> edges_of(const Model& model) {
   std::vector<Edge> edges;
   const std::vector<Id<Task>> placing = placing_tasks(model);
@@ -49,6 +56,9 @@ std::vector<Edge> edges_of(const Model& model) {
     const Id<Task> id(i);
     const Task& task = model.tasks[id];
     edges.emplace_back(start_of(id), finish_of(id));
+    for (const Id<Trigger> when : task.when)
+      if (const Id<Task> before = task_of(model, when); before.valid())
+        edges.emplace_back(finish_of(before), start_of(id));
     for (const Id<Effect> effect : task.effects)
       if (model.effects[effect].energise.valid())
         edges.emplace_back(finish_of(id), node_of(model, model.effects[effect].energise));
@@ -172,6 +182,7 @@ namespace {
 struct Inflow {
   std::vector<std::pair<des::Time, std::int64_t>> dated;  // when, and how many pieces; sorted
   std::vector<Id<Order>> by_tasks;
+  bool by_triggers = false;
 };
 
 std::vector<Inflow> inflows_of(const Model& model) {
@@ -184,8 +195,9 @@ std::vector<Inflow> inflows_of(const Model& model) {
     const Equipment& equipment = model.equipment[stock.equipment];
     Inflow& inflow =
         inflows[(equipment.transfer.valid() ? equipment.stocks.front() : order.stock).index()];
-    if (order.placed_by_task) {
-      inflow.by_tasks.push_back(Id<Order>(i));
+    if (!order.dated()) {
+      inflow.by_triggers |= order.when.valid();
+      if (order.placed_by_task) inflow.by_tasks.push_back(Id<Order>(i));
       continue;
     }
     const des::Time first = order.placed + mean_lead_time(model, order);
@@ -213,6 +225,7 @@ EarliestGoods earliest_of(const Model& model, const Inflow& inflow, std::int64_t
     earliest.dated = at;
     if ((missing -= pieces) <= 0) return earliest;
   }
+  if (inflow.by_triggers) return {des::kStart, {}, 0};  // nobody knows when they fire
   if (inflow.by_tasks.empty()) return {des::kNever, {}, 0};
   if (inflow.by_tasks.size() > 1) return {des::kStart, {}, 0};  // which of them is open
   earliest.order = inflow.by_tasks.front();

@@ -98,7 +98,7 @@ void begin(State& state) {
   state.lost_lots.clear();
   for (std::size_t i = 0; i < model.orders.size(); ++i) {
     const Order& order = model.orders[Id<Order>(i)];
-    if (!order.placed_by_task)
+    if (order.dated())
       state.schedule(order.placed,
                      {static_cast<std::uint32_t>(i), 0, Occurrence::Kind::order_placed});
   }
@@ -115,7 +115,7 @@ void replan(State& state) {
     const Id<Order> id(i);
     const Order& order = state.model->orders[id];
     if (!state.orders[i].is_placed) {
-      if (!order.placed_by_task)
+      if (order.dated())
         state.schedule(std::max(order.placed, state.now()),
                        {id.index(), 0, Occurrence::Kind::order_placed});
       continue;
@@ -131,6 +131,7 @@ void place(State& state, Id<Order> id, Cause cause) {
   order.is_placed = true;
   order.placed = state.now();
   order.cause = cause;
+  state.timeline.placings.push_back({id, state.now()});
   for (std::uint32_t lot = 0; lot < state.model->orders[id].lots; ++lot)
     schedule_lot(state, id, lot, due(state, id, lot) + order.delay);
 }

@@ -2,6 +2,7 @@
 
 #include "results_merge.h"
 
+#include <racked/ledger.h>
 #include <racked/version.h>
 
 #include <algorithm>
@@ -92,6 +93,10 @@ class RowAppender {
     append_row(to_.reached, from.reached, row, to_.milestones.size());
     append_row(to_.charges, from.charges, row, to_.campuses.size() * kCharges);
     append_row(to_.stages, from.stages, row, to_.buildings.size() * kStages);
+    if (from.ledger.rows() > 0) {
+      from.ledger.read_row(row, samples_);
+      to_.ledger.append(samples_);
+    }
     if (from.sketch) return;
     from.samples.read_row(row, samples_);
     if (!to_.sketch) return to_.samples.append(samples_);
@@ -173,6 +178,9 @@ Results frame_of(const Results& results) {
   frame.buildings = results.buildings;
   frame.report_dates = results.report_dates;
   frame.observations = results.observations;
+  frame.deals = results.deals;
+  frame.parties = results.parties;
+  frame.cash_accounts = results.cash_accounts;
   return frame;
 }
 
@@ -214,13 +222,15 @@ Results make_results(const Model& model, std::uint64_t seed) {
     results.buildings.push_back(place_of(model, building));
   results.report_dates = model.report_dates;
   results.observations = model.observations;
+  add_deals(model, results);
   return results;
 }
 
 std::uint64_t bytes_per_replication(const Results& results) {
   return 2 * sizeof(std::uint64_t) + sizeof(des::Time) * results.milestones.size() +
          sizeof(ChipTime) * kCharges * results.campuses.size() +
-         sizeof(std::int32_t) * kStages * results.buildings.size();
+         sizeof(std::int32_t) * kStages * results.buildings.size() +
+         sizeof(std::int64_t) * ledger_width(results);
 }
 
 std::uint64_t sample_bytes_per_replication(const Results& results) {
@@ -242,6 +252,8 @@ std::string difference(const Results& a, const Results& b) {
   if (a.campuses != b.campuses) return "the campuses";
   if (a.buildings != b.buildings) return "the buildings";
   if (a.report_dates != b.report_dates) return "the report dates";
+  if (a.deals != b.deals || a.parties != b.parties || a.cash_accounts != b.cash_accounts)
+    return "the deals, or who pays for what";
   if (!std::equal(a.observations.begin(), a.observations.end(), b.observations.begin(),
                   b.observations.end(), alike))
     return "the observations";

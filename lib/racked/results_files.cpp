@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kBinary = "results.binpb";
 
-/// A file of the output and what makes its text.
+/// A file of the output and what makes its text; without any it is not written.
 struct TextFile {
   const char* file;
   std::string (*text)(const Results&);
@@ -25,10 +25,20 @@ struct TextFile {
 
 // The summary is last: where it stands, everything stands.
 constexpr TextFile kTextFiles[] = {
-    {"milestones.csv", milestones_csv}, {"bands.csv", bands_csv},
-    {"stages.csv", stages_csv},         {"observations.csv", observations_csv},
-    {"causes.csv", causes_csv},         {"waits.csv", waits_csv},
-    {"charges.csv", charges_csv},       {"summary.json", summary_json},
+    {"milestones.csv", milestones_csv},
+    {"bands.csv", bands_csv},
+    {"stages.csv", stages_csv},
+    {"observations.csv", observations_csv},
+    {"causes.csv", causes_csv},
+    {"waits.csv", waits_csv},
+    {"charges.csv", charges_csv},
+    {"deals.csv", deals_csv},
+    {"commitments.csv", commitments_csv},
+    {"deal_bands.csv", deal_bands_csv},
+    {"cash.csv", cash_csv},
+    {"parties.csv", parties_csv},
+    {"idle.csv", idle_csv},
+    {"summary.json", summary_json},
 };
 
 }  // namespace
@@ -90,7 +100,9 @@ void write_files(const Results& results, const fs::path& directory) {
     WrittenFile binary(place(kBinary));
     write_message(results, [&](std::string_view bytes) { binary.append(bytes); });
     binary.finish();
-    for (const TextFile& text : kTextFiles) write_file(place(text.file), text.text(results));
+    for (const TextFile& text : kTextFiles)
+      if (const std::string content = text.text(results); !content.empty())
+        write_file(place(text.file), content);
     sync_folder(directory);
   } catch (...) {
     for (const fs::path& file : added) {

@@ -3,6 +3,7 @@
 #include "results_merge.h"
 #include "wire.h"
 
+#include <racked/ledger.h>
 #include <racked/v1/results.pb.h>
 
 #include <optional>
@@ -14,6 +15,29 @@ namespace racked {
 namespace {
 
 // Writing.
+
+void put_money(const Results& results, v1::Results& message) {
+  for (const Results::DealTerms& deal : results.deals) {
+    v1::Results::Deal& to = *message.add_deal();
+    to.set_name(deal.name);
+    to.set_tenant(deal.tenant);
+    to.set_provider(deal.provider);
+    to.set_in_chips(deal.in_chips);
+    to.set_rack_watts(deal.rack_watts);
+    to.set_rack_chips(deal.rack_chips);
+    for (const auto& [date, amount] : deal.commitments) {
+      to.add_date(iso_date(date));
+      to.add_amount(amount);
+    }
+  }
+  for (const std::string& party : results.parties) message.add_party(party);
+  for (const CashAccount& account : results.cash_accounts) {
+    v1::Results::Account& to = *message.add_account();
+    if (account.campus.valid()) to.set_campus(account.campus.index());
+    to.set_party(account.party.index());
+    to.set_kind(std::string(name(account.kind)));
+  }
+}
 
 void put_frame(const Results& results, v1::Results& message) {
   message.set_racked(results.version);
@@ -52,6 +76,7 @@ void put_frame(const Results& results, v1::Results& message) {
     to.set_announced(point.announced);
     to.set_source(point.source);
   }
+  put_money(results, message);
   for (std::size_t i = 0; i < kCharges; ++i)
     message.add_charge(std::string(name(static_cast<Charge>(i))));
   for (std::size_t i = 0; i < kSeries; ++i)
@@ -101,6 +126,10 @@ void put_row(const Results& results, std::size_t row, v1::Results& message,
   }
   const std::size_t stages = results.buildings.size() * kStages;
   for (std::size_t i = row * stages; i < (row + 1) * stages; ++i) to.add_stage(results.stages[i]);
+  if (results.ledger.rows() > 0) {
+    results.ledger.read_row(row, samples);
+    to.mutable_ledger()->Add(samples.begin(), samples.end());
+  }
   if (results.sketch) return;
   results.samples.read_row(row, samples);
   to.mutable_sample()->Add(samples.begin(), samples.end());
@@ -163,6 +192,36 @@ void get_frame(const v1::Results& message, Results& results) {
   }
 }
 
+PaymentKind payment_kind_of(const std::string& text) {
+  for (std::size_t i = 0; i < kPaymentKinds; ++i)
+    if (name(static_cast<PaymentKind>(i)) == text) return static_cast<PaymentKind>(i);
+  throw std::invalid_argument("it has payments of an unknown kind");
+}
+
+void get_money(const v1::Results& message, Results& results) {
+  for (const v1::Results::Deal& from : message.deal()) {
+    require(from.date_size() == from.amount_size(), "a commitment is not complete");
+    Results::DealTerms& deal = results.deals.emplace_back();
+    deal = {from.name(),
+            from.tenant(),
+            from.provider(),
+            from.in_chips(),
+            from.rack_watts(),
+            from.rack_chips(),
+            {}};
+    for (int i = 0; i < from.date_size(); ++i)
+      deal.commitments.emplace_back(parse_date(from.date(i)), from.amount(i));
+  }
+  results.parties.assign(message.party().begin(), message.party().end());
+  for (const v1::Results::Account& from : message.account()) {
+    require(from.party() < results.parties.size() &&
+                (!from.has_campus() || from.campus() < results.campuses.size()),
+            "a party or campus is missing");
+    results.cash_accounts.push_back({from.has_campus() ? Id<Campus>(from.campus()) : Id<Campus>(),
+                                     Id<Party>(from.party()), payment_kind_of(from.kind())});
+  }
+}
+
 void require_columns(const v1::Results& message) {
   require(message.charge_size() == static_cast<int>(kCharges), "it has other charges");
   for (int i = 0; i < message.charge_size(); ++i)
@@ -218,7 +277,7 @@ void get_sketch(const v1::Results& message, Results& results) {
   }
 }
 
-void get_row(const v1::Results::Row& from, Results& results) {
+void get_row(const v1::Results::Row& from, std::size_t ledger_width, Results& results) {
   const std::size_t charges = results.campuses.size() * kCharges;
   const auto all = [](const auto& values, std::size_t count) {
     require(static_cast<std::size_t>(values.size()) == count, "a row is not complete");
@@ -240,6 +299,9 @@ void get_row(const v1::Results::Row& from, Results& results) {
   if (!results.sketch)
     results.samples.append({from.sample().data(), static_cast<std::size_t>(from.sample_size())});
   results.stages.insert(results.stages.end(), from.stage().begin(), from.stage().end());
+  all(from.ledger(), ledger_width);
+  if (ledger_width > 0)
+    results.ledger.append({from.ledger().data(), static_cast<std::size_t>(from.ledger_size())});
 }
 
 // Rows are read one by one, all else together and before them. `frame` gets it.
@@ -258,13 +320,14 @@ void read_fields(std::string_view bytes, Results& results, Frame frame) {
   frame(message);
   get_sums(message, results);
   get_sketch(message, results);
+  const std::size_t ledger = ledger_width(results);
   v1::Results::Row row;
   while (!bytes.empty()) {
     const wire::Field field = *wire::next_field(bytes);
     if (field.number != kRow) continue;
     require(row.ParseFromArray(field.content.data(), static_cast<int>(field.content.size())),
             "a row is damaged");
-    get_row(row, results);
+    get_row(row, ledger, results);
   }
   require(message.has_rows() && results.rows() == message.rows(), "rows are missing");
 }
@@ -295,6 +358,7 @@ Results read_message(std::string_view bytes) {
   read_fields(bytes, results, [&](const v1::Results& message) {
     require_columns(message);
     get_frame(message, results);
+    get_money(message, results);
   });
   return results;
 }

@@ -3,6 +3,7 @@
 #include "rank.h"
 
 #include <racked/des/statistics.h>
+#include <racked/ledger.h>
 
 #include <algorithm>
 #include <cmath>
@@ -47,13 +48,11 @@ void add_mean(MilestoneSummary& summary, const std::vector<des::Time>& reached) 
 double in_unit(double value, Series series) { return in_watts(series) ? value / 1e6 : value; }
 
 // `next(row)` gives the value in that place in ascending order; places ascend.
-template <class Next>
-Band band_of(Series series, std::size_t rows, ChipTime sum, Next next) {
-  const auto quantile = [&](double p) {
-    return in_unit(static_cast<double>(next(rank(p, rows))), series);
-  };
+template <class Next, class Shown>
+Band band_of(std::size_t rows, double sum, Next next, Shown shown) {
+  const auto quantile = [&](double p) { return shown(static_cast<double>(next(rank(p, rows)))); };
   Band band;
-  band.mean = in_unit(static_cast<double>(sum) / static_cast<double>(rows), series);
+  band.mean = shown(sum / static_cast<double>(rows));
   band.p05 = quantile(0.05);
   band.p10 = quantile(0.10);
   band.p25 = quantile(0.25);
@@ -64,24 +63,41 @@ Band band_of(Series series, std::size_t rows, ChipTime sum, Next next) {
   return band;
 }
 
-// `values` is reordered.
-Band band_of_values(std::vector<std::int64_t>& values, Series series) {
-  ChipTime sum = 0;
-  for (const std::int64_t value : values) sum += value;
+// `values`, of which there is at least one, is reordered.
+template <class Value, class Shown>
+Band band_of_values(std::vector<Value>& values, double sum, Shown shown) {
   auto from = values.begin();
-  return band_of(series, values.size(), sum, [&](std::size_t row) {
+  const auto next = [&](std::size_t row) {
     const auto at = values.begin() + static_cast<std::ptrdiff_t>(row);
     if (at >= from) {
       std::nth_element(from, at, values.end());
       from = at + 1;
     }
     return *at;
-  });
+  };
+  return band_of(values.size(), sum, next, shown);
+}
+
+double exact_sum(const std::vector<std::int64_t>& values) {
+  ChipTime sum = 0;
+  for (const std::int64_t value : values) sum += value;
+  return static_cast<double>(sum);
+}
+
+auto shown_in(Series series) {
+  return [series](double value) { return in_unit(value, series); };
+}
+
+double as_it_is(double value) { return value; }
+
+Band band_of_values(std::vector<std::int64_t>& values, Series series) {
+  return band_of_values(values, exact_sum(values), shown_in(series));
 }
 
 Band band_of_sketch(const Results& results, std::size_t column, Series series) {
-  return band_of(series, results.rows(), results.sketch->column(column).sum,
-                 [&](std::size_t row) { return results.sketch->at_rank(column, row); });
+  return band_of(
+      results.rows(), static_cast<double>(results.sketch->column(column).sum),
+      [&](std::size_t row) { return results.sketch->at_rank(column, row); }, shown_in(series));
 }
 
 }  // namespace
@@ -194,6 +210,26 @@ std::vector<Band> stage_bands(const Results& results, Stage stage,
     bands[date] = band_of_values(values, Series::usable_facility_mw);
   }
   return bands;
+}
+
+Band ledger_band(const Results& results, const std::vector<std::size_t>& numbers) {
+  if (results.rows() == 0) return {};
+  std::vector<std::int64_t> values(results.rows());
+  for (const std::size_t number : numbers) results.ledger.add_column(number, values);
+  return band_of_values(values, exact_sum(values), as_it_is);
+}
+
+std::optional<Band> concentration_band(const Results& results, std::size_t date,
+                                       const std::string& tenant) {
+  std::vector<double> values;
+  double sum = 0;
+  for (std::size_t row = 0; row < results.rows(); ++row)
+    if (const auto value = concentration(results, row, date, tenant)) {
+      values.push_back(*value);
+      sum += *value;
+    }
+  if (values.empty()) return {};
+  return band_of_values(values, sum, as_it_is);
 }
 
 std::string_view unit(Series series) {

@@ -1,6 +1,8 @@
 #include <racked/results.h>
 
 #include "csv.h"
+#include "results_csv.h"
+#include "results_money.h"
 
 #include <nlohmann/json.hpp>
 
@@ -29,14 +31,6 @@ void for_each_campus(const Results& results, Visit visit) {
   visit(std::optional<std::size_t>());
   for (std::size_t campus = 0; campus < results.campuses.size(); ++campus)
     visit(std::optional<std::size_t>(campus));
-}
-
-std::string stamp_of(const Results& results) {
-  return hex(results.scenario_hash) + "," + std::to_string(results.seed);
-}
-
-std::string stamp_with_ranges(const Results& results) {
-  return stamp_of(results) + "," + replication_ranges(results);
 }
 
 // The parts of the summary.
@@ -158,6 +152,10 @@ std::string summary_json(const Results& results) {
   for (std::size_t campus = 0; campus < results.campuses.size(); ++campus)
     json["campuses"][results.campuses[campus]] = {{"lost_chip_days", lost_json(results, campus)},
                                                   {"series", series_json(results, campus)}};
+  if (const std::string money = money_json(results); !money.empty()) {
+    const Json parts = Json::parse(money);
+    for (const auto& [key, part] : parts.items()) json[key] = part;
+  }
   std::string text;
   print(json, "", text);
   return text + "\n";
@@ -190,10 +188,7 @@ std::string bands_csv(const Results& results) {
         const Series series = static_cast<Series>(s);
         csv.line().value(iso_date(results.report_dates[date])).value(campus_name(results, campus));
         csv.value(name(series)).value(unit(series));
-        const Band& band = all[s];
-        for (const double value :
-             {band.p05, band.p10, band.p25, band.p50, band.p75, band.p90, band.p95, band.mean})
-          csv.value(value);
+        add_band(csv, all[s]);
       }
     });
   return csv.finish();

@@ -2,7 +2,9 @@
 
 #include "accounts.h"
 #include "branch.h"
+#include "cash.h"
 #include "construction.h"
+#include "deals.h"
 #include "deployment.h"
 #include "labour.h"
 #include "power.h"
@@ -11,6 +13,7 @@
 #include "service.h"
 #include "state.h"
 #include "supply.h"
+#include "triggers.h"
 #include "weather.h"
 
 #include <racked/des/random_stream.h>
@@ -54,6 +57,8 @@ void begin(State& state, std::uint64_t seed, std::uint64_t replication) {
   risks::begin(state);
   weather::begin(state);
   accounts::begin(state);
+  deals::begin(state);
+  cash::begin(state);
   labour::begin(state);
   power::begin(state);
   procurement::begin(state);
@@ -107,14 +112,27 @@ void dispatch(State& state, const Occurrence& what) {
     case Kind::risk_event: return risks::on_event(state, Id<RiskEvent>(what.id));
     case Kind::sample: return accounts::sample(state, what.id);
     case Kind::racks_usable: return deployment::on_usable(state, what.id);
+    case Kind::billing: return cash::on_billing(state, what.id);
+    case Kind::deal_date: return deals::on_date(state);
     case Kind::settle: return settle_on_date(state);
   }
+}
+
+// Capacity goes to deals, and triggers fire, when nothing else is left to happen at this instant.
+void settle_levels(State& state) {
+  if (state.deals_due) deals::settle(state);
+  state.deals_due = state.levels_due = false;
+  triggers::settle(state);
 }
 
 // Handles an event, and settles when it was the last of its instant.
 void handle(State& state, const Occurrence& what) {
   dispatch(state, what);
-  while (state.settle_due && !state.loop.more_now(des::Turn::start)) {
+  while ((state.settle_due || state.levels_due) && !state.loop.more_now(des::Turn::start)) {
+    if (!state.settle_due) {
+      settle_levels(state);
+      continue;
+    }
     state.settle_due = false;
     settle(state);
   }
@@ -225,6 +243,7 @@ void Simulation::run() {
   run_until(state_->model->horizon);
   if (state_->closed) return;
   accounts::close(*state_);
+  cash::close(*state_);
   state_->closed = true;
 }
 

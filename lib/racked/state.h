@@ -37,6 +37,8 @@ struct Occurrence {
     headcount_step,  ///< id: crew; detail: step.
     risk_event,      ///< id: risk event.
     racks_usable,    ///< id: in Model::usable_racks.
+    billing,         ///< id: in Model::billing_dates.
+    deal_date,       ///< A date of a deal, or of a backlog that looks ahead, has come.
     settle,          ///< Gives out what is free, on a date.
     sample,          ///< id: report date.
   };
@@ -217,6 +219,40 @@ struct SupplyLineState {
   std::vector<CapacityUse> divided;    ///< Of divided capacities: stage after stage.
 };
 
+/// Usable scale-up units of a stock of racks.
+struct UnitPool {
+  std::int64_t usable_racks = 0;
+  std::int64_t spare = 0;  ///< Units that no deal took when they were given out last.
+};
+
+struct DealState {
+  bool terminated = false;
+  std::int64_t kept = -1;  ///< Amount kept after its termination; −1: as committed.
+  std::int64_t delivered = 0;
+  std::int64_t most_delivered = 0;
+};
+
+/// What is billed of a campus: sums since day 0, up to `since`.
+struct Meter {
+  des::Time since{};
+  Watts burn_in;            ///< Claimed by racks in burn-in.
+  AmountTime drawn = 0;     ///< Watts × ns of usable racks and those in burn-in.
+  AmountTime usable = 0;    ///< Watts × ns of usable racks.
+  AmountTime operated = 0;  ///< ns from the first usable rack on.
+  bool operates = false;
+  Watts contracted;
+  AmountTime contracted_time = 0;  ///< Watts × ns, up to the last billing date.
+};
+
+/// Prices of this replication in cents, and what tenants use; empty when nothing costs anything.
+struct Prices {
+  std::vector<std::int64_t> orders;    ///< Of a piece.
+  std::vector<std::int64_t> products;  ///< Of a rack.
+  std::vector<std::int64_t> fixed;     ///< Per TaskCost, like the next.
+  std::vector<std::int64_t> per_day;
+  std::vector<std::int64_t> uptake_millionths;  ///< Per deal.
+};
+
 /// Everything that changes in a replication. The concerns are free functions on it; data flows
 /// risks → construction → procurement, deployment → power, labour → accounts, and none calls back.
 struct Simulation::State {
@@ -261,6 +297,21 @@ struct Simulation::State {
   std::vector<std::int64_t> building_usable;  ///< Positions per building.
   std::vector<SharedCapacityState> shared_capacities;
   std::vector<SupplyLineState> lines;
+
+  std::vector<UnitPool> pools;  ///< Per stock of racks; empty without deals.
+  std::vector<DealState> deals;
+  std::vector<std::int64_t> deal_units;  ///< [deal × stocks + stock]
+  std::vector<std::int64_t> free_units;  ///< [(deal + 1) × stocks + stock]; 0: of no deal's.
+  std::vector<std::int64_t> new_units;   ///< As deal_units, while they are given out.
+  std::vector<char> fired;               ///< Per trigger.
+  std::vector<Meter> meters;             ///< Per campus; empty when nothing costs anything.
+  std::vector<Meter> billed;             ///< The same at the last billing date.
+  Prices prices;
+  std::vector<Watts> source_power;    ///< Per feeder: at the last billing date, of sources.
+  std::size_t next_energisation = 0;  ///< The first that no bill has looked at.
+  bool deals_due = false;             ///< Before this instant ends, units are given out anew …
+  bool levels_due = false;            ///< … and triggers are looked at.
+  Cause level_cause;                  ///< What moved a level last.
 
   bool settle_due = false;  ///< Before this instant ends.
   /// Per calendar, then per outdoors: the beginning of work that a settlement waits for.

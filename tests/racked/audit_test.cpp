@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <functional>
 #include <set>
 
@@ -82,6 +83,8 @@ TEST(Audit, HasNothingToSayOfWhatReallyHappened) {
 
 TEST(Audit, HasNothingToSayOfRandomScenarios) {
   std::size_t rework = 0, usable = 0, waits = 0, repairs = 0, energised = 0, goods = 0, lots = 0;
+  std::size_t assigned = 0, terminated = 0, met = 0, firings = 0;
+  std::array<std::size_t, kPaymentKinds> payments{};
   for (std::uint32_t seed = 0; seed < 400; ++seed) {
     const ScenarioFile file = RandomScenario(seed).make();
     ASSERT_EQ(problems_of(file), "") << seed;
@@ -100,6 +103,11 @@ TEST(Audit, HasNothingToSayOfRandomScenarios) {
       for (const RackRun& rack : timeline.racks) usable += rack.usable != des::kNever;
       repairs += timeline.repairs.size(), energised += timeline.energisations.size();
       goods += timeline.goods.size(), lots += timeline.lots.size();
+      assigned += timeline.assigned.size(), firings += timeline.firings.size();
+      for (const des::Time at : timeline.terminated) terminated += at != des::kNever;
+      for (const des::Time at : timeline.met) met += at != des::kNever;
+      for (const Payment& payment : timeline.payments)
+        ++payments[static_cast<std::size_t>(payment.kind)];
     }
   }
   // Silence says nothing where nothing happens.
@@ -110,6 +118,12 @@ TEST(Audit, HasNothingToSayOfRandomScenarios) {
   EXPECT_GT(energised, 1'000u);
   EXPECT_GT(goods, 1'000u);
   EXPECT_GT(lots, 2'000u);
+  EXPECT_GT(assigned, 1'000u);
+  EXPECT_GT(terminated, 50u);
+  EXPECT_GT(met, 100u);
+  EXPECT_GT(firings, 100u);
+  for (std::size_t kind = 0; kind < kPaymentKinds; ++kind)
+    EXPECT_GT(payments[kind], 50u) << name(static_cast<PaymentKind>(kind));
 }
 
 TEST(Audit, TheTimelineToDoctorHasWhatIsDoctored) {

@@ -72,6 +72,10 @@ std::vector<des::Time> times(const Timeline& timeline) {
   for (const RackRun& rack : timeline.racks) all.insert(all.end(), {rack.assigned, rack.usable});
   for (const RiskStrike& strike : timeline.strikes) all.push_back(strike.at);
   for (const Reached& milestone : timeline.milestones) all.push_back(milestone.at);
+  for (const AssignedUnits& change : timeline.assigned) all.push_back(change.at);
+  for (const Firing& firing : timeline.firings) all.push_back(firing.at);
+  for (const Payment& payment : timeline.payments)
+    all.insert(all.end(), {payment.at, des::Time(des::Duration(payment.cents))});
   return all;
 }
 

@@ -46,6 +46,9 @@ class RandomScenario {
     make_supply();
     make_events();
     make_milestones();
+    if (chance(70)) make_deals();
+    if (chance(60)) make_triggers();
+    if (chance(60)) make_costs();
     if (chance(25)) make_actuals();
     // Not every plan can be made beforehand: loops, and scarce goods, cannot.
     if (chance(40)) {
@@ -528,6 +531,158 @@ class RandomScenario {
     v1::Milestone& building = add("building");
     building.set_usable_buildings(1);
     building.set_campus(campus.id());
+  }
+
+  void make_deals() {
+    v1::Scenario& s = file_.scenario;
+    for (const char* id : {"lab", "other", "cloud", "developer"}) s.add_party()->set_id(id);
+    s.set_assignment(static_cast<v1::Assignment>(below(v1::Assignment_MAX + 1)));
+    for (std::uint32_t i = 0; i <= below(4); ++i) make_deal("deal" + std::to_string(i));
+  }
+
+  void make_deal(const std::string& id) {
+    v1::Scenario& s = file_.scenario;
+    const bool sublet = !s.deal().empty() && chance(30);
+    v1::Deal& deal = *s.add_deal();
+    deal.set_id(id);
+    deal.set_provider(chance(50) ? "cloud" : "developer");
+    const v1::Product& product = s.product(0);
+    if (chance(60)) deal.set_product(product.id());
+    if (!sublet && chance(40)) deal.add_campus(any(s.campus()).id());
+    if (sublet) {
+      const v1::Deal& from = s.deal(s.deal_size() - 2);
+      deal.set_out_of(from.id()), deal.set_provider(from.tenant());
+      if (from.has_product()) deal.set_product(from.product());
+    }
+    do deal.set_tenant(any(s.party()).id());
+    while (deal.tenant() == deal.provider());
+    double amount = 0;
+    for (std::uint32_t i = 0; i <= below(3); ++i) {
+      v1::Commitment& step = *deal.add_commitment();
+      step.set_date("2025-0" + std::to_string(2 + 3 * i) + "-15");
+      amount += between(1, 9);
+      if (deal.has_product())
+        step.set_chips(static_cast<int>(amount) * product.chips_per_rack() + 1);
+      else
+        step.set_it_mw(amount * 0.08);
+    }
+    deal.set_priority(static_cast<int>(below(3)));
+    if (chance(50)) deal.set_early_days(between(0, 90));
+    if (chance(40)) deal.set_outside_days(between(0, 60));
+    if (chance(50)) deal.set_on_termination(v1::Deal::KEEP_DELIVERED);
+    if (chance(20)) deal.set_ends("2025-11-11");
+    if (!chance(70)) return;
+    if (deal.has_product()) deal.set_usd_per_chip_hour(between(0.5, 4));
+    deal.set_usd_per_kw_month(between(50, 200));
+    deal.set_take_or_pay(between(0, 1));
+    if (chance(50)) {
+      deal.mutable_uptake()->mutable_uniform()->set_min(0.2);
+      deal.mutable_uptake()->mutable_uniform()->set_max(1);
+    }
+    v1::DelayCredit& credit = *deal.mutable_delay_credit();
+    if (chance(50))
+      credit.set_usd_per_day(between(0.1, 9));
+    else
+      credit.set_rent_days(2);
+    if (chance(50)) credit.set_grace_days(between(0, 30));
+    if (chance(50)) credit.set_cap_usd(between(0, 20000));
+  }
+
+  void make_triggers() {
+    v1::Scenario& s = file_.scenario;
+    for (std::uint32_t i = 0; i <= below(3); ++i) {
+      v1::Trigger& trigger = *s.add_trigger();
+      trigger.set_id("level" + std::to_string(i));
+      make_level(trigger);
+      v1::Campus& campus =
+          *s.mutable_campus(static_cast<int>(below(static_cast<std::uint32_t>(s.campus_size()))));
+      switch (below(4)) {
+        case 0:
+          campus.mutable_order(0)->clear_placed();
+          campus.mutable_order(0)->set_placed_when(trigger.id());
+          break;
+        case 1: campus.mutable_task(campus.task_size() - 1)->set_when(trigger.id()); break;
+        case 2: campus.mutable_building(0)->set_when(trigger.id()); break;
+        default:
+          v1::RiskEvent& event = *s.add_risk_event();
+          event.set_id("at_" + trigger.id()), event.set_when(trigger.id());
+          v1::Consequence& on = *event.add_consequence();
+          on.set_campus(campus.id()), on.mutable_delay_days()->set_fixed(5);
+      }
+    }
+  }
+
+  void make_level(v1::Trigger& trigger) {
+    const v1::Scenario& s = file_.scenario;
+    const bool deals = !s.deal().empty();
+    switch (below(deals ? 5 : 3)) {
+      case 0:
+        trigger.set_usable_chips(
+            1 + below(6 * static_cast<std::uint32_t>(s.product(0).chips_per_rack())));
+        break;
+      case 1: trigger.set_usable_facility_mw(between(0.01, 0.1)); break;
+      case 2: trigger.set_milestone(chance(50) ? "some" : "power"); break;
+      case 3: trigger.set_backlog_chips(1 + below(90)); break;
+      default: trigger.set_backlog_it_mw(between(0.01, 0.5));
+    }
+    if ((trigger.has_usable_chips() || trigger.has_usable_facility_mw()) && chance(40))
+      trigger.set_campus(any(s.campus()).id());
+    if (!trigger.has_backlog_chips() && !trigger.has_backlog_it_mw()) return;
+    const v1::Deal& deal = any(s.deal());
+    if (chance(40) && (deal.has_product() || trigger.has_backlog_it_mw()))
+      trigger.set_deal(deal.id());
+    if (chance(50)) trigger.set_ahead_days(between(0, 90));
+  }
+
+  void price(v1::Distribution& d, double most) {
+    if (chance(50))
+      d.set_fixed(between(1, most));
+    else
+      d.mutable_uniform()->set_min(1), d.mutable_uniform()->set_max(most + 1);
+  }
+
+  void make_costs() {
+    v1::Scenario& s = file_.scenario;
+    if (s.party().empty()) s.add_party()->set_id("lab");
+    const auto party = [&] { return any(s.party()).id(); };
+    for (v1::Equipment& equipment : *s.mutable_equipment()) {
+      if (!chance(70)) continue;
+      price(*equipment.mutable_price_usd(), 1e6);
+      equipment.set_deposit_share(between(0, 1)), equipment.set_balance_days(between(0, 30));
+      if (chance(50)) equipment.set_vendor(party());
+    }
+    for (v1::Product& product : *s.mutable_product()) {
+      if (!chance(70)) continue;
+      price(*product.mutable_price_usd(), 3e6);
+      product.set_deposit_share(between(0, 1)), product.set_deposit_days(between(0, 60));
+      product.set_balance_days(between(0, 30));
+      if (chance(50)) product.set_vendor(party());
+    }
+    const auto cost = [&](v1::Task& task) {
+      if (!chance(40)) return;
+      v1::TaskCost& what = *task.mutable_cost();
+      if (chance(70)) price(*what.mutable_fixed_usd(), 1e5);
+      if (chance(50) || !what.has_fixed_usd()) price(*what.mutable_usd_per_day(), 1e4);
+      what.set_advance_share(between(0, 1));
+      if (chance(50)) what.set_contractor(party());
+    };
+    for (v1::BuildingDesign& design : *s.mutable_building_design())
+      for (v1::Task& task : *design.mutable_task()) cost(task);
+    for (v1::Campus& campus : *s.mutable_campus()) {
+      for (v1::Task& task : *campus.mutable_task()) cost(task);
+      if (chance(50)) campus.set_owner(party());
+      if (chance(30)) campus.set_rack_owner(party());
+      if (chance(50)) campus.mutable_order(0)->mutable_price_usd()->set_fixed(5e5);
+      if (!chance(70)) continue;
+      campus.mutable_power_price()->set_usd_per_mwh(between(20, 120));
+      campus.mutable_power_price()->set_load_factor(between(0.5, 1));
+      campus.mutable_power_price()->set_usd_per_mw_month(between(0, 9000));
+      if (chance(50)) campus.mutable_power_price()->set_utility(party());
+      campus.mutable_operation()->set_usd_per_month(between(0, 9e4));
+      campus.mutable_operation()->set_usd_per_mw_month(between(0, 9000));
+    }
+    for (v1::SupplyLine& line : *s.mutable_supply_line())
+      if (chance(50)) line.set_buyer(party());
   }
 
   static constexpr std::uint32_t kMostWorkers = 3;  // no need asks for more, no crew has fewer

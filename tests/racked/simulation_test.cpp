@@ -34,6 +34,9 @@ std::vector<std::int64_t> numbers(const Timeline& timeline) {
   }
   for (const RackLot& lot : timeline.lots) add(lot.arrived);
   for (const Energisation& e : timeline.energisations) add(e.at);
+  for (const AssignedUnits& change : timeline.assigned) all.push_back(change.units), add(change.at);
+  for (const Payment& payment : timeline.payments) all.push_back(payment.cents), add(payment.at);
+  for (const Firing& firing : timeline.firings) add(firing.at);
   for (const Reached& milestone : timeline.milestones) add(milestone.at);
   for (const auto& row : timeline.samples) all.insert(all.end(), row.begin(), row.end());
   for (const auto& campus : timeline.charges)

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <racked/model.h>
+#include <racked/results.h>
+#include <racked/timeline.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace racked {
+
+/// Where the numbers of a row of Results::ledger stand. Amounts of deals are in their unit (chips,
+/// or watts of IT power), times in nanoseconds since the start (the largest int64: never), money in
+/// cents.
+class LedgerLayout {
+ public:
+  explicit LedgerLayout(const Results& results);
+
+  std::size_t width() const { return width_; }
+  std::size_t committed(std::size_t deal, std::size_t date) const;
+  std::size_t delivered(std::size_t deal, std::size_t date) const;
+  std::size_t met(std::size_t deal, std::size_t commitment) const;
+  std::size_t terminated(std::size_t deal) const { return deal_end_[deal] - 4; }
+  std::size_t rent(std::size_t deal) const { return deal_end_[deal] - 3; }
+  std::size_t take_or_pay(std::size_t deal) const { return deal_end_[deal] - 2; }
+  std::size_t credits(std::size_t deal) const { return deal_end_[deal] - 1; }
+  /// Received less paid, up to and including a report date.
+  std::size_t cash(std::size_t account, std::size_t date) const;
+  /// The most that a party had ever paid beyond what it had received, and when that was first so.
+  std::size_t peak(std::size_t party) const { return parties_ + 4 * party; }
+  std::size_t peak_time(std::size_t party) const { return parties_ + 4 * party + 1; }
+  /// Capital paid before the first rented capacity was delivered, and when that was.
+  std::size_t capital(std::size_t party) const { return parties_ + 4 * party + 2; }
+  std::size_t first_revenue(std::size_t party) const { return parties_ + 4 * party + 3; }
+  /// Cent-days on a campus; that after the last campus: before one was chosen.
+  std::size_t idle_racks(std::size_t campus) const { return idle_ + 2 * campus; }
+  std::size_t idle_equipment(std::size_t campus) const { return idle_ + 2 * campus + 1; }
+
+ private:
+  std::size_t dates_ = 0;
+  std::vector<std::size_t> deal_begin_, deal_end_;
+  std::size_t cash_ = 0, parties_ = 0, idle_ = 0, width_ = 0;
+};
+
+/// Numbers in a row; 0 when the scenario has neither deals nor costs.
+std::size_t ledger_width(const Results& results);
+
+/// What these results answer to of deals and money.
+void add_deals(const Model& model, Results& results);
+
+/// The row of a replication that has come to its end. O(payments + assignments + width).
+std::vector<std::int64_t> ledger_of(const Model& model, const Results& results,
+                                    const Timeline& timeline);
+
+/// Quantiles and mean of one number of the ledger over all rows, or of the sum of several.
+Band ledger_band(const Results& results, const std::vector<std::size_t>& numbers);
+
+/// "chips" or "MW", and an amount in it.
+std::string_view unit(const Results::DealTerms& deal);
+double in_unit(const Results::DealTerms& deal, double amount);
+
+/// Herfindahl index of a tenant's delivered IT power over its providers on a report date, in one
+/// row: Σ (share of a provider)². 1: all from one; none: nothing is delivered.
+std::optional<double> concentration(const Results& results, std::size_t row, std::size_t date,
+                                    const std::string& tenant);
+
+/// Its quantiles and mean over the rows in which something is delivered; none: in no row.
+std::optional<Band> concentration_band(const Results& results, std::size_t date,
+                                       const std::string& tenant);
+
+/// The tenants of all deals, each once, in order.
+std::vector<std::string> tenants(const Results& results);
+
+}  // namespace racked
