@@ -188,13 +188,17 @@ struct Feeder {
   Uncertain slip;
   std::uint32_t energising_tasks = 0;
   std::vector<RampStep> ramp;  ///< Empty: the whole capacity once energised.
+  bool ends = false;           ///< For good, at `until` + `until_slip`.
+  des::Time until{};
+  Uncertain until_slip;
+  bool may_fail = false;  ///< Some risk event takes it out.
   /// Whose power it may change: those at or below it; in a grid those of the whole grid. By
   /// priority.
   std::vector<Id<Hall>> halls;
 };
 
-/// Elements joined by their feeds, one of which is fed by several or redundant: what their halls
-/// get is reckoned by flows.
+/// Elements joined by their feeds, one of which is fed by several, is redundant or may lose power:
+/// what their halls get is reckoned by flows.
 struct PowerGrid {
   std::vector<Id<Feeder>> elements;  ///< Each after those it is fed by.
   std::vector<Id<Hall>> halls;       ///< By priority.
@@ -231,8 +235,9 @@ struct Hall {
 
 struct Campus {
   std::string name;
-  double pue = 1;
-  Id<Weather> weather;  ///< None: nothing stops outdoor work.
+  double pue = 1;                        ///< Peak.
+  std::array<double, 12> monthly_pue{};  ///< From January on.
+  Id<Weather> weather;                   ///< None: nothing stops outdoor work.
   IdRange<Building> buildings;
   IdRange<Hall> halls;
 };
@@ -410,6 +415,7 @@ struct Consequence {
     redo_task,
     lose_lot,
     destroy_goods,
+    outage,  ///< Of `feeder`, for `delay`.
   };
   Kind kind = Kind::delay_task;
   Id<Task> task;
