@@ -245,6 +245,8 @@ class CashJudge {
       if (rack.begin[3] != des::kNever) burn_in(rack, rack.begin[3], rack.end[3]);
     for (const Repair& repair : timeline_.repairs)
       burn_in(timeline_.racks[repair.rack], repair.begun, repair.failed);
+    for (const Darkness& dark : timeline_.darkness)
+      if (dark.step == 3) burn_in(timeline_.racks[dark.rack], dark.begun, dark.from);
     std::vector<double> before(model_.feeders.size());
     for (const Energisation& record : timeline_.energisations) {
       const Feeder& feeder = model_.feeders[record.feeder];

@@ -1,5 +1,6 @@
 #include "audit_deals.h"
 
+#include <algorithm>
 #include <map>
 
 namespace racked::audit_rules {
@@ -161,19 +162,30 @@ class Judge {
   FindingList& findings_;
 };
 
-// When the unit of each rack was out of service, ascending and apart.
-std::map<std::pair<std::uint32_t, std::int64_t>, std::vector<std::pair<des::Time, des::Time>>>
-outages_of_units(const Model& model, const Timeline& timeline) {
-  std::map<std::pair<std::uint32_t, std::int64_t>, std::vector<std::pair<des::Time, des::Time>>>
-      outages;
-  for (const Outage& outage : timeline.outages) {
-    const RackRun& rack = timeline.racks[outage.rack];
-    const Product& product = model.products[model.halls[rack.hall].product];
-    auto& spans = outages[{rack.hall.index(), rack.position / product.racks_per_unit}];
-    if (!spans.empty() && outage.failed < spans.back().second)
-      spans.back().second = std::max(spans.back().second, outage.returned);
-    else
-      spans.emplace_back(outage.failed, outage.returned);
+using Unit = std::pair<std::uint32_t, std::int64_t>;
+
+Unit unit_of(const Model& model, const RackRun& rack) {
+  const Product& product = model.products[model.halls[rack.hall].product];
+  return {rack.hall.index(), rack.position / product.racks_per_unit};
+}
+
+// When each unit was out of service, for a failure or the lack of power; ascending and apart.
+std::map<Unit, Spans> outages_of_units(const Model& model, const Timeline& timeline) {
+  std::map<Unit, Spans> outages;
+  for (const Outage& outage : timeline.outages)
+    outages[unit_of(model, timeline.racks[outage.rack])].emplace_back(outage.failed,
+                                                                      outage.returned);
+  for (const Darkness& dark : timeline.darkness)
+    outages[unit_of(model, timeline.racks[dark.rack])].emplace_back(dark.from, dark.to);
+  for (auto& [unit, spans] : outages) {
+    std::sort(spans.begin(), spans.end());
+    Spans apart;
+    for (const auto& span : spans)
+      if (!apart.empty() && span.first < apart.back().second)
+        apart.back().second = std::max(apart.back().second, span.second);
+      else
+        apart.push_back(span);
+    spans = std::move(apart);
   }
   return outages;
 }
@@ -186,12 +198,13 @@ void for_each_service(
   const auto outages = outages_of_units(model, timeline);
   for (const RackRun& rack : timeline.racks) {
     if (rack.usable == des::kNever) continue;
-    const Product& product = model.products[model.halls[rack.hall].product];
-    const auto found = outages.find({rack.hall.index(), rack.position / product.racks_per_unit});
+    const auto found = outages.find(unit_of(model, rack));
     des::Time from = rack.usable;
     if (found != outages.end())
       for (const auto& [down, up] : found->second) {
-        visit(rack, from, down);
+        // Power can go before a unit is usable.
+        if (up <= from) continue;
+        if (down > from) visit(rack, from, down);
         from = up;
       }
     if (from != des::kNever) visit(rack, from, des::kNever);

@@ -234,7 +234,7 @@ std::optional<Band> concentration_band(const Results& results, std::size_t date,
 
 std::string_view unit(Series series) {
   if (in_watts(series)) return "MW";
-  if (series == Series::usable_racks) return "racks";
+  if (series == Series::usable_racks || series == Series::dark_racks) return "racks";
   return series == Series::usable_buildings ? "buildings" : "chips";
 }
 

@@ -82,6 +82,8 @@ TEST(Audit, HasNothingToSayOfWhatReallyHappened) {
 }
 
 TEST(Audit, HasNothingToSayOfRandomScenarios) {
+  std::size_t rework = 0, usable = 0, waits = 0, repairs = 0, energised = 0, goods = 0, lots = 0,
+              dark = 0;
   std::size_t rework = 0, usable = 0, waits = 0, repairs = 0, energised = 0, goods = 0, lots = 0;
   std::size_t assigned = 0, terminated = 0, met = 0, firings = 0;
   std::array<std::size_t, kPaymentKinds> payments{};
@@ -103,6 +105,7 @@ TEST(Audit, HasNothingToSayOfRandomScenarios) {
       for (const RackRun& rack : timeline.racks) usable += rack.usable != des::kNever;
       repairs += timeline.repairs.size(), energised += timeline.energisations.size();
       goods += timeline.goods.size(), lots += timeline.lots.size();
+      dark += timeline.darkness.size();
       assigned += timeline.assigned.size(), firings += timeline.firings.size();
       for (const des::Time at : timeline.terminated) terminated += at != des::kNever;
       for (const des::Time at : timeline.met) met += at != des::kNever;
@@ -118,6 +121,7 @@ TEST(Audit, HasNothingToSayOfRandomScenarios) {
   EXPECT_GT(energised, 1'000u);
   EXPECT_GT(goods, 1'000u);
   EXPECT_GT(lots, 2'000u);
+  EXPECT_GT(dark, 1'000u);
   EXPECT_GT(assigned, 1'000u);
   EXPECT_GT(terminated, 50u);
   EXPECT_GT(met, 100u);
