@@ -227,7 +227,11 @@ struct Simulation::State {
   const Policies* policies = nullptr;
   std::uint64_t seed = 0;  ///< Of all draws: the timeline's, or another future's.
   bool branched = false;   ///< Events may be of another model.
+#ifdef RACKED_QUEUE        // another queue: the benchmarks record with one what is asked of it
+  des::EventLoop<Occurrence, RACKED_QUEUE<Occurrence>> loop;
+#else
   des::EventLoop<Occurrence> loop;
+#endif
   Timeline timeline;
 
   std::vector<double> driver_factor;

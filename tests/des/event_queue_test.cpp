@@ -180,7 +180,7 @@ void churn(const Times& times, std::size_t most, std::size_t operations, std::ui
 TEST(EventQueue, AgreesWithTheReferenceWhateverTheTimes) {
   std::uint32_t seed = 1;
   for (const Times& times : all_times())
-    for (const std::size_t most : {3u, 6u, 40u, 700u, 6'000u})
+    for (const std::size_t most : {3u, 6u, 12u, 40u, 700u, 6'000u})
       ASSERT_NO_FATAL_FAILURE(churn(times, most, 60'000, seed++));
 }
 

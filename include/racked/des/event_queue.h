@@ -309,7 +309,6 @@ class EventQueue {
   }
 
   [[gnu::noinline]] void run_to_tree() {
-    tree_.clear();
     for (; !run_.empty(); run_.remove_first()) {
       const Entry& entry = run_.first();
       tree_.add(entry.instant, entry.tag, entry.payload, slots_);
@@ -333,7 +332,6 @@ class EventQueue {
   }
 
   [[gnu::noinline]] void wheel_to_tree() {
-    tree_.clear();
     const auto keep = [this](const Entry& entry) { return is_live(entry); };
     for (Entry entry; many_ > 0;) {
       wheel_.pop(kLast, many_, entry, keep);

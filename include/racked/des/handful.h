@@ -13,7 +13,7 @@ namespace racked::des {
 template <class Payload>
 class Handful {
  public:
-  static constexpr std::size_t kMost = 4;
+  static constexpr std::size_t kMost = 8;
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }

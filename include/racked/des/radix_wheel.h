@@ -34,8 +34,7 @@ class RadixWheel {
   /// Empties it, keeping the memory; nothing will be earlier than `floor`.
   void reset(std::uint64_t floor) {
     lists_.resize(kLevels * kDigits);
-    window_.resize(kWindow);
-    opened_.resize(kShort);
+    make_room(kFew);
     while (levels_ != 0) free_chunks(take(earliest_bucket()));
     for (Fifo& fifo : now_) {
       free_chunks(fifo.list);
@@ -136,7 +135,6 @@ class RadixWheel {
   static constexpr std::uint32_t kPerChunk = 32;
   static constexpr std::size_t kShort = 2048;  // no longer bucket is sorted
   static constexpr std::size_t kFew = 64;
-  static constexpr std::size_t kWindow = 2 * kShort;
 
   // Entries in the order in which they came, in chunks of kPerChunk places. `end` is the place
   // after the last; a multiple of kPerChunk when the next one needs another chunk.
@@ -185,7 +183,7 @@ class RadixWheel {
       chunk = static_cast<std::uint32_t>(next_.size());
       // Doubling would leave half of the memory unused.
       if (next_.size() == next_.capacity()) {
-        next_.reserve(next_.size() + next_.size() / 8 + 16);
+        next_.reserve(next_.size() + next_.size() / 8 + 64);
         entries_.reserve(next_.capacity() * kPerChunk);
       }
       next_.emplace_back();
@@ -313,7 +311,7 @@ class RadixWheel {
       spill();
       return push(entry);
     }
-    if (tail_ == kWindow) {
+    if (tail_ == window_.size()) {
       std::copy(at(head_), at(tail_), window_.begin());
       tail_ -= head_;
       head_ = 0;
@@ -396,6 +394,13 @@ class RadixWheel {
     return taken;
   }
 
+  // For windows of `most` events when they are opened.
+  void make_room(std::size_t most) {
+    if (opened_.size() >= most) return;
+    opened_.resize(most);
+    window_.resize(2 * most + kFew);
+  }
+
   // A window of a sixteenth of all events is seldom pushed into; where it is pushed into often all
   // the same, because most spans are short, the next one is made shorter.
   std::size_t wanted(std::size_t pending) {
@@ -413,6 +418,7 @@ class RadixWheel {
   template <class Keep>
   bool open(std::uint64_t end, std::size_t pending, Keep& keep) {
     const std::size_t most = wanted(pending);
+    make_room(most);
     most_ = most + kFew;
     head_ = tail_ = 0;
     std::size_t count = 0;

@@ -43,7 +43,6 @@ class Tournament {
     size_ = 0;
     hole_ = kNone;
     sequence_ = 0;
-    if (leaves_.size() < kFewestLeaves) leaves_.resize(kFewestLeaves);
     keys_.clear();
     plant(kFewestLeaves);
   }
@@ -151,7 +150,10 @@ class Tournament {
   }
 
   std::uint32_t take_leaf(Slots& slots) {
-    if (free_leaf_ == kNone) replant((tree_.leaves() < 64 ? 4 : 2) * tree_.leaves(), slots);
+    if (free_leaf_ == kNone) {
+      const std::uint32_t wider = (tree_.leaves() < 64 ? 4 : 2) * tree_.leaves();
+      replant(std::max(wider, kFewestLeaves), slots);
+    }
     const std::uint32_t leaf = free_leaf_;
     free_leaf_ = leaves_[leaf].slot;
     return leaf;

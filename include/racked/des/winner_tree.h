@@ -100,8 +100,12 @@ class WinnerTree {
     for (std::size_t i = 0; i < keys.size(); ++i)
       node(first_leaf_ + i) = {(keys[i].order & ~std::uint64_t{kMostLeaves - 1}) | i,
                                keys[i].instant};
-    for (std::size_t i = first_leaf_ + leaves; --i > kRoot;)
-      node(parent(i)) = earlier(node(parent(i)), node(i));
+    std::size_t count = keys.size();
+    for (std::size_t level = first_leaf_; level != kRoot; level = parent(level)) {
+      for (std::size_t i = level; i < level + count; ++i)
+        node(parent(i)) = earlier(node(parent(i)), node(i));
+      count = (count + 3) / 4;
+    }
   }
 
  private:
