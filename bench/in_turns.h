@@ -49,7 +49,7 @@ struct Plain {
 };
 
 // Of this thread, in seconds: what other programs take does not count.
-inline double processor_time() {
+inline double cpu_seconds() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
@@ -67,12 +67,12 @@ template <class Ours, class Theirs>
 void in_turns(benchmark::State& state, std::size_t batch, Ours&& ours, Theirs&& plain) {
   std::vector<double> our_times, plain_times;
   for (auto _ : state) {
-    double start = processor_time();
+    double start = cpu_seconds();
     const std::int64_t seen = ours();
-    our_times.push_back(processor_time() - start);
-    start = processor_time();
+    our_times.push_back(cpu_seconds() - start);
+    start = cpu_seconds();
     const std::int64_t expected = plain();
-    plain_times.push_back(processor_time() - start);
+    plain_times.push_back(cpu_seconds() - start);
     state.SetIterationTime(our_times.back() + plain_times.back());
     if (seen != expected) throw std::logic_error("the two do not do the same");
   }
