@@ -174,6 +174,7 @@ struct Feeder {
     Watts power;
   };
   std::string name;
+  std::string path;  ///< Of the element as written, as messages name it.
   Id<Campus> campus;
   std::vector<Id<Feeder>> fed_by;  ///< None: a source.
   Id<Feeder> above;    ///< In a tree: the one it is fed by. None: a source, or not in a tree.
@@ -336,6 +337,7 @@ struct Delivery {
     std::int64_t racks;
   };
   std::string name;
+  std::string path;  ///< Of the element as written, as messages name it.
   Id<RackStock> stock;
   Uncertain slip;  ///< Drawn lot by lot.
   std::vector<Lot> lots;
@@ -481,6 +483,7 @@ struct Model {
   des::Time begin;
 
   Table<des::Distribution> distributions;
+  std::vector<std::string> distribution_paths;  ///< Of each: its field, as messages name it.
   Table<Id<RiskDriver>> driver_lists;
   Table<Calendar> calendars;  ///< Row 0 is `always`.
   Table<Weather> weathers;
