@@ -1,6 +1,6 @@
-// The kernel's hot paths. Each cycle on a queue runs on std::priority_queue with 16-byte entries as
-// well, alternating with ours in the same run, so that the ratio of the two (medians) survives a
-// noisy machine. What was measured is checked: both queues must have told the same times.
+// The kernel's hot paths but for the queue alone, which queue_bench.cpp measures.
+#include "in_turns.h"
+
 #include <racked/des/distribution.h>
 #include <racked/des/event_loop.h>
 #include <racked/des/process.h>
@@ -15,174 +15,15 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
-#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <queue>
-#include <stdexcept>
-#include <string>
 #include <utility>
 #include <vector>
 
 namespace racked::des {
 namespace {
-
-// Spans drawn beforehand, so that drawing is not measured.
-using Spans = std::vector<std::int64_t>;
-constexpr std::size_t kSpans = 1 << 16;
-
-Spans spans_of(const std::string& kind) {
-  RandomStream stream(1, purpose_key("bench/hold"), 0);
-  Spans spans(kSpans);
-  for (std::int64_t& span : spans) {
-    const double u = stream.uniform(), v = stream.uniform();
-    const double exponential = -1e9 * std::log(u);
-    double value = exponential;
-    if (kind == "uniform") value = 2e9 * u;
-    if (kind == "bimodal") value = (v < 0.9 ? 1e9 : 1e11) * u;
-    if (kind == "lognormal") value = 1e5 * std::exp(3 * Distribution::normal(0, 1).quantile(u));
-    if (kind == "constant") value = 1e9;
-    if (kind == "bursts") value = 86.4e9 * (1 + std::floor(5 * u));
-    if (kind == "zero") value = v < 0.9 ? 0 : exponential;
-    span = static_cast<std::int64_t>(value);
-  }
-  return spans;
-}
-
-struct Plain {
-  std::int64_t time;
-  std::uint64_t payload;
-  bool operator<(const Plain& other) const { return time > other.time; }
-};
-
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2),
-                   values.end());
-  return values[values.size() / 2];
-}
-
-// Runs ours() and plain() in turns, `batch` cycles each; both return what they saw.
-template <class Ours, class Theirs>
-void in_turns(benchmark::State& state, std::size_t batch, Ours&& ours, Theirs&& plain) {
-  std::vector<double> our_times, plain_times;
-  for (auto _ : state) {
-    auto start = std::chrono::steady_clock::now();
-    const std::int64_t seen = ours();
-    our_times.push_back(seconds_since(start));
-    start = std::chrono::steady_clock::now();
-    const std::int64_t expected = plain();
-    plain_times.push_back(seconds_since(start));
-    state.SetIterationTime(our_times.back());
-    if (seen != expected) throw std::logic_error("the two do not do the same");
-  }
-  const double cycles = static_cast<double>(batch);
-  state.SetItemsProcessed(static_cast<std::int64_t>(batch) * state.iterations());
-  state.counters["ns"] = median(our_times) / cycles * 1e9;
-  state.counters["std_ns"] = median(plain_times) / cycles * 1e9;
-  state.counters["ratio"] = median(our_times) / median(plain_times);
-}
-
-// Keeps n events pending: each that leaves is replaced by another.
-void hold(benchmark::State& state, const std::string& kind) {
-  const auto pending = static_cast<std::size_t>(state.range(0));
-  const Spans spans = spans_of(kind);
-  EventQueue<std::uint64_t> ours;
-  std::priority_queue<Plain> plain;
-  for (std::size_t i = 0; i < pending; ++i) {
-    ours.push(Time(Duration(spans[i % kSpans])), Turn::finish, i);
-    plain.push({spans[i % kSpans], i});
-  }
-  const std::size_t batch = std::max<std::size_t>(50'000, pending / 4);
-  std::size_t mine = 0, theirs = 0;
-  in_turns(
-      state, batch,
-      [&] {
-        std::int64_t seen = 0;
-        for (std::size_t i = 0; i < batch; ++i) {
-          const Event<std::uint64_t> event = ours.pop();
-          seen += event.time.time_since_epoch().count();
-          ours.push(event.time + Duration(spans[mine++ % kSpans]), Turn::finish, i);
-        }
-        return seen;
-      },
-      [&] {
-        std::int64_t seen = 0;
-        for (std::size_t i = 0; i < batch; ++i) {
-          const Plain event = plain.top();
-          plain.pop();
-          seen += event.time;
-          plain.push({event.time + spans[theirs++ % kSpans], i});
-        }
-        return seen;
-      });
-  state.counters["bytes_per_event"] =
-      static_cast<double>(ours.memory()) / static_cast<double>(pending);
-}
-BENCHMARK_CAPTURE(hold, exponential, "exponential")
-    ->Arg(2)
-    ->Arg(10)
-    ->Arg(100)
-    ->Arg(1'000)
-    ->Arg(10'000)
-    ->Arg(100'000)
-    ->Arg(1'000'000)
-    ->Arg(10'000'000)
-    ->UseManualTime()
-    ->MinTime(1);
-void few_sizes(benchmark::internal::Benchmark* cycle) {
-  cycle->Arg(100)->Arg(10'000)->Arg(1'000'000)->UseManualTime()->MinTime(0.5);
-}
-BENCHMARK_CAPTURE(hold, uniform, "uniform")->Apply(few_sizes);
-BENCHMARK_CAPTURE(hold, bimodal, "bimodal")->Apply(few_sizes);
-BENCHMARK_CAPTURE(hold, lognormal, "lognormal")->Apply(few_sizes);
-BENCHMARK_CAPTURE(hold, constant, "constant")->Apply(few_sizes);
-BENCHMARK_CAPTURE(hold, bursts, "bursts")->Apply(few_sizes);
-BENCHMARK_CAPTURE(hold, zero, "zero")->Apply(few_sizes);
-
-// Grows to n events and drains to none, with other spans each time.
-void up_down(benchmark::State& state, const std::string& kind) {
-  const auto most = static_cast<std::size_t>(state.range(0));
-  const std::size_t rounds = std::max<std::size_t>(1, 50'000 / most);
-  const Spans spans = spans_of(kind);
-  EventQueue<std::uint64_t> ours;
-  std::priority_queue<Plain> plain;
-  std::size_t mine = 0, theirs = 0;
-  const auto add = [](std::int64_t seen, std::int64_t time) {
-    return 3 * (seen % (1 << 30)) + time % (1 << 20);
-  };
-  in_turns(
-      state, rounds * most,
-      [&] {
-        std::int64_t seen = 0;
-        for (std::size_t round = 0; round < rounds; ++round) {
-          ours.clear();
-          for (std::size_t i = 0; i < most; ++i)
-            ours.push(Time(Duration(spans[mine++ % kSpans])), Turn::finish, i);
-          for (std::size_t i = 0; i < most; ++i)
-            seen = add(seen, ours.pop().time.time_since_epoch().count());
-        }
-        return seen;
-      },
-      [&] {
-        std::int64_t seen = 0;
-        for (std::size_t round = 0; round < rounds; ++round) {
-          for (std::size_t i = 0; i < most; ++i) plain.push({spans[theirs++ % kSpans], i});
-          for (std::size_t i = 0; i < most; ++i) {
-            seen = add(seen, plain.top().time);
-            plain.pop();
-          }
-        }
-        return seen;
-      });
-}
-BENCHMARK_CAPTURE(up_down, exponential, "exponential")->Apply(few_sizes);
-BENCHMARK_CAPTURE(up_down, lognormal, "lognormal")->Apply(few_sizes);
 
 // HOLD through the loop by the way to the code of an event: one kind of event, or eight that nobody
 // can predict, told apart by a switch, by a virtual call, or by a std::function.
@@ -303,89 +144,6 @@ void records(benchmark::State& state) {
 }
 BENCHMARK_TEMPLATE(records, false)->Arg(100)->Arg(10'000)->Arg(1'000'000);
 BENCHMARK_TEMPLATE(records, true)->Arg(100)->Arg(10'000)->Arg(1'000'000);
-
-// One event leaves, two are scheduled, one of all that are pending is cancelled. The plain queue
-// marks what is cancelled and throws it away when it surfaces.
-void cancel_mix(benchmark::State& state) {
-  const auto pending = static_cast<std::size_t>(state.range(0));
-  const Spans spans = spans_of("exponential");
-  struct Lazy {
-    std::int64_t time;
-    std::uint64_t id;
-    bool operator<(const Lazy& other) const {
-      return time != other.time ? time > other.time : id > other.id;
-    }
-  };
-  EventQueue<std::uint64_t> ours;
-  std::priority_queue<Lazy> plain;
-  std::vector<EventHandle> handles(pending);
-  // What is pending under each number; both sides number their events alike.
-  std::vector<std::uint64_t> ids(pending);
-  std::vector<std::uint8_t> gone(std::size_t{1} << 28);
-  std::uint64_t next_id = 0;
-  for (std::size_t i = 0; i < pending; ++i) {
-    handles[i] = ours.push_cancellable(Time(Duration(spans[i % kSpans])), Turn::finish, i);
-    ids[i] = next_id++;
-    plain.push({spans[i % kSpans], ids[i] << 28 | i});
-  }
-  // Which place is freed by a pop, so that the second push has somewhere to go, is in the payload.
-  const std::size_t batch = std::max<std::size_t>(20'000, pending / 8);
-  RandomStream mine(2, 3, 4), theirs(2, 3, 4);
-  std::size_t my_span = 0, their_span = 0;
-  in_turns(
-      state, batch,
-      [&] {
-        std::int64_t seen = 0;
-        for (std::size_t i = 0; i < batch; ++i) {
-          const Event<std::uint64_t> event = ours.pop();
-          seen += event.time.time_since_epoch().count();
-          const std::size_t other = mine() % pending;
-          const auto push = [&](std::size_t place) {
-            const Duration span(spans[my_span++ % kSpans]);
-            handles[place] = ours.push_cancellable(event.time + span, Turn::finish, place);
-          };
-          push(event.payload);
-          ours.cancel(handles[other]);
-          push(other);
-        }
-        return seen;
-      },
-      [&] {
-        std::int64_t seen = 0;
-        constexpr std::uint64_t kPlace = (std::uint64_t{1} << 28) - 1;
-        for (std::size_t i = 0; i < batch; ++i) {
-          while (gone[plain.top().id >> 28]) plain.pop();
-          const Lazy event = plain.top();
-          plain.pop();
-          seen += event.time;
-          const std::size_t other = theirs() % pending;
-          const auto push = [&](std::size_t place) {
-            ids[place] = next_id++;
-            plain.push({event.time + spans[their_span++ % kSpans], ids[place] << 28 | place});
-          };
-          push(event.id & kPlace);
-          gone[ids[other]] = 1;
-          push(other);
-        }
-        if (next_id + 2 * batch + 2 > gone.size()) throw std::length_error("too long a run");
-        return seen;
-      });
-}
-BENCHMARK(cancel_mix)->Arg(100)->Arg(10'000)->Arg(1'000'000)->UseManualTime()->MinTime(0.3);
-
-// A copy of a queue with n events.
-void copy_queue(benchmark::State& state) {
-  const Spans spans = spans_of("exponential");
-  EventQueue<std::uint64_t> queue;
-  for (std::int64_t i = 0; i < state.range(0); ++i)
-    queue.push(Time(Duration(spans[static_cast<std::size_t>(i) % kSpans])), Turn::finish, 0);
-  for (auto _ : state) {
-    EventQueue<std::uint64_t> copy = queue;
-    benchmark::DoNotOptimize(copy);
-  }
-  state.SetItemsProcessed(state.iterations() * state.range(0));
-}
-BENCHMARK(copy_queue)->Arg(100)->Arg(10'000)->Arg(1'000'000);
 
 // M/M/1 with ρ = 0.9: as events, as two processes with a store between them, and as a process for
 // each customer; against a plain loop over std::priority_queue. They tell the same time in the

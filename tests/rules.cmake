@@ -59,8 +59,8 @@ string(CONCAT threads "thread|mutex|shared_mutex|condition_variable|future|atomi
   "|stop_token")
 set(streams "iostream|istream|ostream|fstream|sstream|syncstream|iosfwd|iomanip|cstdio")
 # What happens on a site, and what it stands on: all that one replication knows.
-string(CONCAT concerns "accounts|branch|calendar|cash|cash_records|construction|darkness|deals|deployment|labour|network"
-  "|positions|power|power_flow|power_grid|procurement|risks|service|simulation|state|stranded|supply|triggers"
+string(CONCAT concerns "accounts|branch|calendar|cash|cash_records|construction|darkness|deals|deployment|labour|luck"
+  "|network|positions|power|power_flow|power_grid|procurement|risks|service|simulation|state|stranded|supply|triggers"
   "|weather")
 string(CONCAT replication "^(include|lib)/racked/(${concerns}|timeline|units|table)\\.(h|cpp)$"
   "|^include/racked/model\\.h$")
@@ -123,6 +123,7 @@ rule(text "." "" "(^|[\"'` (=:])/(work|root|home|farm|tmp)/[a-z.]" "names a fold
 # Sources whose promises are tested under another name.
 set(test_of_cash_records cash_test)
 set(test_of_units deployment_test)
+set(test_of_response sensitivity_study_test)
 set(test_of_timeline results_test)
 
 # --- The files ------------------------------------------------------------------------------------

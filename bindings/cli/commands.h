@@ -1,6 +1,7 @@
 #pragma once
 
 #include <racked/files.h>
+#include <racked/precision.h>
 
 #include <cstdint>
 #include <filesystem>
@@ -13,14 +14,16 @@ namespace racked::cli {
 /// What the command returns to the shell.
 enum ExitCode : int {
   kGood = 0,
-  kBadScenario = 2,    ///< Problems were printed.
-  kUsage = 64,         ///< Options that make no sense, or results that don't fit together.
-  kOurs = 70,          ///< A replication failed, or a defect of racked.
-  kInputOutput = 74,   ///< A file can't be read or written.
+  kNotReached = 1,    ///< A precision or a selection that was asked for; what is known was printed.
+  kBadScenario = 2,   ///< Problems were printed.
+  kUsage = 64,        ///< Options that make no sense, or results that don't fit together.
+  kOurs = 70,         ///< A replication failed, or a defect of racked.
+  kInputOutput = 74,  ///< A file can't be read or written.
   kInterrupted = 130,  ///< Stopped by Ctrl-C; what was done is kept.
 };
 
 enum class ProgressStyle { automatic, bar, json, none };
+enum class LuckKind { independent, antithetic, quasi };
 enum class Format { table, json };
 
 /// A scenario with what is laid over it.
@@ -35,6 +38,9 @@ struct RunOptions {
   std::uint64_t first = 0;
   std::uint64_t last = 100;
   std::uint64_t seed = 0;
+  std::vector<Target> until;  ///< Empty: all of the replications.
+  bool most_given = false;    ///< `last` was asked for.
+  LuckKind luck = LuckKind::independent;
   unsigned threads = 0;
   std::optional<std::filesystem::path> out;
   bool audit = false;

@@ -1,10 +1,11 @@
 // `racked compare`: the same luck for a scenario and its variants.
-#include "interrupt.h"
-#include "progress.h"
+#include "select.h"
 #include "studies.h"
+#include "study_progress.h"
 #include "terminal.h"
 
 #include <racked/comparison.h>
+#include <racked/precision.h>
 #include <racked/variants.h>
 
 #include <fmt/format.h>
@@ -25,7 +26,9 @@ constexpr const char* kHelp =
     "  racked compare s.textproto --variant 'late:equipment[transformer].lead_time_days=180'\n"
     "  racked compare s.textproto --variant crew_60:crew[electricians].headcount=60 \\\n"
     "                             --variant shift.textproto -n 1000\n"
-    "  racked compare experiment.textproto -n 500 --out out\n\n"
+    "  racked compare experiment.textproto -n 500 --out out\n"
+    "  racked compare experiment.textproto --select best --milestone first_hall --indifference "
+    "3d\n\n"
     "FILE is a scenario, or an experiment that names one, its variants and designs\n"
     "(docs/experiments.md).\n";
 
@@ -173,26 +176,17 @@ std::size_t say_failures(const Comparison& comparison) {
 
 int compare_variants(const CompareOptions& options) {
   const Study& study = options.study;
-  const InterruptGuard guard;
-  ProgressLine line(study.progress);
-  ExperimentOptions experiment;
-  experiment.seed = study.seed;
-  experiment.first = study.first;
-  experiment.last = study.last;
-  experiment.threads = study.threads;
-  experiment.on_progress = [&](const Progress& progress) {
-    line.show(progress);
-    return !interrupted();
-  };
+  StudyRun run(study);
   Comparison comparison;
   try {
     const Question question = question_of(options);
-    comparison = run_comparison(question.baseline, question.variants, experiment);
+    if (options.select) return select_best(question.baseline, question.variants, options);
+    comparison = run_comparison(question.baseline, question.variants, run.options());
   } catch (const ScenarioError& error) {
     say_problems(error.problems());
     return kBadScenario;
   }
-  line.clear();
+  run.clear();
   if (interrupted() && comparison.differences.empty()) {
     say("Stopped before there was anything to compare.\n");
     return kInterrupted;
@@ -221,7 +215,36 @@ void add_compare(CLI::App& app, CompareOptions& options, int& code) {
                   "Changes under a name, an overlay, or a file of variants; as often as needed")
       ->allow_extra_args(false)
       ->option_text("NAME:PATH=VALUE,…|FILE");
-  command.callback([&] { code = compare_variants(options); });
+  command
+      .add_option_function<std::string>(
+          "--select", [&](const std::string&) { options.select = true; },
+          "Instead of differences: which reaches --milestone first, with the --probability; runs "
+          "as\n"
+          "many replications as that needs, at most --replications (10,000)")
+      ->check(CLI::IsMember({"best"}))
+      ->option_text("best");
+  command.add_option("--milestone", options.milestone, "Of a selection")->option_text("ID");
+  command.add_option("--probability", options.probability, "Of a selection; default 0.95")
+      ->check(CLI::Range(0.5, 0.9999))
+      ->option_text("P");
+  command
+      .add_option_function<std::string>(
+          "--indifference",
+          [&](const std::string& text) {
+            try {
+              options.indifference_days = parse_target("x=" + text).half_width_days;
+            } catch (const std::invalid_argument&) {
+              throw CLI::ValidationError("--indifference", "'" + text + "' is no time; write 3d");
+            }
+          },
+          "Of a selection: smaller differences do not matter; default 1d")
+      ->option_text("DAYS");
+  command.callback([&] {
+    if (options.select && options.milestone.empty())
+      throw CLI::ValidationError("--select", "needs --milestone");
+    options.replications_given = command.count("--replications") > 0;
+    code = compare_variants(options);
+  });
 }
 
 }  // namespace racked::cli

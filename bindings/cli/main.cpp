@@ -9,6 +9,7 @@
 
 #include <csignal>
 #include <exception>
+#include <map>
 #include <new>
 #include <stdexcept>
 #include <string>
@@ -17,13 +18,46 @@
 namespace racked::cli {
 namespace {
 
+/// Without --replications; less where less fits in memory.
+constexpr std::uint64_t kUntilMost = 100'000;
+
+Target until_of(const std::string& text) {
+  try {
+    return parse_target(text);
+  } catch (const std::invalid_argument& error) {
+    throw CLI::ValidationError("--until", error.what());
+  }
+}
+
 void add_run(CLI::App& app, RunOptions& options, int& code) {
   CLI::App& command =
       *app.add_subcommand("run", "Simulate a scenario many times and tell what came out");
   add_input(command, options.input);
   add_replications(command, options.first, options.last,
                    "How many, or which: A:B stands for A, A+1, … B-1; default 100");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--until",
+          [&](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) options.until.push_back(until_of(text));
+          },
+          "Stop when this is known well enough, at 95 %: 'first_hall=2d' (the mean) or\n"
+          "'P80 of first_hall=5d'; as often as needed. --replications is then the most, by "
+          "default\n"
+          "100,000 or what fits in memory")
+      ->allow_extra_args(false)
+      ->option_text("TARGET=DAYS");
   add_seed(command, options.seed);
+  command
+      .add_option(
+          "--luck", options.luck,
+          "How the luck of replications hangs together: in antithetic pairs, or in blocks of\n"
+          "64 that a Sobol sequence spreads evenly; default independent")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, LuckKind>{{"independent", LuckKind::independent},
+                                          {"antithetic", LuckKind::antithetic},
+                                          {"quasi", LuckKind::quasi}}))
+      ->option_text("independent|antithetic|quasi");
   add_threads(command, options.threads);
   command
       .add_option("-o,--out", options.out,
@@ -40,7 +74,11 @@ void add_run(CLI::App& app, RunOptions& options, int& code) {
   add_format(command, options.format);
   command.add_flag("--print-scenario", options.print_scenario,
                    "Print the scenario with overlays and changes instead of running it");
-  command.callback([&] { code = run_scenario(options); });
+  command.callback([&] {
+    options.most_given = command.count("--replications") > 0;
+    if (!options.until.empty() && !options.most_given) options.last = kUntilMost;
+    code = run_scenario(options);
+  });
 }
 
 struct OtherOptions {
@@ -103,8 +141,10 @@ int run_command(int argc, char** argv) {
   app.set_version_flag("--version", "racked " + std::string(version()));
   app.require_subcommand(1);
   app.footer(
-      "\nExit codes: 0 good, 2 a scenario has problems, 64 usage, 70 a replication failed,\n"
-      "74 a file can't be read or written, 130 stopped by Ctrl-C (what was done is kept).");
+      "\nExit codes: 0 good, 1 a precision or selection was not reached, 2 a scenario has "
+      "problems,\n"
+      "64 usage, 70 a replication failed, 74 a file can't be read or written,\n"
+      "130 stopped by Ctrl-C (what was done is kept).");
   add_run(app, run_options, code);
   add_studies(app, study_options, code);
   add_others(app, other_options, code);

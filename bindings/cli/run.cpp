@@ -3,17 +3,20 @@
 #include "progress.h"
 #include "tables.h"
 #include "terminal.h"
+#include "until.h"
 
 #include <racked/experiment.h>
 #include <racked/model.h>
 #include <racked/report.h>
 #include <racked/results.h>
 #include <racked/run_directory.h>
+#include <racked/variance_reduction.h>
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -59,12 +62,15 @@ std::string command_line(const RunOptions& options, std::uint64_t first, std::ui
     line += " --set " + quoted(edit.path + "=" + edit.value);
   if (!options.branch_at.empty()) line += " --branch-at " + options.branch_at;
   line += fmt::format(" --replications {}:{} --seed {}", first, last, options.seed);
+  if (options.luck == LuckKind::antithetic) line += " --luck antithetic";
+  if (options.luck == LuckKind::quasi) line += " --luck quasi";
   if (options.audit) line += " --audit";
   return line;
 }
 
-Results run_with_progress(const Model& model, ExperimentOptions experiment,
-                          const RunOptions& options, RunDirectory* directory, Progress& last) {
+PreciseResults run_with_progress(const Model& model, ExperimentOptions experiment,
+                                 const RunOptions& options, RunDirectory* directory,
+                                 Progress& last) {
   const InterruptGuard guard;
   ProgressLine line(options.progress);
   experiment.on_progress = [&](const Progress& progress) {
@@ -72,10 +78,14 @@ Results run_with_progress(const Model& model, ExperimentOptions experiment,
     line.show(progress);
     return !interrupted();
   };
-  Results results = directory != nullptr ? racked::run(model, experiment, *directory)
-                                         : racked::run(model, experiment);
+  PreciseResults precise;
+  if (!options.until.empty())
+    precise = run_until(model, experiment, options.until, directory);
+  else
+    precise.results = directory != nullptr ? racked::run(model, experiment, *directory)
+                                           : racked::run(model, experiment);
   line.clear();
-  return results;
+  return precise;
 }
 
 void say_what_was_found(const RunDirectory& directory, const RunOptions& options) {
@@ -132,7 +142,8 @@ bool finish(const Results& results, const RunOptions& options, RunDirectory& dir
 
 }  // namespace
 
-int run_scenario(const RunOptions& options) {
+int run_scenario(const RunOptions& asked) {
+  RunOptions options = asked;
   const ScenarioFile file =
       read_scenario(options.input.scenario, options.input.overlays, options.input.edits);
   Model model;
@@ -149,8 +160,20 @@ int run_scenario(const RunOptions& options) {
     return kGood;
   }
 
+  if (!options.until.empty() && options.luck != LuckKind::independent)
+    throw std::invalid_argument("--until takes replications for independent; leave out --luck");
+  std::optional<ReducedVariance> luck;
+  if (options.luck == LuckKind::antithetic) luck = antithetic();
+  if (options.luck == LuckKind::quasi) luck = quasi_random(model, options.seed);
+
   // What can't be written is better known before.
-  const ExperimentOptions experiment = experiment_of(options, trunk);
+  ExperimentOptions experiment = experiment_of(options, trunk);
+  if (luck) experiment.luck = &luck->plan;
+  if (!options.until.empty() && !options.most_given) {
+    const std::uint64_t fit =
+        kMostResultBytes / bytes_per_replication(make_results(model, experiment));
+    experiment.last = options.last = std::min(options.last, std::max<std::uint64_t>(fit, 1));
+  }
   std::optional<RunDirectory> directory;
   if (options.out) {
     directory.emplace(*options.out, make_results(model, experiment),
@@ -158,24 +181,30 @@ int run_scenario(const RunOptions& options) {
     say_what_was_found(*directory, options);
   }
   Progress progress;
-  Results results;
+  PreciseResults precise;
   try {
-    results =
+    precise =
         run_with_progress(model, experiment, options, directory ? &*directory : nullptr, progress);
   } catch (const std::system_error& error) {
     say(fmt::format("racked: {}\nWhat is finished is kept in {}; the same command goes on.\n",
                     error.what(), options.out->string()));
     return kInputOutput;
   }
+  const Results& results = precise.results;
   const bool stopped = progress.done < progress.total;
   const bool written = !directory || finish(results, options, *directory);
-  print(options.format == Format::json ? summary_json(results) : results_table(results));
+  if (options.format == Format::json)
+    print(options.until.empty() ? summary_json(results) : until_json(precise, options.until));
+  else
+    print(results_table(results) + until_table(precise, options.until) +
+          (luck ? blocks_table(results, luck->block) : ""));
   if (talks(options) && progress.done > progress.found) say(rates(progress) + "\n");
   say_failures(results, options);
   if (stopped) say_how_to_go_on(results, options);
   if (!written) return kInputOutput;
   if (stopped) return kInterrupted;
-  return results.failures.empty() ? kGood : kOurs;
+  if (!results.failures.empty()) return kOurs;
+  return options.until.empty() || precise.sequence.met ? kGood : kNotReached;
 }
 
 }  // namespace racked::cli

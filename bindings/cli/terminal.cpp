@@ -53,4 +53,14 @@ std::string fitted(std::string_view text, std::size_t width) {
   return std::string(text) + std::string(width - characters, ' ');
 }
 
+std::string fitted_end(std::string_view text, std::size_t width) {
+  std::size_t characters = 0, from = text.size();
+  while (from > 0 && characters < width) characters += begins_character(text[--from]);
+  if (from == 0) return fitted(text, width);
+  // One character makes room for the dots.
+  do ++from;
+  while (from < text.size() && !begins_character(text[from]));
+  return "…" + std::string(text.substr(from));
+}
+
 }  // namespace racked::cli

@@ -27,4 +27,7 @@ std::string counted(std::uint64_t number, std::string_view noun, std::string_vie
 /// At most `width` characters of UTF-8 text, "…" in place of what is left out, spaces up to it.
 std::string fitted(std::string_view text, std::size_t width);
 
+/// The same with "…" in place of its begin; for paths, whose end says most.
+std::string fitted_end(std::string_view text, std::size_t width);
+
 }  // namespace racked::cli

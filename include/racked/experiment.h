@@ -1,5 +1,6 @@
 #pragma once
 
+#include <racked/luck.h>
 #include <racked/model.h>
 #include <racked/policies.h>
 #include <racked/results.h>
@@ -33,6 +34,14 @@ struct ExperimentOptions {
   bool audit = false;       ///< Judge every timeline; a finding fails its replication.
 
   const Policies* policies = nullptr;  ///< Decisions of one's own, for all replications.
+
+  /// Not null: every replication meets the luck that this deals it (racked/luck.h), which need not
+  /// be independent of that of others: intervals of the results' summaries then mean nothing.
+  const LuckPlan* luck = nullptr;
+
+  /// False: who held up a milestone, and who still waits, is not looked up; the results' causes and
+  /// waits stay empty. For runs that ask only when.
+  bool causes = true;
 
   /// Not null: every replication runs by this model until 00:00 of `branch_at` and then goes on by
   /// the model of the experiment (Simulation::continue_by). The results' hash is of both. Not with

@@ -200,6 +200,7 @@ struct Feeder {
     Watts power;     ///< From then on.
   };
   std::string name;                ///< "campus.id" or "campus.building.id".
+  std::string path;                ///< Of the element as written, as messages name it.
   Id<Campus> campus;               ///< Whose supply it is part of.
   std::vector<Id<Feeder>> fed_by;  ///< None: a source.
   Id<Feeder> above;    ///< In a tree: the one it is fed by. None: a source, or not in a tree.
@@ -399,6 +400,7 @@ struct Delivery {
     std::int64_t racks;  ///< That arrive together.
   };
   std::string name;       ///< "campus.id".
+  std::string path;       ///< Of the element as written, as messages name it.
   Id<RackStock> stock;    ///< Where they arrive.
   Uncertain slip;         ///< Drawn lot by lot.
   std::vector<Lot> lots;  ///< By their dates.
@@ -651,16 +653,17 @@ struct Model {
   /// The clock's first value: des::kStart, or earlier when orders or chips were under way on day 0.
   des::Time begin;
 
-  Table<des::Distribution> distributions;      ///< All shapes, prepared.
-  Table<Id<RiskDriver>> driver_lists;          ///< Of Uncertain::drivers.
-  Table<Calendar> calendars;                   ///< Row 0 is `always`.
-  Table<Weather> weathers;                     ///< As written.
-  Table<Outdoors> outdoors;                    ///< For each calendar and weather that meet.
-  DispatchRule dispatch = DispatchRule::fifo;  ///< Who is served first.
-  Scheme scheme = Scheme::parallel;            ///< Whether tasks overtake.
-  Table<Crew> crews;                           ///< As written.
-  Table<Equipment> equipment;                  ///< As written.
-  Table<GoodsStock> goods;                     ///< For each campus and equipment that meet.
+  Table<des::Distribution> distributions;       ///< All shapes, prepared.
+  std::vector<std::string> distribution_paths;  ///< Of each: its field, as messages name it.
+  Table<Id<RiskDriver>> driver_lists;           ///< Of Uncertain::drivers.
+  Table<Calendar> calendars;                    ///< Row 0 is `always`.
+  Table<Weather> weathers;                      ///< As written.
+  Table<Outdoors> outdoors;                     ///< For each calendar and weather that meet.
+  DispatchRule dispatch = DispatchRule::fifo;   ///< Who is served first.
+  Scheme scheme = Scheme::parallel;             ///< Whether tasks overtake.
+  Table<Crew> crews;                            ///< As written.
+  Table<Equipment> equipment;                   ///< As written.
+  Table<GoodsStock> goods;                      ///< For each campus and equipment that meet.
   bool goods_are_shared = false;            ///< Of some equipment, by transfers between campuses.
   Table<Order> orders;                      ///< Of all campuses.
   Table<Product> products;                  ///< As written.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <racked/luck.h>
 #include <racked/model.h>
 #include <racked/policies.h>
 #include <racked/timeline.h>
@@ -42,6 +43,8 @@ class Simulation {
   /// Begins another replication in the memory of this one. After the first few replications nothing
   /// is allocated any more.
   void restart(std::uint64_t seed, std::uint64_t replication);
+  /// The same by other luck than the replication's own (racked/luck.h).
+  void restart(std::uint64_t seed, std::uint64_t replication, const Luck& luck);
 
   des::Time now() const;  ///< Of the clock.
 

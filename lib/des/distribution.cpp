@@ -678,9 +678,8 @@ double Distribution::variance() const { return shape_->variance(); }
 double Distribution::min() const { return shape_->min(); }
 double Distribution::max() const { return shape_->max(); }
 
-double Distribution::conditional_sample(RandomStream& stream, double bound) const {
+double Distribution::conditional_quantile(double u, double bound) const {
   const double passed = cdf(bound);
-  const double u = stream.uniform();
   if (passed >= 1) return bound;
   return std::max(bound, quantile(std::min(passed + u * (1 - passed), 1 - 0x1p-53)));
 }

@@ -1,5 +1,7 @@
 #include <racked/comparison.h>
 
+#include "variant_problems.h"
+
 #include <racked/model.h>
 
 #include <set>
@@ -22,6 +24,15 @@ std::vector<Problem> problems_of(const ScenarioFile& file, const Variant& varian
   }
 }
 
+std::vector<std::string> changes_of(const Variant& variant) {
+  std::vector<std::string> changes;
+  for (const auto& overlay : variant.overlays) changes.push_back("overlay " + overlay.string());
+  for (const Edit& edit : variant.edits) changes.push_back(edit.path + "=" + edit.value);
+  return changes;
+}
+
+}  // namespace
+
 void check_variants(const ScenarioFile& baseline, const std::vector<Variant>& variants) {
   std::vector<Problem> problems;
   std::set<std::string> told;
@@ -32,15 +43,6 @@ void check_variants(const ScenarioFile& baseline, const std::vector<Variant>& va
     }
   if (!problems.empty()) throw ScenarioError(std::move(problems));
 }
-
-std::vector<std::string> changes_of(const Variant& variant) {
-  std::vector<std::string> changes;
-  for (const auto& overlay : variant.overlays) changes.push_back("overlay " + overlay.string());
-  for (const Edit& edit : variant.edits) changes.push_back(edit.path + "=" + edit.value);
-  return changes;
-}
-
-}  // namespace
 
 Comparison run_comparison(const ScenarioFile& baseline, const std::vector<Variant>& variants,
                           const ExperimentOptions& options) {

@@ -110,7 +110,8 @@ class Batch {
   }
 
   void work() {
-    Gathered gathered(model_, frame_, needs_sketch(frame_, total_, options_.most_sample_bytes));
+    Gathered gathered(model_, frame_, needs_sketch(frame_, total_, options_.most_sample_bytes),
+                      options_.causes);
     Clock::time_point kept = Clock::now();
     std::optional<Simulation> simulation;
     while (!stop_.load(std::memory_order_relaxed) && !options_.stop.stop_requested()) {
@@ -147,6 +148,11 @@ class Batch {
       else
         simulation.emplace(options_.trunk != nullptr ? *options_.trunk : model_, options_.seed,
                            replication, policies_);
+      if (options_.luck != nullptr) {
+        Luck luck{replication, false, {}};
+        options_.luck->deal(replication, luck);
+        simulation->restart(options_.seed, replication, luck);
+      }
       if (options_.trunk != nullptr) {
         simulation->run_until(time_of(options_.branch_at, model_.start));
         simulation->continue_by(model_);
@@ -261,6 +267,8 @@ Results make_results(const Model& model, const ExperimentOptions& options) {
   Results results = make_results(model, options.seed);
   std::string beyond;  // what the model's own hash does not know
   if (options.policies != nullptr) beyond += "/" + options.policies->name;
+  if (options.luck != nullptr) beyond += "/luck " + options.luck->name;
+  if (!options.causes) beyond += "/without causes";
   if (options.trunk != nullptr)
     beyond += "/" + iso_date(options.branch_at) + "/" + std::to_string(options.trunk->hash);
   if (!beyond.empty())

@@ -92,19 +92,21 @@ void add(Sums& to, const Sums& from) {
 
 }  // namespace
 
-Gathered::Gathered(const Model& model, const Results& frame, bool sketched)
-    : model_(model), frame_(frame), fresh_(frame), all_(frame) {
+Gathered::Gathered(const Model& model, const Results& frame, bool sketched, bool causes)
+    : model_(model), frame_(frame), causes_(causes), fresh_(frame), all_(frame) {
   if (sketched) begin_sketch(all_);
 }
 
 void Gathered::add(const Timeline& timeline) {
-  Sums sums;
-  for (std::size_t i = 0; i < frame_.milestones.size(); ++i)
-    add_chain(sums, model_, timeline, Id<Milestone>(i));
-  add_waits(sums, timeline);
   const std::vector<std::int32_t> days = stage_days(model_, timeline);
   const std::vector<std::int64_t> ledger = ledger_of(model_, frame_, timeline);
-  racked::add(fresh_sums_, sums);
+  if (causes_) {
+    Sums sums;
+    for (std::size_t i = 0; i < frame_.milestones.size(); ++i)
+      add_chain(sums, model_, timeline, Id<Milestone>(i));
+    add_waits(sums, timeline);
+    racked::add(fresh_sums_, sums);
+  }
 
   fresh_.replications.push_back(timeline.replication);
   fresh_.events.push_back(timeline.events);

@@ -37,8 +37,8 @@ struct Sums {
 class Gathered {
  public:
   /// `frame` is without rows; both must outlive this. With `sketched`, samples are only counted
-  /// once fresh() has told them.
-  Gathered(const Model& model, const Results& frame, bool sketched);
+  /// once fresh() has told them. With `causes`, they and waits are looked up.
+  Gathered(const Model& model, const Results& frame, bool sketched, bool causes);
 
   /// What the walk along its chains throws leaves nothing behind.
   void add(const Timeline& timeline);
@@ -58,6 +58,7 @@ class Gathered {
 
   const Model& model_;
   const Results& frame_;
+  const bool causes_;
   Results fresh_;  ///< But for causes and waits, which are:
   Sums fresh_sums_;
   Results all_;  ///< The rest, alike.

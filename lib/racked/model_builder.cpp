@@ -179,6 +179,8 @@ Uncertain ModelBuilder::uncertain(const Message& parent, const char* field, cons
     problems_.add(at, error.what());
     result.shape = model_.distributions.add(des::Distribution::fixed(0));
   }
+  model_.distribution_paths.resize(model_.distributions.size());
+  model_.distribution_paths[result.shape.index()] = at;
   shapes_.emplace(&written, result.shape);
   return result;
 }

@@ -143,6 +143,7 @@ void ModelBuilder::declare_elements(std::size_t site_index,
     feeder_names_.declare(feeder.name, model_.feeders.size());
     feeder_sources_.emplace_back(&written, site_index);
     paths_of_feeders_.push_back(child_path(site.path, "feeder", written.id()));
+    feeder.path = paths_of_feeders_.back();
     model_.feeders.add(std::move(feeder));
   }
   for (const v1::Order& written : orders) {
@@ -482,6 +483,7 @@ void ModelBuilder::read_delivery(const v1::Delivery& written, Id<Campus> campus,
   if (!product.valid()) return;  // reported by the rules
   Delivery delivery;
   delivery.name = model_.campuses[campus].name + "." + written.id();
+  delivery.path = path;
   delivery.stock = rack_stock(campus, product);
   delivery.slip = uncertain(written, "slip_days", path, "delivery/" + delivery.name, des::kDay);
   if (written.lot().empty() && written.rate().empty()) problems_.add(path, "give lot or rate");

@@ -27,12 +27,14 @@
 namespace racked {
 namespace {
 
-void begin(State& state, std::uint64_t seed, std::uint64_t replication) {
+void begin(State& state, std::uint64_t seed, std::uint64_t replication, const Luck& luck) {
   state.model = state.trunk;
   const Model& model = *state.model;
   Timeline& timeline = state.timeline;
   timeline.seed = seed;
   state.seed = seed;
+  state.luck = luck;
+  state.plain_luck = luck.plain();
   state.branched = false;
   timeline.replication = replication;
   timeline.events = 0;
@@ -152,7 +154,8 @@ void handle(State& state, const Occurrence& what) {
 }  // namespace
 
 double State::chance(std::uint64_t purpose, std::uint64_t index, std::uint32_t attempt) const {
-  des::RandomStream stream(seed, purpose, timeline.replication, index);
+  if (!plain_luck) return luck.number(seed, purpose, index, attempt);
+  des::RandomStream stream(seed, purpose, luck.replication, index);
   for (std::uint32_t i = 0; i < attempt; ++i) stream();
   return stream.uniform();
 }
@@ -197,16 +200,16 @@ des::Duration State::draw_above(const Uncertain& quantity, std::uint64_t index,
     extra += driver_extra[driver];
   }
   if (factor <= 0) return std::max(bound, extra);
-  des::RandomStream stream(seed, quantity.purpose, timeline.replication, index);
   const double least = static_cast<double>((bound - extra).count()) /
                        static_cast<double>(quantity.unit.count()) / factor;
-  const double drawn = model->distributions[quantity.shape].conditional_sample(stream, least);
+  const double drawn = model->distributions[quantity.shape].conditional_quantile(
+      chance(quantity.purpose, index), least);
   return std::max(bound, des::rounded(drawn * factor, quantity.unit) + extra);
 }
 
 Simulation::Simulation(const Model& model, std::uint64_t seed, std::uint64_t replication)
     : state_(std::make_unique<State>(model)) {
-  begin(*state_, seed, replication);
+  begin(*state_, seed, replication, {replication, false, {}});
 }
 
 Simulation::Simulation(const Model& model, std::uint64_t seed, std::uint64_t replication,
@@ -217,7 +220,7 @@ Simulation::Simulation(const Model& model, std::uint64_t seed, std::uint64_t rep
         "by the serial scheme the sequence is planned beforehand; a "
         "dispatch policy has no say in it");
   state_->policies = &policies;
-  begin(*state_, seed, replication);
+  begin(*state_, seed, replication, {replication, false, {}});
 }
 
 Simulation::Simulation(const Simulation& other) : state_(std::make_unique<State>(*other.state_)) {}
@@ -229,7 +232,11 @@ Simulation& Simulation::operator=(Simulation other) noexcept {
 Simulation::~Simulation() = default;
 
 void Simulation::restart(std::uint64_t seed, std::uint64_t replication) {
-  begin(*state_, seed, replication);
+  begin(*state_, seed, replication, {replication, false, {}});
+}
+
+void Simulation::restart(std::uint64_t seed, std::uint64_t replication, const Luck& luck) {
+  begin(*state_, seed, replication, luck);
 }
 
 des::Time Simulation::now() const { return state_->now(); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <racked/des/event_loop.h>
+#include <racked/luck.h>
 #include <racked/model.h>
 #include <racked/simulation.h>
 #include <racked/timeline.h>
@@ -287,8 +288,14 @@ struct Simulation::State {
   const Model* model;  ///< By which this one goes on.
   const Policies* policies = nullptr;
   std::uint64_t seed = 0;  ///< Of all draws: the timeline's, or another future's.
+  Luck luck;               ///< Whose draws.
+  bool plain_luck = true;  ///< All of one replication's streams.
   bool branched = false;   ///< Events may be of another model.
+#ifdef RACKED_QUEUE        // another queue: the benchmarks record with one what is asked of it
+  des::EventLoop<Occurrence, RACKED_QUEUE<Occurrence>> loop;
+#else
   des::EventLoop<Occurrence> loop;
+#endif
   Timeline timeline;
 
   std::vector<double> driver_factor;

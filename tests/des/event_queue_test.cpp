@@ -180,7 +180,7 @@ void churn(const Times& times, std::size_t most, std::size_t operations, std::ui
 TEST(EventQueue, AgreesWithTheReferenceWhateverTheTimes) {
   std::uint32_t seed = 1;
   for (const Times& times : all_times())
-    for (const std::size_t most : {3u, 6u, 40u, 700u, 3'000u})
+    for (const std::size_t most : {3u, 6u, 12u, 40u, 700u, 6'000u})
       ASSERT_NO_FATAL_FAILURE(churn(times, most, 60'000, seed++));
 }
 
@@ -198,7 +198,7 @@ TEST(EventQueue, GrowsAndDrainsInOrderWhateverTheTimes) {
 }
 
 TEST(EventQueue, HoldsAcrossEverySwitchPoint) {
-  for (std::size_t size = 1; size < 5'000; size = size * 3 / 2 + 1) {
+  for (std::size_t size = 1; size < 8'000; size = size * 3 / 2 + 1) {
     Twins both(static_cast<std::uint32_t>(size));
     for (std::size_t i = 0; i < size; ++i) both.push(at(std::int64_t(both.random() % 1'000'000)));
     for (std::size_t i = 0; i < 3 * size + 100; ++i) {
@@ -209,6 +209,38 @@ TEST(EventQueue, HoldsAcrossEverySwitchPoint) {
     }
     ASSERT_NO_FATAL_FAILURE(both.drain());
   }
+}
+
+// Each leaves after all the others, until one does not, or one is cancelled or moved.
+TEST(EventQueue, HoldsWhatComesInOrderUntilSomethingDoesNot) {
+  for (const std::size_t size : {3u, 20u, 500u, 4'095u, 4'096u, 9'000u})
+    for (const int then : {0, 1, 2}) {
+      EventQueue<std::size_t> queue;
+      std::vector<EventHandle> handles;
+      const auto span = Duration(1'000'000);
+      for (std::size_t i = 0; i < size; ++i)
+        handles.push_back(queue.push_cancellable(at(std::int64_t(i)) + span, Turn::start, i));
+      std::size_t next = 0;
+      const auto expect = [&](std::size_t payload) {
+        const Event<std::size_t> event = queue.pop();
+        ASSERT_EQ(event.payload, payload);
+        queue.push(event.time + span, Turn::start, size + next++);
+      };
+      for (std::size_t i = 0; i < 2 * size; ++i) ASSERT_NO_FATAL_FAILURE(expect(i));
+      if (then == 0) {
+        queue.push(queue.reached(), Turn::start, 1'000'000);
+        ASSERT_EQ(queue.pop().payload, 1'000'000u);
+      }
+      const EventHandle last =
+          queue.push_cancellable(queue.reached() + span, Turn::start, 1'000'000);
+      if (then == 1) {
+        ASSERT_TRUE(queue.reschedule(last, queue.reached()));
+        ASSERT_EQ(queue.pop().payload, 1'000'000u);
+      }
+      if (then == 2) ASSERT_TRUE(queue.cancel(last));
+      for (const EventHandle stale : handles) ASSERT_FALSE(queue.cancel(stale));
+      for (std::size_t i = 2 * size; i < 3 * size; ++i) ASSERT_NO_FATAL_FAILURE(expect(i));
+    }
 }
 
 TEST(EventQueue, TheEndsOfTimeAreInOrder) {
@@ -266,10 +298,14 @@ TEST(EventQueue, AStaleHandleIsNeverAnotherEvents) {
     EXPECT_FALSE(queue.cancel(stale));
     EXPECT_FALSE(queue.reschedule(stale, at(4)));
   }
-  const EventHandle cleared = queue.push_cancellable(at(3), Turn::start, 0);
-  queue.clear();
-  EXPECT_TRUE(queue.empty());
-  EXPECT_FALSE(queue.pending(cleared));
+  for (const int events : {1, 100, 10'000}) {
+    queue.clear();
+    const EventHandle cleared = queue.push_cancellable(at(3), Turn::start, 0);
+    for (int i = 1; i < events; ++i) queue.push_cancellable(at(i % 7), Turn::start, i);
+    queue.clear();
+    EXPECT_TRUE(queue.empty());
+    EXPECT_FALSE(queue.pending(cleared));
+  }
 }
 
 TEST(EventQueue, ThePastIsRefusedAndLeavesTheQueueAsItWas) {

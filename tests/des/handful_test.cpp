@@ -34,14 +34,14 @@ TEST(Handful, OneIsRemovedByItsTagWhateverItsTurn) {
   EXPECT_EQ(in_order(handful), (std::vector{2, 4}));
 }
 
-TEST(Handful, HasRoomForFourUnlessItIsClosed) {
+TEST(Handful, HasRoomForEightUnlessItIsClosed) {
   Handful<int> handful;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 8; ++i) {
     EXPECT_TRUE(handful.has_room());
     handful.add(0, 0, i);
   }
   EXPECT_FALSE(handful.has_room());
-  EXPECT_EQ(handful.size(), 4u);
+  EXPECT_EQ(handful.size(), 8u);
   handful.close();
   EXPECT_TRUE(handful.closed());
   EXPECT_TRUE(handful.empty());

@@ -85,7 +85,11 @@ class Distribution {
 
   /// A draw given that the value exceeds `bound`: Q(F(bound) + u (1 − F(bound))). `bound` itself
   /// when nothing lies above it.
-  double conditional_sample(RandomStream& stream, double bound) const;
+  double conditional_sample(RandomStream& stream, double bound) const {
+    return conditional_quantile(stream.uniform(), bound);
+  }
+  /// The same for a uniform number u, 0 < u < 1.
+  double conditional_quantile(double u, double bound) const;
 
   /// What a shape must provide; private to the kernel.
   struct Shape;

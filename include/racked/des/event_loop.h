@@ -28,7 +28,8 @@ enum class Ended : std::uint8_t {
 /// (__builtin_prefetch). It pays when there are many events and their records fit no cache.
 ///
 /// Cost per event: that of the queue and a comparison. Not thread-safe; loops are independent.
-template <class Payload>
+/// Another queue may be put in the place of EventQueue, if it does the same.
+template <class Payload, class Queue = EventQueue<Payload>>
 class EventLoop {
  public:
   /// Empty, its clock at `start`.
@@ -130,7 +131,7 @@ class EventLoop {
   static constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
   static constexpr std::size_t kAhead = 8;  // events; about the time that memory takes to answer
 
-  EventQueue<Payload> queue_;
+  Queue queue_;
   std::uint64_t handled_ = 0;
   bool stopped_ = false;
 };

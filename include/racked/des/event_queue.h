@@ -1,9 +1,11 @@
 #pragma once
 
+#include <racked/des/event_slots.h>
 #include <racked/des/handful.h>
 #include <racked/des/radix_wheel.h>
+#include <racked/des/sorted_run.h>
 #include <racked/des/time.h>
-#include <racked/des/winner_tree.h>
+#include <racked/des/tournament.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -13,8 +15,6 @@
 #include <stdexcept>
 #include <string>
 #include <type_traits>
-#include <utility>
-#include <vector>
 
 namespace racked::des {
 
@@ -54,13 +54,14 @@ struct Event {
 /// first leaves first among equals, also after cancel, reschedule, growth and copy. A value: a copy
 /// yields the same sequence and its handles fit both.
 ///
-/// Inside: a handful of events in a sorted array; up to 2 048 a tournament (winner_tree.h), every
-/// operation O(log n) along one path without branches; beyond, a radix wheel (radix_wheel.h), every
-/// operation O(1) amortised for any distribution of times, at worst O(n) when a crowded bucket is
-/// opened, the memory grows, or more cancelled events than pending ones are swept out.
-/// docs/kernel.md explains all three. With payloads of 8 bytes a pending event takes 24 bytes and
-/// up to a fifth more when there are many, 48 and up to twice that when there are few; one that can
-/// be cancelled 16 more. No allocation once warm. Not thread-safe; distinct queues are independent.
+/// Inside: a handful of events in a sorted array; more in a run, as long as each leaves after all
+/// the others; else up to 4 096 in a tournament (tournament.h), every operation O(log n) along one
+/// path without branches; beyond, a radix wheel (radix_wheel.h), every operation O(1) amortised for
+/// any distribution of times, at worst O(n) when a crowded bucket is opened, the memory grows, or
+/// more cancelled events than pending ones are swept out. docs/kernel.md explains all four. With
+/// payloads of 8 bytes a pending event takes 24 bytes and up to a fifth more when there are many,
+/// 40 and up to twice that when there are few; one that can be cancelled 16 more. No allocation
+/// once warm. Not thread-safe; distinct queues are independent.
 template <class Payload>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");
@@ -73,47 +74,58 @@ class EventQueue {
   /// Removes everything and keeps the memory; no event may be earlier than `start`. Handles given
   /// out before are stale.
   void clear(Time start = kStart) {
-    for (std::uint32_t slot = 0; slot < slots_.size(); ++slot)
-      if (!is_free(slots_[slot])) release_slot(slot);
+    slots_.release_all();
     reached_ = instant_of(start);
-    sequence_ = 0;
-    many_ = cancelled_ = 0;
-    in_tree_ = false;
+    cancelled_ = 0;
+    run_.clear();
+    if (!tree_.empty()) tree_.clear();
+    many_ = 0;
     handful_.close();
     handful_.open();
   }
 
   /// Schedules an event. std::logic_error for a time before reached().
-  void push(Time time, Turn turn, Payload payload) {
-    insert(instant_of(time), turn, payload, kNoSlot);
+  [[gnu::always_inline]] void push(Time time, Turn turn, Payload payload) {
+    insert(instant_of(time), tag_of(kNoSlot, turn), payload);
   }
 
   /// The same for an event that can be cancelled and rescheduled. std::length_error with 2³⁰ of
   /// them pending.
   EventHandle push_cancellable(Time time, Turn turn, Payload payload) {
     refuse_past(instant_of(time));
-    const std::uint32_t slot = take_slot();
-    slots_[slot].payload = payload;
-    insert(instant_of(time), turn, payload, slot);
+    const std::uint32_t slot = slots_.take(payload);
+    insert(instant_of(time), tag_of(slot, turn), payload);
     return {slot, turn, slots_[slot].generation};
   }
 
   /// Takes the earliest event, if it is not later than `end`. When there is none, reached() is
   /// `end` from then on.
-  std::optional<Event<Payload>> pop_until(Time end) {
-    if (handful_.empty()) return in_tree_ ? pop_tree(instant_of(end)) : pop_wheel(instant_of(end));
-    const std::uint64_t instant = handful_.instant();
-    if (instant > instant_of(end)) return stop_at(instant_of(end));
-    const std::uint32_t tag = handful_.tag();
-    const Event<Payload> event{time_of(instant), turn_of(tag), handful_.payload()};
-    handful_.remove_first();
-    if (slot_of(tag) != kNoSlot) release_slot(slot_of(tag));
-    reached_ = instant;
-    return event;
+  [[gnu::always_inline]] std::optional<Event<Payload>> pop_until(Time end) {
+    const std::uint64_t last = instant_of(end);
+    if (!handful_.empty()) {
+      const std::uint64_t instant = handful_.instant();
+      if (instant > last) return stop_at(last);
+      const std::uint32_t tag = handful_.tag();
+      const Payload payload = handful_.payload();
+      handful_.remove_first();
+      return taken(instant, tag, payload);
+    }
+    if (!tree_.empty()) {
+      typename Tree::Entry first;
+      if (!tree_.pop(last, first, slots_)) return stop_at(last);
+      if (tree_.size() <= kFew) tree_to_handful();
+      return taken(first.instant, first.tag, first.payload);
+    }
+    if (many_ > 0) return pop_wheel(last);
+    if (run_.empty() || run_.first().instant > last) return stop_at(last);
+    const Entry first = run_.first();
+    run_.remove_first();
+    if (run_.size() <= kFew) run_to_handful();
+    return taken(first.instant, first.tag, first.payload);
   }
 
   /// Takes the earliest event. Precondition: not empty.
-  Event<Payload> pop() { return *pop_until(Time::max()); }
+  [[gnu::always_inline]] Event<Payload> pop() { return *pop_until(Time::max()); }
 
   /// The time of the event taken last, or the end that was reached without one.
   Time reached() const { return time_of(reached_); }
@@ -127,10 +139,11 @@ class EventQueue {
   std::optional<Next> next() const {
     if (empty()) return std::nullopt;
     if (!handful_.empty()) return Next{time_of(handful_.instant()), turn_of(handful_.tag())};
-    if (in_tree_) {
-      const Key first = hole_ == kNone ? tree_.first() : tree_.first_but(hole_);
-      return Next{time_of(first.instant), turn_of(first)};
+    if (!tree_.empty()) {
+      const auto [instant, turn] = tree_.first();
+      return Next{time_of(instant), turn_of(turn)};
     }
+    if (!run_.empty()) return Next{time_of(run_.first().instant), turn_of(run_.first().tag)};
     const Entry* first = wheel_.first([this](const Entry& entry) { return is_live(entry); });
     return Next{time_of(first->instant), turn_of(first->tag)};
   }
@@ -140,27 +153,29 @@ class EventQueue {
   /// with few events, whose records fit a cache anyway. A hint: the event may be cancelled or
   /// overtaken. O(1).
   const Payload* upcoming(std::size_t ahead) const {
-    const Entry* const entry = handful_.closed() && !in_tree_ ? wheel_.upcoming(ahead) : nullptr;
+    const Entry* const entry = many_ > 0 ? wheel_.upcoming(ahead) : nullptr;
     return entry != nullptr ? &entry->payload : nullptr;
   }
 
   /// Whether the event is still to come. O(1).
   bool pending(EventHandle handle) const {
-    return handle.slot() < slots_.size() && slots_[handle.slot()].generation == handle.generation_;
+    return slots_.pending(handle.slot(), handle.generation_);
   }
 
   /// Removes an event; false when the handle is stale.
   bool cancel(EventHandle handle) {
     if (!pending(handle)) return false;
+    if (!run_.empty()) run_to_tree();
     if (!handful_.empty()) {
       handful_.remove(tag_of(handle.slot(), handle.turn()));
-    } else if (in_tree_) {
-      remove_from_tree(slots_[handle.slot()].where);
+    } else if (!tree_.empty()) {
+      tree_.remove(slots_[handle.slot()].where);
+      if (tree_.size() <= kFew) tree_to_handful();
     } else {
       --many_;
       tolerate_one_more();
     }
-    release_slot(handle.slot());
+    slots_.release(handle.slot());
     return true;
   }
 
@@ -170,15 +185,14 @@ class EventQueue {
     const std::uint64_t instant = instant_of(time);
     refuse_past(instant);
     if (!pending(handle)) return false;
-    Slot& slot = slots_[handle.slot()];
+    if (!run_.empty()) run_to_tree();
+    const Slot& slot = slots_[handle.slot()];
     const std::uint32_t tag = tag_of(handle.slot(), handle.turn());
     if (!handful_.empty()) {
       handful_.remove(tag);
       handful_.add(instant, tag, slot.payload);
-    } else if (in_tree_) {
-      if (sequence_ == kMostSequence) [[unlikely]]
-        renumber();
-      tree_.put(slot.where, key(instant, handle.turn(), slot.where));
+    } else if (!tree_.empty()) {
+      tree_.move(slot.where, instant, tag & kTurn, slots_);
     } else {
       add_to_wheel({instant, slot.payload, tag, 0});
       tolerate_one_more();
@@ -186,24 +200,20 @@ class EventQueue {
     return true;
   }
 
-  std::size_t size() const { return handful_.size() + many_; }  ///< Pending events.
-  bool empty() const { return size() == 0; }                    ///< Nothing is pending.
+  /// Pending events.
+  std::size_t size() const { return handful_.size() + run_.size() + tree_.size() + many_; }
+  bool empty() const { return size() == 0; }  ///< Nothing is pending.
 
   /// Bytes in use for what is pending and what has been, the object itself included.
   std::size_t memory() const {
-    return sizeof *this + tree_.memory() + leaves_.capacity() * sizeof(Leaf) +
-           slots_.capacity() * sizeof(Slot) + wheel_.memory();
+    return sizeof *this + run_.memory() + tree_.memory() + slots_.memory() + wheel_.memory();
   }
 
  private:
-  using Tree = WinnerTree;
-  using Key = LeaveKey;
+  using Tree = Tournament<Payload>;
+  using Slots = EventSlots<Payload>;
+  using Slot = typename Slots::Slot;
 
-  // What stands in a leaf of the tree; of a free leaf, `slot` is the next free one.
-  struct Leaf {
-    Payload payload;
-    std::uint32_t slot;
-  };
   // What the wheel moves about. `version` tells an entry that still counts from one whose event was
   // cancelled or rescheduled.
   struct Entry {
@@ -213,26 +223,15 @@ class EventQueue {
     std::uint32_t version;
 
     std::uint32_t slot() const { return slot_of(tag); }
-    unsigned turn() const { return tag & 3; }
+    unsigned turn() const { return tag & kTurn; }
   };
-  // What a handle leads to. `where` is a leaf of the tree or the version of the entry in the wheel;
-  // of a free slot the next free one, marked as such.
-  struct Slot {
-    Payload payload;
-    std::uint32_t generation = 1;
-    std::uint32_t where = 0;
-  };
-
-  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-  static constexpr std::uint32_t kNoSlot = (std::uint32_t{1} << 30) - 1;
-  static constexpr std::uint32_t kFreeSlot = std::uint32_t{1} << 31;
-  static constexpr std::uint32_t kFewestLeaves = 8;
-  static constexpr std::uint32_t kMostLeaves = Tree::kMostLeaves / 2;
-  // Cancelled entries, beyond as many as pending ones.
+  static constexpr std::uint32_t kNoSlot = Slots::kNone;
+  static constexpr std::uint32_t kTurn = 3;
+  static constexpr std::size_t kFew = Handful<Payload>::kMost / 2;
+  static constexpr std::size_t kFewForWheel = Tree::kMost / 4;
+  // Cancelled entries, beyond half as many again as pending ones.
   static constexpr std::size_t kTolerated = 64;
-  static constexpr std::size_t kSlotsAhead = 8;  // entries whose slots are asked of the memory
-  static constexpr unsigned kTurnShift = 62;
-  static constexpr std::uint64_t kMostSequence = std::uint64_t{1} << (kTurnShift - Tree::kLeafBits);
+  static constexpr std::uint64_t kLast = std::numeric_limits<std::uint64_t>::max();
   static constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
 
   // Instants compare as unsigned numbers.
@@ -247,9 +246,7 @@ class EventQueue {
     return slot << 2 | static_cast<std::uint32_t>(turn);
   }
   static std::uint32_t slot_of(std::uint32_t tag) { return tag >> 2; }
-  static Turn turn_of(std::uint32_t tag) { return static_cast<Turn>(tag & 3); }
-  static Turn turn_of(const Key& key) { return static_cast<Turn>(key.order >> kTurnShift); }
-
+  static Turn turn_of(std::uint32_t tag) { return static_cast<Turn>(tag & kTurn); }
   void refuse_past(std::uint64_t instant) const {
     if (instant < reached_) throw_past(instant);
   }
@@ -260,16 +257,35 @@ class EventQueue {
         " ns, but it is " + std::to_string(reached().time_since_epoch().count()) + " ns already");
   }
 
-  [[gnu::always_inline]] void insert(std::uint64_t instant, Turn turn, const Payload& payload,
-                                     std::uint32_t slot) {
+  [[gnu::always_inline]] void insert(std::uint64_t instant, std::uint32_t tag,
+                                     const Payload& payload) {
     refuse_past(instant);
-    if (handful_.has_room()) return handful_.add(instant, tag_of(slot, turn), payload);
-    if (!handful_.closed()) handful_to_tree();
-    if (in_tree_ && many_ == kMostLeaves) [[unlikely]]
+    if (handful_.has_room()) return handful_.add(instant, tag, payload);
+    if (tree_.has_hole()) return tree_.fill_hole(instant, tag, payload, slots_);
+    insert_elsewhere(instant, tag, payload);
+  }
+
+  [[gnu::noinline]] void insert_elsewhere(std::uint64_t instant, std::uint32_t tag,
+                                          const Payload& payload) {
+    if (!handful_.closed()) handful_to_run();
+    if (!run_.empty()) {
+      if (run_.takes(instant, tag & kTurn) && run_.size() < Tree::kMost)
+        return run_.add({instant, payload, tag, 0});
+      run_to_tree();
+    }
+    if (!tree_.empty()) {
+      if (tree_.size() < Tree::kMost) return tree_.add(instant, tag, payload, slots_);
       tree_to_wheel();
+    }
     ++many_;
-    if (in_tree_) return add_to_tree(instant, turn, payload, slot);
-    add_to_wheel({instant, payload, tag_of(slot, turn), 0});
+    add_to_wheel({instant, payload, tag, 0});
+  }
+
+  // What pop_until returns, and does, for an event that has been taken out of its place.
+  Event<Payload> taken(std::uint64_t instant, std::uint32_t tag, const Payload& payload) {
+    if (slot_of(tag) != kNoSlot) slots_.release(slot_of(tag));
+    reached_ = instant;
+    return {time_of(instant), turn_of(tag), payload};
   }
 
   std::nullopt_t stop_at(std::uint64_t end) {
@@ -277,197 +293,74 @@ class EventQueue {
     return std::nullopt;
   }
 
-  [[gnu::noinline]] void handful_to_tree() {
-    collected_.clear();
+  // From one form to another.
+
+  [[gnu::noinline]] void handful_to_run() {
     for (std::size_t i = 0; i < handful_.size(); ++i)
-      collected_.push_back({handful_.instant(i), handful_.payload(i), handful_.tag(i), 0});
-    many_ = handful_.size();
+      run_.add({handful_.instant(i), handful_.payload(i), handful_.tag(i), 0});
     handful_.close();
-    plant(kFewestLeaves);
+  }
+
+  [[gnu::noinline]] void run_to_handful() {
+    handful_.open();
+    for (; !run_.empty(); run_.remove_first()) {
+      const Entry& entry = run_.first();
+      handful_.add(entry.instant, entry.tag, entry.payload);
+    }
+  }
+
+  [[gnu::noinline]] void run_to_tree() {
+    for (; !run_.empty(); run_.remove_first()) {
+      const Entry& entry = run_.first();
+      tree_.add(entry.instant, entry.tag, entry.payload, slots_);
+    }
   }
 
   [[gnu::noinline]] void tree_to_handful() {
-    collect_from_tree();
     handful_.open();
-    for (const Entry& entry : collected_) handful_.add(entry.instant, entry.tag, entry.payload);
-    in_tree_ = false;
-    many_ = 0;
-  }
-
-  // Few events: the tree. The leaf of the event taken last, or cancelled, stays in it as a hole
-  // until the next operation: mostly that is a push, which then costs one path instead of two.
-
-  Key key(std::uint64_t instant, Turn turn, std::uint32_t leaf) {
-    return {static_cast<std::uint64_t>(turn) << kTurnShift | sequence_++ << Tree::kLeafBits | leaf,
-            instant};
-  }
-
-  void add_to_tree(std::uint64_t instant, Turn turn, const Payload& payload, std::uint32_t slot) {
-    if (sequence_ == kMostSequence) [[unlikely]]
-      renumber();
-    const std::uint32_t leaf = hole_ != kNone ? std::exchange(hole_, kNone) : take_leaf();
-    leaves_[leaf] = {payload, slot};
-    if (slot != kNoSlot) slots_[slot].where = leaf;
-    tree_.put(leaf, key(instant, turn, leaf));
-  }
-
-  std::optional<Event<Payload>> pop_tree(std::uint64_t end) {
-    if (hole_ != kNone) fill_hole();
-    const Key first = tree_.first();
-    if (first.instant > end) return stop_at(end);
-    const std::uint32_t leaf = Tree::leaf_of(first);
-    const Event<Payload> event{time_of(first.instant), turn_of(first), leaves_[leaf].payload};
-    if (leaves_[leaf].slot != kNoSlot) release_slot(leaves_[leaf].slot);
-    hole_ = leaf;
-    reached_ = first.instant;
-    if (--many_ <= Handful<Payload>::kMost / 2) tree_to_handful();
-    return event;
-  }
-
-  void remove_from_tree(std::uint32_t leaf) {
-    if (hole_ != kNone) {
-      tree_.put(leaf, Tree::kNever);
-      free_leaf(leaf);
-    } else {
-      hole_ = leaf;
-    }
-    --many_;
-  }
-
-  void fill_hole() {
-    tree_.put(hole_, Tree::kNever);
-    free_leaf(hole_);
-    hole_ = kNone;
-    if (tree_.leaves() > kFewestLeaves && many_ < tree_.leaves() / 8) replant(tree_.leaves() / 2);
-  }
-
-  void free_leaf(std::uint32_t leaf) {
-    leaves_[leaf].slot = free_leaf_;
-    free_leaf_ = leaf;
-  }
-
-  // Precondition: fewer events than kMostLeaves.
-  std::uint32_t take_leaf() {
-    if (free_leaf_ == kNone) replant(2 * tree_.leaves());
-    const std::uint32_t leaf = free_leaf_;
-    free_leaf_ = leaves_[leaf].slot;
-    return leaf;
+    tree_.drain([this](const typename Tree::Entry& entry) {
+      handful_.add(entry.instant, entry.tag, entry.payload);
+    });
   }
 
   [[gnu::noinline]] void tree_to_wheel() {
-    collect_from_tree();
-    in_tree_ = false;
     wheel_.reset(reached_);
     cancelled_ = 0;
-    for (const Entry& entry : collected_) add_to_wheel(entry);
-  }
-
-  // Sequence numbers have run out, after 2⁵⁰ events: those of the pending ones start over.
-  [[gnu::noinline]] void renumber() {
-    collect_from_tree();
-    plant(tree_.leaves());
-  }
-
-  // The same events in the first of another number of leaves.
-  [[gnu::noinline]] void replant(std::uint32_t leaves) {
-    keys_.clear();
-    for (std::uint32_t leaf = 0; leaf < tree_.leaves(); ++leaf) {
-      if (is_hole(leaf)) continue;
-      const auto to = static_cast<std::uint32_t>(keys_.size());
-      leaves_[to] = leaves_[leaf];
-      if (leaves_[to].slot != kNoSlot) slots_[leaves_[to].slot].where = to;
-      keys_.push_back(tree_.at(leaf));
-    }
-    plant_keys(leaves);
-  }
-
-  bool is_hole(std::uint32_t leaf) const {
-    return leaf == hole_ || tree_.at(leaf).order == Tree::kNever.order;
-  }
-
-  // Both collect what is pending in the order in which it would leave.
-  void collect_from_tree() {
-    keys_.clear();
-    for (std::uint32_t leaf = 0; leaf < tree_.leaves(); ++leaf)
-      if (!is_hole(leaf)) keys_.push_back(tree_.at(leaf));
-    std::sort(keys_.begin(), keys_.end(), [](const Key& a, const Key& b) {
-      return a.instant != b.instant ? a.instant < b.instant : a.order < b.order;
-    });
-    collected_.clear();
-    for (const Key& key : keys_) {
-      const Leaf& leaf = leaves_[Tree::leaf_of(key)];
-      collected_.push_back({key.instant, leaf.payload, tag_of(leaf.slot, turn_of(key)), 0});
-    }
-  }
-  void collect_from_wheel() {
-    collected_.clear();
-    wheel_.for_each([this](Entry entry) {
-      if (!is_live(entry)) return;
-      entry.version = static_cast<std::uint32_t>(collected_.size());
-      collected_.push_back(entry);
-    });
-    std::sort(collected_.begin(), collected_.end(), [](const Entry& a, const Entry& b) {
-      if (a.instant != b.instant) return a.instant < b.instant;
-      return a.turn() != b.turn() ? a.turn() < b.turn() : a.version < b.version;
+    many_ = tree_.size();
+    tree_.drain([this](const typename Tree::Entry& entry) {
+      add_to_wheel({entry.instant, entry.payload, entry.tag, 0});
     });
   }
 
-  // A tree of what has been collected.
-  void plant(std::uint32_t leaves) {
-    in_tree_ = true;
-    sequence_ = 0;
-    if (leaves_.size() < leaves) leaves_.resize(leaves);
-    keys_.clear();
-    for (std::uint32_t leaf = 0; leaf < collected_.size(); ++leaf) {
-      const Entry& entry = collected_[leaf];
-      leaves_[leaf] = {entry.payload, entry.slot()};
-      if (entry.slot() != kNoSlot) slots_[entry.slot()].where = leaf;
-      keys_.push_back(key(entry.instant, turn_of(entry.tag), leaf));
+  [[gnu::noinline]] void wheel_to_tree() {
+    const auto keep = [this](const Entry& entry) { return is_live(entry); };
+    for (Entry entry; many_ > 0;) {
+      wheel_.pop(kLast, many_, entry, keep);
+      if (!is_live(entry)) continue;
+      tree_.add(entry.instant, entry.tag, entry.payload, slots_);
+      --many_;
     }
-    plant_keys(leaves);
   }
 
-  // A tree of `keys_`, whose events stand in the first leaves already.
-  void plant_keys(std::uint32_t leaves) {
-    leaves_.resize(leaves);
-    hole_ = free_leaf_ = kNone;
-    for (std::uint32_t leaf = leaves; leaf-- > keys_.size();) free_leaf(leaf);
-    tree_.assign(keys_, leaves);
-  }
+  // The wheel.
 
-  // Many events: the wheel.
-
-  void add_to_wheel(Entry entry) {
+  [[gnu::always_inline]] void add_to_wheel(Entry entry) {
     if (entry.slot() != kNoSlot) entry.version = slots_[entry.slot()].where = next_version();
     wheel_.push(entry);
   }
 
-  std::optional<Event<Payload>> pop_wheel(std::uint64_t end) {
-    if (many_ == 0) return stop_at(end);
+  [[gnu::always_inline]] std::optional<Event<Payload>> pop_wheel(std::uint64_t end) {
+    const auto keep = [this](const Entry& entry) {
+      const bool live = is_live(entry);
+      cancelled_ -= !live;
+      return live;
+    };
     Entry entry;
     do {
-      if (!wheel_.pop(end, many_, entry)) return stop_at(end);
-    } while (entry.slot() != kNoSlot && !claim(entry));
-    if (const Entry* const later = wheel_.upcoming(kSlotsAhead); later && later->slot() != kNoSlot)
-      __builtin_prefetch(&slots_[later->slot()], 1);
-    reached_ = entry.instant;
-    if (--many_ < kMostLeaves / 4) wheel_to_tree();
-    return Event<Payload>{time_of(entry.instant), turn_of(entry.tag), entry.payload};
-  }
-
-  [[gnu::noinline]] void wheel_to_tree() {
-    collect_from_wheel();
-    plant(kMostLeaves / 2);
-  }
-
-  // Releases the slot of an entry that leaves; false when the entry no longer counts.
-  bool claim(const Entry& entry) {
-    if (is_live(entry)) {
-      release_slot(entry.slot());
-      return true;
-    }
-    --cancelled_;
-    return false;
+      if (!wheel_.pop(end, many_, entry, keep)) return stop_at(end);
+    } while (!keep(entry));
+    if (--many_ < kFewForWheel) wheel_to_tree();
+    return taken(entry.instant, entry.tag, entry.payload);
   }
 
   bool is_live(const Entry& entry) const {
@@ -475,7 +368,7 @@ class EventQueue {
   }
 
   void tolerate_one_more() {
-    if (++cancelled_ > many_ + kTolerated) sweep();
+    if (++cancelled_ > many_ + many_ / 2 + kTolerated) sweep();
   }
 
   // Throws out what no longer counts; what does starts over with version 0.
@@ -491,51 +384,19 @@ class EventQueue {
   }
 
   std::uint32_t next_version() {
-    if (version_ + 1 == kFreeSlot) sweep();
+    if (version_ == Slots::kMostWhere) sweep();
     return ++version_;
   }
 
-  // Slots.
-
-  static bool is_free(const Slot& slot) { return (slot.where & kFreeSlot) != 0; }
-
-  std::uint32_t take_slot() {
-    if (free_slot_ == kNoSlot) [[unlikely]]
-      return make_slot();
-    const std::uint32_t slot = free_slot_;
-    free_slot_ = slots_[slot].where & ~kFreeSlot;
-    return slot;
-  }
-
-  [[gnu::noinline]] std::uint32_t make_slot() {
-    if (slots_.size() == kNoSlot) throw std::length_error("2^30 cancellable events are pending");
-    if (slots_.size() == slots_.capacity()) slots_.reserve(slots_.size() + slots_.size() / 8 + 16);
-    slots_.emplace_back();
-    return static_cast<std::uint32_t>(slots_.size() - 1);
-  }
-
-  // A slot that has had 2³² events is given up: its next handle would look like its first.
-  void release_slot(std::uint32_t slot) {
-    slots_[slot].where = free_slot_ | kFreeSlot;
-    if (++slots_[slot].generation != 0) free_slot_ = slot;
-  }
-
-  bool in_tree_ = false;  // when the handful is closed; else they are in the wheel
-  std::uint32_t hole_ = kNone;
-  std::uint32_t free_leaf_ = kNone;
-  std::uint32_t free_slot_ = kNoSlot;
   std::uint32_t version_ = 0;
   std::uint64_t reached_ = 0;
-  std::uint64_t sequence_ = 0;
-  std::size_t many_ = 0;       // events in the tree or the wheel
+  std::size_t many_ = 0;       // events in the wheel
   std::size_t cancelled_ = 0;  // entries of the wheel that no longer count
   Handful<Payload> handful_;
+  SortedRun<Entry> run_;
   Tree tree_;
-  std::vector<Leaf> leaves_;
   RadixWheel<Entry> wheel_;
-  std::vector<Slot> slots_;
-  std::vector<Key> keys_;  // for moving between tree and wheel, as is `collected_`
-  std::vector<Entry> collected_;
+  Slots slots_;
 };
 
 }  // namespace racked::des

@@ -13,7 +13,7 @@ namespace racked::des {
 template <class Payload>
 class Handful {
  public:
-  static constexpr std::size_t kMost = 4;  ///< Events it has room for.
+  static constexpr std::size_t kMost = 8;  ///< Events it has room for.
 
   std::size_t size() const { return size_; }       ///< Events in it.
   bool empty() const { return size_ == 0; }        ///< None is in it.

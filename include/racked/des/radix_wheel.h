@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace racked::des {
@@ -13,63 +14,58 @@ namespace racked::des {
 /// Pending events for large numbers of them, each in one of three places:
 ///
 /// - the present instant: a first-in-first-out list for each turn;
-/// - the window: a sorted array of everything before `window_end_`;
+/// - the window: a sorted array of everything up to `window_last_`;
 /// - the wheel proper: eight levels of 256 buckets. A bucket of level k spans 256^k ticks. An event
 ///   goes to the level of the highest byte in which its instant differs from `base_`, into the
 ///   bucket of its own byte there: no search, and no guess of a bucket's width.
 ///
 /// When the window is empty the earliest bucket is opened: sorted into the window when it is short,
 /// else poured into the levels below. An event is moved once for each level at most, whatever the
-/// distribution of times; up to a thousand events that lie close together skip the levels in which
-/// they do not differ. Each place keeps equal instants in the order of scheduling, so that no
-/// sequence numbers are kept. Entries of cancelled events stay until they surface or are swept.
+/// distribution of times. Each place keeps equal instants in the order of scheduling, so that no
+/// sequence numbers are kept. Entries of cancelled events stay until their bucket is opened, they
+/// surface or they are swept.
 ///
 /// Entry has `instant` (unsigned ticks) and turn(); it is copied as bytes. push is O(1), or the
 /// length of the window for one that falls into it; pop is amortised O(levels), at worst the length
-/// of one bucket. Not thread-safe.
+/// of one bucket. At most 2³² entries. Not thread-safe.
 template <class Entry>
 class RadixWheel {
  public:
   /// Empties it, keeping the memory; nothing will be earlier than `floor`.
   void reset(std::uint64_t floor) {
     lists_.resize(kLevels * kDigits);
-    window_.resize(kWindow);
-    while (levels_ != 0) take(earliest_bucket());
-    chunks_.clear();
-    free_ = kNone;
-    now_ = {};
+    make_room(kFew);
+    while (levels_ != 0) free_chunks(take(earliest_bucket()));
+    for (Fifo& fifo : now_) {
+      free_chunks(fifo.list);
+      fifo = {};
+    }
     ready_ = 0;
     head_ = tail_ = 0;
+    wanted_ = kShort;
+    inserted_ = 0;
     most_ = kFew;
-    floor_ = base_ = floor;
-    window_end_ = kEnd;
+    floor_ = base_ = window_last_ = floor;
   }
 
   /// Precondition: not before the floor, which is the instant popped last.
-  void push(const Entry& entry) {
-    if (entry.instant >= window_end_) return append_far(entry);
-    if (entry.instant == floor_) return append_now(entry);
-    insert_into_window(entry);
+  [[gnu::always_inline]] void push(const Entry& entry) {
+    if (entry.instant > window_last_) return append_far(entry);
+    insert_near(entry);
   }
 
   /// Takes the earliest entry, if it is not after `end`; else nothing before `end` may be pushed
-  /// any more. `pending` is about how many there are, by which the effort is chosen.
-  bool pop(std::uint64_t end, std::size_t pending, Entry& out) {
-    while (ready_ == 0) {
-      if (head_ == tail_ && !open(end, pending)) return stop_at(end);
-      if (ready_ != 0) break;
-      const Entry& entry = window_[head_];
-      if (entry.instant > end) return stop_at(end);
-      floor_ = entry.instant;
-      if (head_ + 1 == tail_ || window_[head_ + 1].instant != floor_) {
-        out = entry;
-        ++head_;
-        return true;
-      }
-      take_ties();
-    }
-    if (floor_ > end) return false;
-    out = take_ready();
+  /// any more. `pending` is about how many there are, by which the effort is chosen. Of a bucket
+  /// that is opened only the entries for which keep(entry) holds stay.
+  template <class Keep>
+  [[gnu::always_inline]] bool pop(std::uint64_t end, std::size_t pending, Entry& out, Keep&& keep) {
+    if (head_ == tail_ || ready_ != 0) [[unlikely]]
+      return pop_slowly(end, pending, out, keep);
+    const Entry& entry = window_[head_];
+    if (entry.instant > end) return stop_at(end);
+    floor_ = entry.instant;
+    out = entry;
+    ++head_;
     return true;
   }
 
@@ -86,10 +82,14 @@ class RadixWheel {
     for (const Fifo& fifo : now_)
       if (const Entry* found = earliest(fifo.list, fifo.read, live)) return found;
     const Entry* best = nullptr;
+    const auto consider = [&](const Entry& entry) {
+      if (live(entry) && (best == nullptr || entry.instant < best->instant ||
+                          (entry.instant == best->instant && entry.turn() < best->turn())))
+        best = &entry;
+    };
     for (std::size_t i = head_; i < tail_; ++i) {
       if (best != nullptr && window_[i].instant != best->instant) break;
-      if (live(window_[i]) && (best == nullptr || window_[i].turn() < best->turn()))
-        best = &window_[i];
+      consider(window_[i]);
     }
     for (unsigned level = 0; level < kLevels && best == nullptr; ++level)
       for_each_bucket(level, [&](unsigned bucket) {
@@ -121,19 +121,11 @@ class RadixWheel {
       });
   }
 
-  /// Calls use(entry) for all; those of equal instant and turn in the order of scheduling.
-  template <class Use>
-  void for_each(Use&& use) const {
-    for (const Fifo& fifo : now_) visit(fifo.list, fifo.read, use);
-    for (std::size_t i = head_; i < tail_; ++i) use(window_[i]);
-    for (unsigned level = 0; level < kLevels; ++level)
-      for_each_bucket(level, [&](unsigned bucket) { visit(lists_[bucket], 0, use); });
-  }
-
   /// Bytes in use.
   std::size_t memory() const {
-    return chunks_.capacity() * sizeof(Chunk) + lists_.capacity() * sizeof(List) +
-           window_.capacity() * sizeof(Entry);
+    return entries_.capacity() * sizeof(Entry) + next_.capacity() * sizeof(std::uint32_t) +
+           lists_.capacity() * sizeof(List) +
+           (window_.capacity() + opened_.capacity()) * sizeof(Entry);
   }
 
  private:
@@ -141,106 +133,107 @@ class RadixWheel {
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
   static constexpr unsigned kDigitBits = 8, kDigits = 1u << kDigitBits, kLevels = 64 / kDigitBits;
   static constexpr std::size_t kWords = kDigits / 64;
+  static constexpr std::uint32_t kPerChunk = 32;
   static constexpr std::size_t kShort = 2048;  // no longer bucket is sorted
-  static constexpr std::size_t kFew = 32;
-  static constexpr std::size_t kWindow = 2 * kShort;
-  static constexpr std::size_t kPerChunk = (768 - 2 * sizeof(std::uint32_t)) / sizeof(Entry);
-  static_assert(kPerChunk > 0, "a payload of at most two hundred bytes");
+  static constexpr std::size_t kFew = 64;
 
-  struct Chunk {
-    std::array<Entry, kPerChunk> entries;
-    std::uint32_t next;
-    std::uint32_t count;  // of a chunk that takes no more
-  };
-  // Entries in the order in which they came. Without chunks the last one counts as full.
+  // Entries in the order in which they came, in chunks of kPerChunk places. `end` is the place
+  // after the last; a multiple of kPerChunk when the next one needs another chunk.
   struct List {
     std::uint32_t first = kNone;
-    std::uint32_t last = 0;
-    std::uint32_t fill = kPerChunk;
+    std::uint32_t end = 0;
+    std::uint32_t chunks = 0;
   };
   struct Fifo {
     List list;
     std::uint32_t read = 0;
   };
-  struct Measure {
-    std::size_t length = 0;
-    std::uint64_t low = kEnd, high = 0;  // the span of the instants
-  };
 
   // Lists.
 
   // Shifting and masking with what the level implies is cheaper than remembering it.
-  void append_far(const Entry& entry) {
+  [[gnu::always_inline]] void append_far(const Entry& entry) {
     const auto bit = 63 - static_cast<unsigned>(std::countl_zero((entry.instant ^ base_) | 1));
     const unsigned shift = bit & ~(kDigitBits - 1);
     const unsigned digit = static_cast<unsigned>(entry.instant >> shift) & (kDigits - 1);
     append(shift * (kDigits / kDigitBits) + digit, entry);
   }
 
-  void append(unsigned bucket, const Entry& entry) {
+  [[gnu::always_inline]] void append(unsigned bucket, const Entry& entry) {
     List& list = lists_[bucket];
-    if (list.fill == kPerChunk) {
+    if (list.end % kPerChunk == 0) [[unlikely]] {
       occupied_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
       levels_ |= 1u << bucket / kDigits;
       add_chunk(list);
     }
-    chunks_[list.last].entries[list.fill++] = entry;
+    entries_[list.end++] = entry;
   }
 
   void append_now(const Entry& entry) {
     List& list = now_[entry.turn()].list;
-    if (list.fill == kPerChunk) add_chunk(list);
-    chunks_[list.last].entries[list.fill++] = entry;
+    if (list.end % kPerChunk == 0) add_chunk(list);
+    entries_[list.end++] = entry;
     ready_ |= 1u << entry.turn();
   }
 
   [[gnu::noinline]] void add_chunk(List& list) {
-    std::uint32_t chunk = free_;
+    std::uint32_t chunk = free_chunk_;
     if (chunk != kNone) {
-      free_ = chunks_[chunk].next;
+      free_chunk_ = next_[chunk];
     } else {
-      chunk = static_cast<std::uint32_t>(chunks_.size());
+      chunk = static_cast<std::uint32_t>(next_.size());
       // Doubling would leave half of the memory unused.
-      if (chunks_.size() == chunks_.capacity())
-        chunks_.reserve(chunks_.size() + chunks_.size() / 8 + 64);
-      chunks_.emplace_back();
+      if (next_.size() == next_.capacity()) {
+        next_.reserve(next_.size() + next_.size() / 8 + 64);
+        entries_.reserve(next_.capacity() * kPerChunk);
+      }
+      next_.emplace_back();
+      entries_.resize(entries_.size() + kPerChunk);
     }
-    chunks_[chunk].next = kNone;
-    if (list.first == kNone) {
+    next_[chunk] = kNone;
+    if (list.chunks++ == 0) {
       list.first = chunk;
     } else {
-      chunks_[list.last].next = chunk;
-      chunks_[list.last].count = kPerChunk;
+      next_[(list.end - 1) / kPerChunk] = chunk;
     }
-    list.last = chunk;
-    list.fill = 0;
+    list.end = chunk * kPerChunk;
   }
 
   void free_chunk(std::uint32_t chunk) {
-    chunks_[chunk].next = free_;
-    free_ = chunk;
+    next_[chunk] = free_chunk_;
+    free_chunk_ = chunk;
   }
 
-  std::size_t count_in(const List& list, std::uint32_t chunk) const {
-    return chunk == list.last ? list.fill : chunks_[chunk].count;
+  void free_chunks(const List& list) {
+    drain(list, 0, [](const Entry&) {});
   }
 
+  static std::size_t length(const List& list) {
+    return list.chunks * std::size_t{kPerChunk} - (0 - list.end) % kPerChunk;
+  }
+
+  std::uint32_t count_in(const List& list, std::uint32_t chunk) const {
+    return next_[chunk] == kNone ? list.end - chunk * kPerChunk : kPerChunk;
+  }
+
+  // Calls use(entry) for each, until it returns false.
   template <class Use>
-  void visit(const List& list, std::size_t from, Use&& use) const {
-    for (std::uint32_t chunk = list.first; chunk != kNone; chunk = chunks_[chunk].next, from = 0) {
-      const std::size_t count = count_in(list, chunk);
-      for (std::size_t i = from; i < count; ++i) use(chunks_[chunk].entries[i]);
+  void visit(const List& list, std::uint32_t from, Use&& use) const {
+    for (std::uint32_t chunk = list.first; chunk != kNone; chunk = next_[chunk], from = 0) {
+      const std::uint32_t count = count_in(list, chunk);
+      for (std::uint32_t i = from; i < count; ++i)
+        if (!use(entries_[chunk * kPerChunk + i])) return;
     }
   }
 
   // Calls use(entry) for each entry of a list that stands nowhere any more, and frees its chunks.
   template <class Use>
-  void drain(const List& list, std::size_t from, Use&& use) {
+  [[gnu::always_inline]] void drain(const List& list, std::uint32_t from, Use&& use) {
     for (std::uint32_t chunk = list.first; chunk != kNone; from = 0) {
-      const std::uint32_t next = chunks_[chunk].next;
+      const std::uint32_t next = next_[chunk];
       prefetch(next);
-      const std::size_t count = count_in(list, chunk);
-      for (std::size_t i = from; i < count; ++i) use(Entry(chunks_[chunk].entries[i]));
+      const std::uint32_t count = count_in(list, chunk);
+      for (std::uint32_t i = from; i < count; ++i) use(Entry(entries_[chunk * kPerChunk + i]));
       free_chunk(chunk);
       chunk = next;
     }
@@ -248,17 +241,19 @@ class RadixWheel {
 
   void prefetch(std::uint32_t chunk) const {
     if (chunk == kNone) return;
-    const char* bytes = reinterpret_cast<const char*>(&chunks_[chunk]);
-    for (std::size_t line = 0; line < sizeof(Chunk); line += 64) __builtin_prefetch(bytes + line);
+    const char* bytes = reinterpret_cast<const char*>(&entries_[chunk * kPerChunk]);
+    for (std::size_t line = 0; line < kPerChunk * sizeof(Entry); line += 64)
+      __builtin_prefetch(bytes + line);
   }
 
   template <class Live>
-  const Entry* earliest(const List& list, std::size_t from, Live& live) const {
+  const Entry* earliest(const List& list, std::uint32_t from, Live& live) const {
     const Entry* best = nullptr;
     visit(list, from, [&](const Entry& entry) {
       if (live(entry) && (best == nullptr || entry.instant < best->instant ||
                           (entry.instant == best->instant && entry.turn() < best->turn())))
         best = &entry;
+      return true;
     });
     return best;
   }
@@ -269,21 +264,21 @@ class RadixWheel {
     const auto turn = static_cast<unsigned>(std::countr_zero(ready_));
     Fifo& fifo = now_[turn];
     const std::uint32_t chunk = fifo.list.first;
-    const Entry entry = chunks_[chunk].entries[fifo.read++];
-    if (chunk == fifo.list.last && fifo.read == fifo.list.fill) {
-      ready_ &= ~(1u << turn);
-      fifo.read = fifo.list.fill = 0;
-    } else if (fifo.read == kPerChunk) {
-      fifo.list.first = chunks_[chunk].next;
+    const Entry entry = entries_[chunk * kPerChunk + fifo.read++];
+    if (chunk * kPerChunk + fifo.read == fifo.list.end) ready_ &= ~(1u << turn);
+    if (fifo.read == kPerChunk) {
       fifo.read = 0;
+      fifo.list.first = next_[chunk];
+      --fifo.list.chunks;
       free_chunk(chunk);
+      if (fifo.list.chunks == 0) fifo.list = {};
     }
     return entry;
   }
 
+  // What the window holds of the present instant joins the lists.
   void take_ties() {
-    do append_now(window_[head_]);
-    while (++head_ < tail_ && window_[head_].instant == floor_);
+    for (; head_ < tail_ && window_[head_].instant == floor_; ++head_) append_now(window_[head_]);
   }
 
   bool stop_at(std::uint64_t end) {
@@ -291,22 +286,39 @@ class RadixWheel {
     return false;
   }
 
-  // The window.
+  template <class Keep>
+  [[gnu::noinline]] bool pop_slowly(std::uint64_t end, std::size_t pending, Entry& out,
+                                    Keep& keep) {
+    if (ready_ == 0 && head_ == tail_ && !open(end, pending, keep)) return stop_at(end);
+    if (ready_ == 0) return pop(end, pending, out, keep);
+    if (floor_ > end) return false;
+    out = take_ready();
+    return true;
+  }
 
-  void insert_into_window(const Entry& entry) {
+  // The window, sorted by instant and turn.
+
+  static bool earlier(const Entry& a, const Entry& b) {
+    return a.instant < b.instant || (a.instant == b.instant && a.turn() < b.turn());
+  }
+
+  [[gnu::noinline]] void insert_near(const Entry& entry) {
+    if (entry.instant == floor_) {
+      take_ties();
+      return append_now(entry);
+    }
     const auto at = [&](std::size_t i) { return window_.begin() + static_cast<std::ptrdiff_t>(i); };
     if (tail_ - head_ >= most_) {
       spill();
       return push(entry);
     }
-    if (tail_ == kWindow) {
+    if (tail_ == window_.size()) {
       std::copy(at(head_), at(tail_), window_.begin());
       tail_ -= head_;
       head_ = 0;
     }
-    const auto place =
-        std::upper_bound(at(head_), at(tail_), entry.instant,
-                         [](std::uint64_t instant, const Entry& e) { return instant < e.instant; });
+    ++inserted_;
+    const auto place = std::upper_bound(at(head_), at(tail_), entry, earlier);
     if (head_ > 0 && place - at(head_) < at(tail_) - place) {
       std::copy(at(head_), place, at(head_ - 1));
       *(place - 1) = entry;
@@ -318,14 +330,41 @@ class RadixWheel {
     }
   }
 
-  // The later half of the window goes into the buckets, equal instants together.
+  // The later half of the window goes back into the buckets, equal instants together.
   void spill() {
-    if (levels_ == 0) base_ = floor_;
     std::size_t cut = head_ + (tail_ - head_) / 2;
     while (cut > head_ && window_[cut - 1].instant == window_[cut].instant) --cut;
-    window_end_ = window_[cut].instant;
+    if (levels_ == 0) base_ = floor_;
+    window_last_ = window_[cut].instant - 1;
     for (std::size_t i = cut; i < tail_; ++i) append_far(window_[i]);
     tail_ = cut;
+  }
+
+  // Stable. By insertion, which is fastest for what is nearly sorted, unless that takes too long.
+  static void sort(Entry* entries, std::size_t count, Entry* scratch) {
+    std::size_t moves = 8 * count;
+    for (std::size_t i = 1; i < count; ++i) {
+      if (entries[i - 1].instant < entries[i].instant || !earlier(entries[i], entries[i - 1]))
+        continue;
+      const Entry entry = entries[i];
+      std::size_t hole = i;
+      do entries[hole] = entries[hole - 1];
+      while (--hole > 0 && earlier(entry, entries[hole - 1]));
+      entries[hole] = entry;
+      if (i - hole > moves) return merge_sort(entries, count, scratch);
+      moves -= i - hole;
+    }
+  }
+
+  [[gnu::noinline]] static void merge_sort(Entry* entries, std::size_t count, Entry* scratch) {
+    for (std::size_t run = 1; run < count; run *= 2)
+      for (std::size_t from = 0; from + run < count; from += 2 * run) {
+        Entry* const middle = entries + from + run;
+        Entry* const end = entries + std::min(from + 2 * run, count);
+        if (!earlier(*middle, *(middle - 1))) continue;
+        Entry* const copied = std::copy(entries + from, middle, scratch);
+        std::merge(scratch, copied, middle, end, entries + from, earlier);
+      }
   }
 
   // Buckets.
@@ -356,128 +395,128 @@ class RadixWheel {
     return taken;
   }
 
+  // For windows of `most` events when they are opened.
+  void make_room(std::size_t most) {
+    if (opened_.size() >= most) return;
+    opened_.resize(most);
+    window_.resize(2 * most + kFew);
+  }
+
+  // A window of a sixteenth of all events is seldom pushed into; where it is pushed into often all
+  // the same, because most spans are short, the next one is made shorter.
+  std::size_t wanted(std::size_t pending) {
+    if (inserted_ > tail_ / 4) {
+      wanted_ = std::max(wanted_ / 2, kFew);
+    } else if (inserted_ < tail_ / 16) {
+      wanted_ = std::min(wanted_ * 2, kShort);
+    }
+    inserted_ = 0;
+    return std::clamp(pending / 16, kFew, wanted_);
+  }
+
   // Fills the window, or the present instant, with what comes next; false when nothing is left in
   // a bucket that begins by `end`. Short buckets are joined: the cost of opening is shared.
-  [[gnu::noinline]] bool open(std::uint64_t end, std::size_t pending) {
-    // A window of a sixteenth of all events is seldom pushed into.
-    const std::size_t most = std::clamp<std::size_t>(pending / 16, kFew, kShort);
+  template <class Keep>
+  bool open(std::uint64_t end, std::size_t pending, Keep& keep) {
+    const std::size_t most = wanted(pending);
+    make_room(most);
     most_ = most + kFew;
     head_ = tail_ = 0;
-    List joined;
-    Measure sum;
-    while (levels_ != 0 && sum.length < most / 2) {
+    std::size_t count = 0;
+    std::uint64_t low = kEnd, high = 0, last = 0;
+    while (levels_ != 0 && count < most / 2) {
       const unsigned bucket = earliest_bucket();
-      const std::uint64_t width = std::uint64_t{1} << bucket / kDigits * kDigitBits;
+      const unsigned shift = bucket / kDigits * kDigitBits;
+      const std::uint64_t width = std::uint64_t{1} << shift;
       const std::uint64_t digits = width * kDigits - 1;  // all ones at the highest level
       const std::uint64_t begin = (base_ & ~digits) | bucket % kDigits * width;
       if (begin > end) break;
-      Measure next = measure(lists_[bucket]);
-      if (sum.length + next.length > most) {
-        if (sum.length > 0) break;
-        if (next.length > kShort) next.low = begin, next.high = begin + (width - 1);
-        pour(take(bucket), next.low, next.high, begin, end);
+      const std::size_t many = length(lists_[bucket]);
+      if (count + many > most) {
+        if (count > 0) break;
+        pour(take(bucket), shift, begin, end);
         if (ready_ != 0) return true;
         continue;
       }
-      join(joined, take(bucket));
-      sum = {sum.length + next.length, std::min(sum.low, next.low), std::max(sum.high, next.high)};
-      window_end_ = levels_ == 0 || begin > kEnd - width ? kEnd : begin + width;
+      last = begin + (width - 1);
+      drain(take(bucket), 0, [&](const Entry& entry) {
+        opened_[count] = entry;
+        count += keep(entry);
+        low = std::min(low, entry.instant);
+        high = std::max(high, entry.instant);
+      });
     }
-    if (sum.length > 0) sort_into_window(joined, sum);
-    return sum.length > 0;
-  }
-
-  // Stops soon after kShort entries.
-  Measure measure(const List& list) const {
-    Measure sum;
-    for (std::uint32_t chunk = list.first; chunk != kNone && sum.length <= kShort;
-         chunk = chunks_[chunk].next) {
-      prefetch(chunks_[chunk].next);
-      const std::size_t count = count_in(list, chunk);
-      for (std::size_t i = 0; i < count; ++i) {
-        sum.low = std::min(sum.low, chunks_[chunk].entries[i].instant);
-        sum.high = std::max(sum.high, chunks_[chunk].entries[i].instant);
-      }
-      sum.length += count;
-    }
-    return sum;
-  }
-
-  void join(List& to, const List& from) {
-    if (to.first == kNone) {
-      to = from;
-      return;
-    }
-    chunks_[to.last].count = to.fill;
-    chunks_[to.last].next = from.first;
-    to.last = from.last;
-    to.fill = from.fill;
-  }
-
-  // A bucket into the levels below it, as far down as all its events have digits in common. All at
-  // one instant, they are the present one.
-  void pour(const List& list, std::uint64_t low, std::uint64_t high, std::uint64_t begin,
-            std::uint64_t end) {
-    base_ = begin;
+    if (count == 0) return false;
     if (low == high && low <= end) {
-      floor_ = base_ = low;
-      window_end_ = low == kEnd ? kEnd : low + 1;
-      return drain(list, 0, [&](const Entry& entry) { append_now(entry); });
+      floor_ = window_last_ = low;
+      for (std::size_t i = 0; i < count; ++i) append_now(opened_[i]);
+      return true;
     }
-    const auto bit = static_cast<unsigned>(std::bit_width(low ^ high));
-    const unsigned shift = (bit + kDigitBits - 1) / kDigitBits * kDigitBits;
-    const std::uint64_t common = shift < 64 ? low >> shift << shift : 0;
-    if (common > begin && common <= end) base_ = common;
-    window_end_ = base_;
-    drain(list, 0, [&](const Entry& entry) { append_far(entry); });
+    window_last_ = levels_ == 0 ? kEnd : last;
+    sort_into_window(count, low, high);
+    return true;
   }
 
-  // Counts events in about as many bins as there are events, moves each into its bin's place, and
-  // leaves the rest to insertion, which finds little to do. Both steps keep equal instants in
+  // A bucket into the levels below it. All at one instant, they are the present one: of bursts of
+  // many events nothing is moved.
+  void pour(const List& list, unsigned shift, std::uint64_t begin, std::uint64_t end) {
+    base_ = begin;
+    window_last_ = std::max(window_last_, begin == 0 ? 0 : begin - 1);
+    const Entry& first = entries_[list.first * kPerChunk];
+    const unsigned below = shift == 0 ? 0 : shift - kDigitBits;
+    std::uint64_t differ = 0;
+    bool one_turn = true;
+    visit(list, 0, [&](const Entry& entry) {
+      differ |= entry.instant ^ first.instant;
+      one_turn &= entry.turn() == first.turn();
+      return differ >> below == 0;
+    });
+    if (differ != 0 || first.instant > end)
+      return drain(list, 0, [&](const Entry& entry) { append_far(entry); });
+    floor_ = base_ = window_last_ = first.instant;
+    if (!one_turn) return drain(list, 0, [&](const Entry& entry) { append_now(entry); });
+    Fifo& fifo = now_[first.turn()];
+    free_chunks(fifo.list);
+    fifo = {list, 0};
+    ready_ = 1u << first.turn();
+  }
+
+  // Counts events in two to four times as many bins as there are events, moves each into its bin's
+  // place, and leaves the rest to a sort that finds little to do. Both keep equal instants in
   // order.
-  void sort_into_window(const List& list, const Measure& of) {
-    const std::size_t count = of.length;
-    const std::uint64_t low = of.low;
-    const auto bits = static_cast<unsigned>(std::bit_width(count));
-    const auto width = static_cast<unsigned>(std::bit_width(of.high - low));
+  void sort_into_window(std::size_t count, std::uint64_t low, std::uint64_t high) {
+    const auto bits = static_cast<unsigned>(std::bit_width(count)) + 1;
+    const auto width = static_cast<unsigned>(std::bit_width(high - low));
     const unsigned shift = width > bits ? width - bits : 0;
-    std::array<std::uint16_t, 2 * kShort> place;
-    const std::size_t bins = std::size_t{1} << bits;
+    const std::size_t bins = static_cast<std::size_t>((high - low) >> shift) + 1;
+    std::array<std::uint16_t, 4 * kShort> place;
     std::fill_n(place.begin(), bins, std::uint16_t{0});
-    visit(list, 0, [&](const Entry& entry) { ++place[(entry.instant - low) >> shift]; });
+    for (std::size_t i = 0; i < count; ++i) ++place[(opened_[i].instant - low) >> shift];
     std::uint16_t before = 0;
-    for (std::size_t bin = 0; bin < bins; ++bin) {
-      const std::uint16_t here = place[bin];
-      place[bin] = before;
-      before = static_cast<std::uint16_t>(before + here);
-    }
-    Entry* const window = window_.data();
-    drain(list, 0,
-          [&](const Entry& entry) { window[place[(entry.instant - low) >> shift]++] = entry; });
-    for (std::size_t i = 1; i < count; ++i) {
-      if (window[i - 1].instant <= window[i].instant) continue;
-      const Entry entry = window[i];
-      std::size_t hole = i;
-      do window[hole] = window[hole - 1];
-      while (--hole > 0 && window[hole - 1].instant > entry.instant);
-      window[hole] = entry;
-    }
+    for (std::size_t bin = 0; bin < bins; ++bin)
+      before = static_cast<std::uint16_t>(before + std::exchange(place[bin], before));
+    for (std::size_t i = 0; i < count; ++i)
+      window_[place[(opened_[i].instant - low) >> shift]++] = opened_[i];
     tail_ = count;
+    sort(window_.data(), count, opened_.data());
   }
 
+  std::size_t head_ = 0, tail_ = 0;
+  std::uint64_t window_last_ = 0;
   std::uint64_t floor_ = 0;
   std::uint64_t base_ = 0;
-  std::uint64_t window_end_ = kEnd;
-  std::size_t head_ = 0, tail_ = 0;
-  std::size_t most_ = kFew;   // entries in the window, beyond which its later half is spilled
   std::uint32_t ready_ = 0;   // turns with an entry at the present instant
   std::uint32_t levels_ = 0;  // levels with an occupied bucket
-  std::uint32_t free_ = kNone;
+  std::uint32_t free_chunk_ = kNone;
+  std::size_t most_ = kFew;  // entries in the window, beyond which its later half is spilled
+  std::size_t inserted_ = 0, wanted_ = kShort;
   std::array<Fifo, 3> now_;
   std::array<std::uint64_t, kLevels * kWords> occupied_{};
   std::vector<List> lists_;
+  std::vector<Entry> entries_;       // chunk after chunk
+  std::vector<std::uint32_t> next_;  // of each chunk
   std::vector<Entry> window_;
-  std::vector<Chunk> chunks_;
+  std::vector<Entry> opened_;  // what is to be sorted
 };
 
 }  // namespace racked::des

@@ -1,0 +1,267 @@
+// The event queue alone, against std::priority_queue with 16-byte entries.
+#include "in_turns.h"
+
+#include <racked/des/event_queue.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <queue>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace racked::des {
+namespace {
+
+// Keeps n events pending: each that leaves is replaced by another.
+void hold(benchmark::State& state, const std::string& kind) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
+  const Spans spans = spans_of(kind);
+  EventQueue<std::uint64_t> ours;
+  std::priority_queue<Plain> plain;
+  for (std::size_t i = 0; i < pending; ++i) {
+    ours.push(Time(Duration(spans[i % kSpans])), Turn::finish, i);
+    plain.push({spans[i % kSpans], i});
+  }
+  // Bursts are large: a batch is several of them.
+  const std::size_t batch = std::max<std::size_t>(50'000, kind == "bursts" ? pending : pending / 4);
+  std::size_t mine = 0, theirs = 0;
+  in_turns(
+      state, batch,
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < batch; ++i) {
+          const Event<std::uint64_t> event = ours.pop();
+          seen += event.time.time_since_epoch().count();
+          ours.push(event.time + Duration(spans[mine++ % kSpans]), Turn::finish, i);
+        }
+        return seen;
+      },
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < batch; ++i) {
+          const Plain event = plain.top();
+          plain.pop();
+          seen += event.time;
+          plain.push({event.time + spans[theirs++ % kSpans], i});
+        }
+        return seen;
+      });
+  state.counters["bytes_per_event"] =
+      static_cast<double>(ours.memory()) / static_cast<double>(pending);
+}
+BENCHMARK_CAPTURE(hold, exponential, "exponential")
+    ->Arg(2)
+    ->Arg(10)
+    ->Arg(100)
+    ->Arg(1'000)
+    ->Arg(10'000)
+    ->Arg(100'000)
+    ->Arg(1'000'000)
+    ->Arg(10'000'000)
+    ->UseManualTime()
+    ->MinTime(1);
+void few_sizes(benchmark::internal::Benchmark* cycle) {
+  cycle->Arg(100)->Arg(10'000)->Arg(1'000'000)->UseManualTime()->MinTime(0.5);
+}
+BENCHMARK_CAPTURE(hold, uniform, "uniform")->Apply(few_sizes);
+BENCHMARK_CAPTURE(hold, bimodal, "bimodal")->Apply(few_sizes);
+BENCHMARK_CAPTURE(hold, lognormal, "lognormal")->Apply(few_sizes);
+BENCHMARK_CAPTURE(hold, constant, "constant")->Apply(few_sizes);
+BENCHMARK_CAPTURE(hold, bursts, "bursts")->Apply(few_sizes);
+BENCHMARK_CAPTURE(hold, zero, "zero")->Apply(few_sizes);
+
+// Grows to n events and drains to none, with other spans each time.
+void up_down(benchmark::State& state, const std::string& kind) {
+  const auto most = static_cast<std::size_t>(state.range(0));
+  const std::size_t rounds = std::max<std::size_t>(1, 50'000 / most);
+  const Spans spans = spans_of(kind);
+  EventQueue<std::uint64_t> ours;
+  std::priority_queue<Plain> plain;
+  std::size_t mine = 0, theirs = 0;
+  const auto add = [](std::int64_t seen, std::int64_t time) {
+    return 3 * (seen % (1 << 30)) + time % (1 << 20);
+  };
+  in_turns(
+      state, rounds * most,
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t round = 0; round < rounds; ++round) {
+          ours.clear();
+          for (std::size_t i = 0; i < most; ++i)
+            ours.push(Time(Duration(spans[mine++ % kSpans])), Turn::finish, i);
+          for (std::size_t i = 0; i < most; ++i)
+            seen = add(seen, ours.pop().time.time_since_epoch().count());
+        }
+        return seen;
+      },
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t round = 0; round < rounds; ++round) {
+          for (std::size_t i = 0; i < most; ++i) plain.push({spans[theirs++ % kSpans], i});
+          for (std::size_t i = 0; i < most; ++i) {
+            seen = add(seen, plain.top().time);
+            plain.pop();
+          }
+        }
+        return seen;
+      });
+  state.counters["bytes_per_event"] =
+      static_cast<double>(ours.memory()) / static_cast<double>(most);
+}
+BENCHMARK_CAPTURE(up_down, exponential, "exponential")->Apply(few_sizes);
+BENCHMARK_CAPTURE(up_down, lognormal, "lognormal")->Apply(few_sizes);
+
+// One event leaves, two are scheduled, one of all that are pending is cancelled. The plain queue
+// marks what is cancelled and throws it away when it surfaces.
+void cancel_mix(benchmark::State& state) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
+  const Spans spans = spans_of("exponential");
+  struct Lazy {
+    std::int64_t time;
+    std::uint64_t id;
+    bool operator<(const Lazy& other) const {
+      return time != other.time ? time > other.time : id > other.id;
+    }
+  };
+  EventQueue<std::uint64_t> ours;
+  std::priority_queue<Lazy> plain;
+  std::vector<EventHandle> handles(pending);
+  // What is pending under each number; both sides number their events alike.
+  std::vector<std::uint64_t> ids(pending);
+  std::vector<std::uint8_t> gone(std::size_t{1} << 28);
+  std::uint64_t next_id = 0;
+  for (std::size_t i = 0; i < pending; ++i) {
+    handles[i] = ours.push_cancellable(Time(Duration(spans[i % kSpans])), Turn::finish, i);
+    ids[i] = next_id++;
+    plain.push({spans[i % kSpans], ids[i] << 28 | i});
+  }
+  // Which place is freed by a pop, so that the second push has somewhere to go, is in the payload.
+  const std::size_t batch = std::max<std::size_t>(20'000, pending / 8);
+  RandomStream mine(2, 3, 4), theirs(2, 3, 4);
+  std::size_t my_span = 0, their_span = 0;
+  in_turns(
+      state, batch,
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < batch; ++i) {
+          const Event<std::uint64_t> event = ours.pop();
+          seen += event.time.time_since_epoch().count();
+          const std::size_t other = mine() % pending;
+          const auto push = [&](std::size_t place) {
+            const Duration span(spans[my_span++ % kSpans]);
+            handles[place] = ours.push_cancellable(event.time + span, Turn::finish, place);
+          };
+          push(event.payload);
+          ours.cancel(handles[other]);
+          push(other);
+        }
+        return seen;
+      },
+      [&] {
+        std::int64_t seen = 0;
+        constexpr std::uint64_t kPlace = (std::uint64_t{1} << 28) - 1;
+        for (std::size_t i = 0; i < batch; ++i) {
+          while (gone[plain.top().id >> 28]) plain.pop();
+          const Lazy event = plain.top();
+          plain.pop();
+          seen += event.time;
+          const std::size_t other = theirs() % pending;
+          const auto push = [&](std::size_t place) {
+            ids[place] = next_id++;
+            plain.push({event.time + spans[their_span++ % kSpans], ids[place] << 28 | place});
+          };
+          push(event.id & kPlace);
+          gone[ids[other]] = 1;
+          push(other);
+        }
+        if (next_id + 2 * batch + 2 > gone.size()) throw std::length_error("too long a run");
+        return seen;
+      });
+  state.counters["bytes_per_event"] =
+      static_cast<double>(ours.memory()) / static_cast<double>(pending);
+}
+BENCHMARK(cancel_mix)->Arg(100)->Arg(10'000)->Arg(1'000'000)->UseManualTime()->MinTime(1);
+
+// Single cycles of HOLD, each timed by itself. The same cycles run three times, from copies of the
+// same queue, and of each the shortest time counts: what the machine did meanwhile is left out,
+// what the queue does again is not. The clock's own time, some 20 ns, is in all of them.
+template <class Queue, class Cycle>
+std::vector<float> single_cycles(const Queue& filled, std::size_t cycles, const Cycle& cycle) {
+  std::vector<float> times(cycles, 1e30f);
+  for (int round = 0; round < 3; ++round) {
+    Queue queue = filled;
+    for (std::size_t i = 0; i < cycles; ++i) {
+      const auto start = std::chrono::steady_clock::now();
+      cycle(queue, i);
+      const std::chrono::duration<float, std::nano> time = std::chrono::steady_clock::now() - start;
+      times[i] = std::min(times[i], time.count());
+    }
+  }
+  std::sort(times.begin(), times.end());
+  return times;
+}
+void worst(benchmark::State& state, const std::string& kind) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
+  const std::size_t cycles = std::max<std::size_t>(500'000, pending / 8);
+  const Spans spans = spans_of(kind);
+  EventQueue<std::uint64_t> ours;
+  std::priority_queue<Plain> plain;
+  const auto ours_cycle = [&](EventQueue<std::uint64_t>& queue, std::size_t i) {
+    const Event<std::uint64_t> event = queue.pop();
+    queue.push(event.time + Duration(spans[i % kSpans]), Turn::finish, i);
+  };
+  const auto plain_cycle = [&](std::priority_queue<Plain>& queue, std::size_t i) {
+    const Plain event = queue.top();
+    queue.pop();
+    queue.push({event.time + spans[i % kSpans], i});
+  };
+  for (std::size_t i = 0; i < pending; ++i) {
+    ours.push(Time(Duration(spans[i % kSpans])), Turn::finish, i);
+    plain.push({spans[i % kSpans], i});
+  }
+  for (std::size_t i = 0; i < pending / 2; ++i) {
+    ours_cycle(ours, i);
+    plain_cycle(plain, i);
+  }
+  for (auto _ : state) {
+    for (const bool mine : {true, false}) {
+      const std::vector<float> times = mine ? single_cycles(ours, cycles, ours_cycle)
+                                            : single_cycles(plain, cycles, plain_cycle);
+      const std::string who = mine ? "" : "std_";
+      const auto quantile = [&](double p) {
+        return times[static_cast<std::size_t>(p * static_cast<double>(cycles - 1))];
+      };
+      state.counters[who + "p50_ns"] = quantile(0.5);
+      state.counters[who + "p999_ns"] = quantile(0.999);
+      state.counters[who + "max_ns"] = times.back();
+    }
+  }
+}
+void once(benchmark::internal::Benchmark* cycle) {
+  cycle->Arg(10'000)->Arg(1'000'000)->Arg(10'000'000)->Iterations(1)->Unit(benchmark::kMillisecond);
+}
+BENCHMARK_CAPTURE(worst, exponential, "exponential")->Apply(once);
+BENCHMARK_CAPTURE(worst, bursts, "bursts")->Arg(1'000'000)->Iterations(1);
+
+// A copy of a queue with n events.
+void copy_queue(benchmark::State& state) {
+  const Spans spans = spans_of("exponential");
+  EventQueue<std::uint64_t> queue;
+  for (std::int64_t i = 0; i < state.range(0); ++i)
+    queue.push(Time(Duration(spans[static_cast<std::size_t>(i) % kSpans])), Turn::finish, 0);
+  for (auto _ : state) {
+    EventQueue<std::uint64_t> copy = queue;
+    benchmark::DoNotOptimize(copy);
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+  state.counters["bytes_per_event"] =
+      static_cast<double>(queue.memory()) / static_cast<double>(state.range(0));
+}
+BENCHMARK(copy_queue)->Arg(100)->Arg(10'000)->Arg(1'000'000);
+
+}  // namespace
+}  // namespace racked::des
+
+BENCHMARK_MAIN();

@@ -1,0 +1,121 @@
+// `racked fixes`: what is worth making better.
+#include "studies.h"
+#include "study_progress.h"
+#include "terminal.h"
+
+#include <racked/files.h>
+#include <racked/fixes.h>
+#include <racked/model.h>
+#include <racked/response.h>
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
+namespace racked::cli {
+namespace {
+
+constexpr const char* kHelp =
+    "\nEverything that has a part in the milestone's critical chain is tried, by the same luck "
+    "with\n"
+    "and without the fix: tasks, lead times and rack steps shorter, crews and capacities larger,\n"
+    "power and deliveries earlier. What a building design says once is one fix.\n\n"
+    "  racked fixes s.textproto --milestone first_hall\n"
+    "  racked fixes s.textproto --milestone first_hall --shorter 10% --larger 50% -n 400 --most "
+    "10\n";
+
+// "20%" or "0.2".
+double share(const char* option, const std::string& text) {
+  double value = 0;
+  const char* last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, value);
+  const bool percent = end + 1 == last && *end == '%';
+  if (error != std::errc() || !(end == last || percent) || !std::isfinite(value))
+    throw CLI::ValidationError(option, "'" + text + "' is no share; write 20% or 0.2");
+  return percent ? value / 100 : value;
+}
+
+std::string table(const FixTable& fixes) {
+  std::string text = fmt::format(
+      "{}: days gained at {}; times {:g} % shorter or earlier, pools and rates {:g} % larger\n",
+      fixes.scenario, fixes.milestone, 100 * fixes.size.shorter, 100 * fixes.size.larger);
+  text += fmt::format("{} {} {:>16} {:>8} {:>10}\n", fitted("kind", 11), fitted("what", 50),
+                      "gained, 95 % [d]", "on chain", "days on it");
+  for (const FixValue& value : fixes.values) {
+    std::string gained = fmt::format("{:+.1f}", 0 - value.difference.days);
+    if (value.difference.half_width_days)
+      gained += fmt::format(" ± {:.1f}", *value.difference.half_width_days);
+    text += fmt::format("{} {} {:>16} {:>6.0f} % {:>10.1f}\n", fitted(value.fix.kind, 11),
+                        fitted_end(value.fix.what, 50), gained, 100 * value.fix.share,
+                        value.fix.chain_days);
+  }
+  if (fixes.left_out > 0)
+    text += fmt::format("{} with fewer days on the chain not tried; --most tries more\n",
+                        counted(fixes.left_out, "fix", "fixes"));
+  return text;
+}
+
+int tell_fixes(const FixesOptions& options) {
+  const Study& study = options.study;
+  StudyRun run(study);
+  FixTable fixes;
+  try {
+    fixes =
+        value_of_fixes(read_scenario(study.input.scenario, study.input.overlays, study.input.edits),
+                       options.milestone, options.size, options.most, run.options());
+  } catch (const ScenarioError& error) {
+    run.clear();
+    say_problems(error.problems());
+    return kBadScenario;
+  } catch (const Stopped&) {
+    run.clear();
+    say("Stopped before there was anything to tell.\n");
+    return kInterrupted;
+  }
+  run.clear();
+  print(study.format == Format::json ? fixes_json(fixes) : table(fixes));
+  if (study.out) {
+    std::filesystem::create_directories(*study.out);
+    write_file(*study.out / "fixes.csv", fixes_csv(fixes));
+    write_file(*study.out / "fixes.json", fixes_json(fixes));
+  }
+  return kGood;
+}
+
+}  // namespace
+
+void add_fixes(CLI::App& app, FixesOptions& options, int& code) {
+  CLI::App& command =
+      *app.add_subcommand("fixes", "Tell how many days a milestone gains if one thing is better");
+  command.footer(kHelp + app.get_footer());
+  add_study(command, options.study, "Write fixes.json and fixes.csv there");
+  add_replications(command, options.study.first, options.study.last,
+                   "Of each fix: how many, or which; default 100");
+  command.add_option("--milestone", options.milestone, "Which milestone, by its id")
+      ->required()
+      ->option_text("ID");
+  command
+      .add_option_function<std::string>(
+          "--shorter",
+          [&](const std::string& text) { options.size.shorter = share("--shorter", text); },
+          "How much shorter times become; default 20%")
+      ->option_text("SHARE");
+  command
+      .add_option_function<std::string>(
+          "--larger",
+          [&](const std::string& text) { options.size.larger = share("--larger", text); },
+          "How much larger crews, capacities and rates become; default 20%")
+      ->option_text("SHARE");
+  command
+      .add_option_function<std::string>(
+          "--most",
+          [&](const std::string& text) {
+            options.most = static_cast<std::size_t>(whole_number("--most", text));
+          },
+          "Try so many, those with most days on the critical chain; default 30")
+      ->option_text("N");
+  command.callback([&] { code = tell_fixes(options); });
+}
+
+}  // namespace racked::cli

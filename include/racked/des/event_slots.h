@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <vector>
+
+namespace racked::des {
+
+/// What the handles of cancellable events lead to: a slot for each that is pending, used again when
+/// its event has left. A slot's generation tells one event from the next; it is never 0 and never
+/// comes twice. `where` is for the queue: where in it the event stands. Every operation O(1).
+template <class Payload>
+class EventSlots {
+ public:
+  static constexpr std::uint32_t kNone = (std::uint32_t{1} << 30) - 1;  ///< no slot's number
+  static constexpr std::uint32_t kMostWhere = (std::uint32_t{1} << 31) - 1;
+
+  struct Slot {
+    Payload payload;
+    std::uint32_t generation = 1;
+    std::uint32_t where = 0;  // of a free slot the next free one, marked as such
+  };
+
+  Slot& operator[](std::uint32_t slot) { return slots_[slot]; }
+  const Slot& operator[](std::uint32_t slot) const { return slots_[slot]; }
+
+  bool pending(std::uint32_t slot, std::uint32_t generation) const {
+    return slot < slots_.size() && slots_[slot].generation == generation;
+  }
+
+  /// std::length_error with 2³⁰ of them pending.
+  std::uint32_t take(const Payload& payload) {
+    if (free_ == kNone) [[unlikely]]
+      make();
+    const std::uint32_t slot = free_;
+    free_ = slots_[slot].where & ~kFree;
+    slots_[slot].payload = payload;
+    slots_[slot].where = 0;
+    return slot;
+  }
+
+  /// A slot that has had 2³² events is given up: its next handle would look like its first.
+  void release(std::uint32_t slot) {
+    slots_[slot].where = free_ | kFree;
+    if (++slots_[slot].generation != 0) free_ = slot;
+  }
+
+  void release_all() {
+    for (std::uint32_t slot = 0; slot < slots_.size(); ++slot)
+      if ((slots_[slot].where & kFree) == 0) release(slot);
+  }
+
+  std::size_t memory() const { return slots_.capacity() * sizeof(Slot); }
+
+ private:
+  static constexpr std::uint32_t kFree = std::uint32_t{1} << 31;
+
+  [[gnu::noinline]] void make() {
+    if (slots_.size() == kNone) throw std::length_error("2^30 cancellable events are pending");
+    // Doubling would leave half of the memory unused.
+    if (slots_.size() == slots_.capacity()) slots_.reserve(slots_.size() + slots_.size() / 8 + 16);
+    slots_.emplace_back();
+    slots_.back().where = kNone | kFree;
+    free_ = static_cast<std::uint32_t>(slots_.size() - 1);
+  }
+
+  std::uint32_t free_ = kNone;
+  std::vector<Slot> slots_;
+};
+
+}  // namespace racked::des

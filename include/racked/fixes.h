@@ -1,0 +1,71 @@
+#pragma once
+
+#include <racked/comparison.h>
+#include <racked/model.h>
+#include <racked/results.h>
+#include <racked/variants.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace racked {
+
+/// How much better a fix makes a thing.
+struct FixSize {
+  double shorter = 0.2;  ///< Share that a time becomes shorter.
+  double larger = 0.2;   ///< Share that a pool, a capacity or a rate becomes larger.
+};
+
+/// One thing made better, as a variant that can be run and written down.
+struct Fix {
+  Variant variant;
+  std::string
+      kind;  ///< "task", "order", "feeder", "crew", "supply_line", "delivery", "deployment".
+  std::string what;  ///< The field or element that is changed, as error messages name it.
+  double share = 0;  ///< Of the replications with any of its elements on the critical chain, the
+                     ///< most of any one element.
+  double chain_days = 0;  ///< Mean time that its elements are on the critical chain, together.
+};
+
+/// Fixes of everything that has a part in the critical chains of a milestone, most chain days
+/// first: what is on no chain of any replication would not bring the milestone forward and needs no
+/// run. What a building design or a kind of equipment says for many is one fix. A task, a lead time
+/// and the steps of a rack become shorter, with their whole distribution; an element of the power
+/// graph that is energised on a date is so earlier, by a share of the time from the start (or the
+/// status date) until then, and has more capacity; a crew has more heads (one more at least), a
+/// supply line higher rates and capacities, a delivery comes earlier and faster. `scenario` is what
+/// `model` was made from, `results` hold its causes. std::invalid_argument for a milestone that
+/// does not exist or sizes not within (0, 1) and (0, ∞).
+std::vector<Fix> possible_fixes(const v1::Scenario& scenario, const Model& model,
+                                const Results& results, std::string_view milestone,
+                                const FixSize& size);
+
+/// What a fix was found to be worth.
+struct FixValue {
+  Fix fix;
+  Difference difference;  ///< Against the baseline; of the milestone.
+};
+
+/// Fixes by the mean days they gain, most first.
+struct FixTable {
+  std::string scenario;
+  std::string milestone;
+  std::uint64_t seed = 0;
+  std::uint64_t scenario_hash = 0;
+  FixSize size;
+  std::vector<FixValue> values;
+  std::size_t left_out = 0;  ///< Fixes beyond `most`; each has no more chain days than any tried.
+};
+
+/// Runs the baseline, then the `most` fixes with most chain days, by the same luck.
+/// `options.on_progress` as in run_comparison. Errors: as possible_fixes and run_comparison.
+FixTable value_of_fixes(const ScenarioFile& scenario, const std::string& milestone,
+                        const FixSize& size, std::size_t most, const ExperimentOptions& options);
+
+std::string fixes_csv(const FixTable& table);
+std::string fixes_json(const FixTable& table);
+
+}  // namespace racked
