@@ -192,8 +192,7 @@ enum class Series : std::uint8_t {
   stranded_redundancy_mw,  ///< Held back by redundancy schemes.
   stranded_halls_mw,       ///< No hall for it that is ready, or no way to one.
 };
-inline constexpr std::size_t kSeries = 28;
-inline constexpr std::size_t kSeries = 20;  ///< How many there are.
+inline constexpr std::size_t kSeries = 28;  ///< How many there are.
 std::string_view name(Series series);       ///< As in bands.csv.
 
 /// Whether a series is stored in watts and shown in megawatts.
