@@ -59,8 +59,8 @@ string(CONCAT threads "thread|mutex|shared_mutex|condition_variable|future|atomi
   "|stop_token")
 set(streams "iostream|istream|ostream|fstream|sstream|syncstream|iosfwd|iomanip|cstdio")
 # What happens on a site, and what it stands on: all that one replication knows.
-string(CONCAT concerns "accounts|branch|calendar|construction|deals|deployment|labour|network|positions|power|power_flow|power_grid|procurement"
-  "|risks|service|simulation|state|supply|weather")
+string(CONCAT concerns "accounts|branch|calendar|construction|darkness|deals|deployment|labour|network|positions|power|power_flow|power_grid|procurement"
+  "|risks|service|simulation|state|stranded|supply|weather")
 string(CONCAT replication "^(include|lib)/racked/(${concerns}|timeline|units|table)\\.(h|cpp)$"
   "|^include/racked/model\\.h$")
 string(CONCAT known_to_replication "^<racked/des/|^<racked/(${concerns}|model|policies|timeline|units|table)\\.h>"

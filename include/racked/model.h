@@ -195,13 +195,17 @@ struct Feeder {
   Uncertain slip;      ///< Added to `date`.
   std::uint32_t energising_tasks = 0;  ///< All of which must finish.
   std::vector<RampStep> ramp;          ///< Empty: the whole capacity once energised.
+  bool ends = false;                   ///< For good, at `until` + `until_slip`.
+  des::Time until{};                   ///< When it `ends`.
+  Uncertain until_slip;                ///< Added to `until`.
+  bool may_fail = false;               ///< Some risk event takes it out.
   /// Whose power it may change: those at or below it; in a grid those of the whole grid. By
   /// priority.
   std::vector<Id<Hall>> halls;
 };
 
-/// Elements joined by their feeds, one of which is fed by several or redundant: what their halls
-/// get is reckoned by flows.
+/// Elements joined by their feeds, one of which is fed by several, is redundant or may lose power:
+/// what their halls get is reckoned by flows.
 struct PowerGrid {
   std::vector<Id<Feeder>> elements;  ///< Each after those it is fed by.
   std::vector<Id<Hall>> halls;       ///< By priority.
@@ -239,11 +243,12 @@ struct Hall {
 
 /// A place where things are built, of buildings and works of its own.
 struct Campus {
-  std::string name;             ///< Its id.
-  double pue = 1;               ///< Facility power for each watt of IT.
-  Id<Weather> weather;          ///< None: nothing stops outdoor work.
-  IdRange<Building> buildings;  ///< On it.
-  IdRange<Hall> halls;          ///< Of all its buildings.
+  std::string name;                      ///< Its id.
+  double pue = 1;                        ///< Facility power for each watt of IT, at the peak.
+  std::array<double, 12> monthly_pue{};  ///< The same from January on.
+  Id<Weather> weather;                   ///< None: nothing stops outdoor work.
+  IdRange<Building> buildings;           ///< On it.
+  IdRange<Hall> halls;                   ///< Of all its buildings.
 };
 
 /// Which end of the one task holds back which end of the other.
@@ -430,10 +435,11 @@ struct Consequence {
     redo_task,
     lose_lot,
     destroy_goods,
+    outage,  ///< Of `feeder`, for `delay`.
   };
   Kind kind = Kind::delay_task;  ///< What is done.
   Id<Task> task;                 ///< Of delay_task and redo_task.
-  Id<Feeder> feeder;             ///< Of delay_feeder.
+  Id<Feeder> feeder;             ///< Of delay_feeder and outage.
   Id<Order> order;               ///< Of delay_order and lose_lot.
   Id<Campus> campus;             ///< Of stop_campus.
   Id<GoodsStock> goods;          ///< Of destroy_goods.

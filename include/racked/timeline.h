@@ -15,7 +15,8 @@ enum class CauseKind : std::uint8_t {
   date,       ///< A date of the scenario was reached (not_before, a rate, a ramp, a shift's begin).
   task,       ///< A task run finished (or started): `record` in Timeline::task_runs.
   energised,  ///< A feeder came alive: `record` in Timeline::energisations.
-  power,      ///< More power was contracted: `record` in Timeline::energisations.
+  power,      ///< What a feeder carries changed, or racks went dark or came back with it:
+              ///< `record` in Timeline::energisations.
   goods,      ///< Equipment arrived: `record` in Timeline::goods.
   crew_task,  ///< A task run freed workers of `crew`: `record` in Timeline::task_runs.
   crew_rack,  ///< A rack step freed workers of `crew`: `record` in Timeline::racks.
@@ -70,12 +71,13 @@ struct GoodsLoss {
   des::Time at;             ///< When they left.
 };
 
-/// A change of what a feeder can carry: energised, or another step of its ramp.
+/// A change of what a feeder can carry: energised, another step of its ramp, ended, out or back.
 struct Energisation {
   Id<Feeder> feeder;  ///< Whose power changed.
   des::Time at;       ///< When it changed.
   Watts available;    ///< From then on, by this element alone.
   Cause cause;        ///< Of the change.
+  bool alive = true;  ///< From then on; not when it has ended or is out.
 };
 
 /// When a hall got a flow.
@@ -134,6 +136,15 @@ struct Outage {
   des::Time returned = des::kNever;  ///< kNever: not by the horizon.
 };
 
+/// A rack without power. What it was doing in bring-up or burn-in is lost and begins again.
+struct Darkness {
+  std::uint32_t rack = 0;         ///< In Timeline::racks.
+  des::Time from;                 ///< Without power from then on.
+  des::Time to = des::kNever;     ///< kNever: not back by the horizon.
+  std::size_t step = kRackSteps;  ///< That was broken off; kRackSteps: none.
+  des::Time begun = des::kNever;  ///< Of that step.
+};
+
 /// What a planned position that is not usable waits for.
 enum class Charge : std::uint8_t {
   space,
@@ -156,10 +167,10 @@ enum class Series : std::uint8_t {
   usable_facility_mw,  ///< Stored in watts.
   usable_buildings,    ///< At nine tenths of their positions.
   energised_mw,        ///< What energised sources can carry; stored in watts.
-  claimed_mw,          ///< Facility power claimed by assigned racks; stored in watts.
-  chips_on_site,       ///< Arrived in all.
-  chips_in_stock,      ///< Arrived and without a position.
-  chips_installed,     ///< Installed and cabled in all.
+  claimed_mw,       ///< Facility power claimed by racks with a position that are not dark; watts.
+  chips_on_site,    ///< Arrived in all.
+  chips_in_stock,   ///< Arrived and without a position.
+  chips_installed,  ///< Installed and cabled in all.
   chips_in_burn_in,
   chips_in_repair,
   missing_space,  ///< Chips of planned positions charged to each cause at that moment.
@@ -170,20 +181,30 @@ enum class Series : std::uint8_t {
   missing_labour,
   missing_commissioning,
   missing_repair,
+  dark_racks,            ///< With a position, without power.
+  dark_chips,            ///< In these racks.
+  drawn_facility_mw,     ///< By usable racks at the PUE of the month; stored in watts.
+  energised_on_site_mw,  ///< Of energised_mw by sources on site; stored in watts.
+  /// Of energised_mw what is not claimed, in watts, by the first reason that holds.
+  stranded_racks_mw,       ///< Halls could take whole racks with it.
+  stranded_fragments_mw,   ///< Halls could, but it is less than a rack, or a unit that is dark.
+  stranded_redundancy_mw,  ///< Held back by redundancy schemes.
+  stranded_halls_mw,       ///< No hall for it that is ready, or no way to one.
 };
-inline constexpr std::size_t kSeries = 20;  ///< How many there are.
+inline constexpr std::size_t kSeries = 28;  ///< How many there are.
 std::string_view name(Series series);       ///< As in bands.csv.
 
 /// Whether a series is stored in watts and shown in megawatts.
 constexpr bool in_watts(Series series) {
   return series == Series::usable_it_mw || series == Series::usable_facility_mw ||
-         series == Series::energised_mw || series == Series::claimed_mw;
+         series == Series::energised_mw || series == Series::claimed_mw ||
+         (series >= Series::drawn_facility_mw && series <= Series::stranded_halls_mw);
 }
 
 /// When a milestone was reached, and by what.
 struct Reached {
   des::Time at = des::kNever;  ///< kNever: not by the horizon.
-  Cause cause;                 ///< A task or a rack; its record.
+  Cause cause;                 ///< A task, a rack, or power that came back; its record.
 };
 
 /// A day on which a weather stopped outdoor work; day 0 is that of the start.
@@ -227,6 +248,7 @@ struct Timeline {
   std::vector<RackRun> racks;                        ///< In order of arrival.
   std::vector<Repair> repairs;                       ///< In order of failure.
   std::vector<Outage> outages;                       ///< In order of failure.
+  std::vector<Darkness> darkness;                    ///< In order of `from`.
   std::vector<RiskStrike> strikes;                   ///< In order of time.
   std::vector<LostDay> lost_days;                    ///< Weather after weather, ascending.
   std::vector<Reached> milestones;                   ///< Per milestone.

@@ -1,8 +1,10 @@
 #include "accounts.h"
 
 #include "power.h"
+#include "stranded.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 namespace racked::accounts {
@@ -149,7 +151,7 @@ void become_unusable(State& state, Id<Hall> hall, std::int64_t racks) {
   count_usable(state, state.model->halls[hall], -racks);
 }
 
-void become_usable(State& state, Id<Hall> id, std::int64_t racks, std::uint32_t rack) {
+void become_usable(State& state, Id<Hall> id, std::int64_t racks, Cause cause) {
   const Hall& hall = state.model->halls[id];
   count_usable(state, hall, racks);
   des::Time& operational = state.timeline.operational[hall.building.index()];
@@ -161,9 +163,19 @@ void become_usable(State& state, Id<Hall> id, std::int64_t racks, std::uint32_t 
     const bool open = state.timeline.milestones[i].at == des::kNever;
     const bool here = !milestone.campus.valid() || milestone.campus == hall.campus;
     if (open && here && milestone.kind != Milestone::Kind::task)
-      check(state, Id<Milestone>(i), {rack, 0, CauseKind::rack});
+      check(state, Id<Milestone>(i), cause);
   }
 }
+
+namespace {
+
+// Power claimed at the peak PUE, at the PUE of a month.
+std::int64_t drawn(const Campus& campus, Watts claimed, std::chrono::month month) {
+  return std::llround(static_cast<double>(claimed.count) *
+                      (campus.monthly_pue[unsigned{month} - 1] / campus.pue));
+}
+
+}  // namespace
 
 void sample(State& state, std::size_t date) {
   const Model& model = *state.model;
@@ -182,6 +194,11 @@ void sample(State& state, std::size_t date) {
     at(Series::chips_installed) = campus.installed_chips;
     at(Series::chips_in_burn_in) = campus.burn_in_chips;
     at(Series::chips_in_repair) = campus.repair_chips;
+    at(Series::dark_racks) = campus.dark_racks;
+    at(Series::dark_chips) = campus.dark_chips;
+    at(Series::drawn_facility_mw) =
+        drawn(model.campuses[Id<Campus>(i)], campus.usable_facility,
+              std::chrono::year_month_day(model.report_dates[date]).month());
   }
   const auto at = [&](Id<Campus> campus, Series series) -> std::int64_t& {
     return state.timeline
@@ -191,6 +208,8 @@ void sample(State& state, std::size_t date) {
     const Feeder& feeder = model.feeders[Id<Feeder>(i)];
     if (!feeder.fed_by.empty()) continue;
     at(feeder.campus, Series::energised_mw) += state.feeders[i].available().count;
+    if (feeder.source != PowerSource::grid)
+      at(feeder.campus, Series::energised_on_site_mw) += state.feeders[i].available().count;
     if (!feeder.grid.valid())
       at(feeder.campus, Series::claimed_mw) += state.feeders[i].claimed.count;
   }
@@ -198,6 +217,15 @@ void sample(State& state, std::size_t date) {
     for (const Id<Hall> hall : model.grids[Id<PowerGrid>(i)].halls)
       at(model.halls[hall].campus, Series::claimed_mw) +=
           state.grids[i].claimed[model.halls[hall].grid_hall].count;
+  for (std::size_t i = 0; i < state.campuses.size(); ++i) {
+    const Id<Campus> id(i);
+    const Stranded by = stranded::reckon(
+        state, id, Watts{at(id, Series::energised_mw)} - Watts{at(id, Series::claimed_mw)});
+    at(id, Series::stranded_racks_mw) = by.racks.count;
+    at(id, Series::stranded_fragments_mw) = by.fragments.count;
+    at(id, Series::stranded_redundancy_mw) = by.redundancy.count;
+    at(id, Series::stranded_halls_mw) = by.halls.count;
+  }
   for (std::size_t i = 0; i < state.stocks.size(); ++i) {
     const RackStock& stock = model.rack_stocks[Id<RackStock>(i)];
     at(stock.campus, Series::chips_in_stock) +=

@@ -10,8 +10,8 @@ void begin(State& state);
 /// A milestone is reached, now, unless it was before.
 void reach(State& state, Id<Milestone> milestone, Cause cause);
 
-/// Racks of a hall became usable; `rack` is the one that completed them.
-void become_usable(State& state, Id<Hall> hall, std::int64_t racks, std::uint32_t rack);
+/// Racks of a hall became usable, by the one that completed them or by power that came back.
+void become_usable(State& state, Id<Hall> hall, std::int64_t racks, Cause cause);
 
 /// Racks of a hall that were usable are not for now.
 void become_unusable(State& state, Id<Hall> hall, std::int64_t racks);

@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::size_t kNone = kCharges;  // usable: charged to nothing
 
-bool within(const Spans& spans, des::Time time) {
-  return std::any_of(spans.begin(), spans.end(),
-                     [time](const auto& span) { return span.first <= time && time < span.second; });
-}
-
 // What is known of a hall apart from its racks.
 struct HallView {
   std::vector<des::Time> assigned;  // of its racks, ascending
@@ -27,6 +22,7 @@ class Books {
         timeline(t),
         halls(m.halls.size()),
         repairs(t.racks.size()),
+        darkness(t.racks.size()),
         power(power_of_halls(m, t)) {
     for (const RackRun& rack : t.racks)
       if (rack.hall.valid()) {
@@ -34,6 +30,7 @@ class Books {
         halls[rack.hall.index()].racks.push_back(&rack);
       }
     for (const Repair& repair : t.repairs) repairs[repair.rack].push_back(&repair);
+    for (const Darkness& dark : t.darkness) darkness[dark.rack].push_back(&dark);
     view_outages();
     for (HallView& hall : halls) std::sort(hall.assigned.begin(), hall.assigned.end());
   }
@@ -58,28 +55,62 @@ class Books {
     return static_cast<std::size_t>(charge);
   }
 
+  using Stretches = std::vector<std::pair<des::Time, std::size_t>>;
+
   // The stretches of a rack's time with what each is charged to; they adjoin from its assignment
   // on.
-  std::vector<std::pair<des::Time, std::size_t>> filled(const RackRun& rack) const {
+  Stretches filled(const RackRun& rack) const {
+    const auto& dark = darkness[static_cast<std::size_t>(&rack - timeline.racks.data())];
+    Stretches from = with_power(rack);
+    if (dark.empty()) return from;
+    std::stable_sort(from.begin(), from.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    // In the dark everything is charged to power.
+    Stretches charged;
+    std::size_t next = 0, last = 0;
+    for (const Darkness* span : dark) {
+      for (; next < from.size() && from[next].first <= span->to; ++next) {
+        last = from[next].second;
+        if (from[next].first < span->from) charged.push_back(from[next]);
+      }
+      charged.emplace_back(span->from, static_cast<std::size_t>(Charge::power));
+      if (span->to != des::kNever) charged.emplace_back(span->to, last);
+    }
+    charged.insert(charged.end(), from.begin() + static_cast<std::ptrdiff_t>(next), from.end());
+    return charged;
+  }
+
+  // The same as if no rack were ever dark.
+  Stretches with_power(const RackRun& rack) const {
     const Product& product = model.products[model.halls[rack.hall].product];
     constexpr auto kLabour = static_cast<std::size_t>(Charge::labour);
     constexpr auto kTests = static_cast<std::size_t>(Charge::commissioning);
-    std::vector<std::pair<des::Time, std::size_t>> from;
+    const auto number = static_cast<std::size_t>(&rack - timeline.racks.data());
+    Stretches from;
     des::Time came = rack.assigned;
     const auto step = [&](std::size_t i, des::Time begin) {
       const bool waits = product.steps[i].hours.valid() && product.steps[i].crew.valid();
       if (waits && came != des::kNever) from.emplace_back(came, kLabour);
       if (begin != des::kNever) from.emplace_back(begin, i < 2 ? kLabour : kTests);
     };
+    const auto broken_off = [&](std::size_t i) {
+      for (const Darkness* dark : darkness[number]) {
+        if (dark->step != i) continue;
+        step(i, dark->begun);
+        came = dark->to;
+      }
+    };
     for (std::size_t i = 0; i + 1 < kRackSteps; ++i) {
+      broken_off(i);
       step(i, rack.begin[i]);
       came = rack.end[i];
     }
-    for (const Repair* repair : repairs[static_cast<std::size_t>(&rack - timeline.racks.data())]) {
+    for (const Repair* repair : repairs[number]) {
       step(3, repair->begun);
       from.emplace_back(repair->failed, static_cast<std::size_t>(Charge::repair));
       came = repair->returned;
     }
+    broken_off(3);
     step(3, rack.begin[3]);
     if (rack.accepted != des::kNever) from.emplace_back(rack.accepted, kTests);
     if (rack.usable == des::kNever) return from;
@@ -98,10 +129,18 @@ class Books {
     return found == outages.end() ? kUp : found->second;
   }
 
+  bool dark(const RackRun& rack, des::Time time) const {
+    const auto& spans = darkness[static_cast<std::size_t>(&rack - timeline.racks.data())];
+    return std::any_of(spans.begin(), spans.end(), [time](const Darkness* span) {
+      return span->from <= time && time < span->to;
+    });
+  }
+
   const Model& model;
   const Timeline& timeline;
   std::vector<HallView> halls;
   std::vector<std::vector<const Repair*>> repairs;
+  std::vector<std::vector<const Darkness*>> darkness;
   std::map<std::pair<std::uint32_t, std::int64_t>, Spans> outages;  // of each unit
   std::vector<HallPower> power;                                     // of each hall
 
@@ -204,10 +243,11 @@ void check_milestones(const Books& books, FindingList& findings) {
   std::vector<Gain> gains;
   for (const RackRun& rack : timeline.racks) {
     if (rack.usable == des::kNever) continue;
-    gains.push_back({rack.usable, 1, rack.hall});
-    for (const auto& [down, up] : books.outages_of_unit(rack)) {
-      gains.push_back({down, -1, rack.hall});
-      if (up != des::kNever) gains.push_back({up, 1, rack.hall});
+    bool usable = false;
+    for (const auto& [at, charge] : books.filled(rack)) {
+      if ((charge == kNone) == usable) continue;
+      usable = !usable;
+      gains.push_back({at, usable ? 1 : -1, rack.hall});
     }
   }
   std::sort(gains.begin(), gains.end(), [](const Gain& a, const Gain& b) {
@@ -252,6 +292,23 @@ void check_milestones(const Books& books, FindingList& findings) {
   }
 }
 
+using Row = std::array<std::int64_t, kSeries>;
+
+// What is stranded, and drawn at the PUE of the month.
+void add_power(const Books& books, des::Time date, std::vector<Row>& rows) {
+  const Model& model = books.model;
+  const auto stranded = stranded_on(model, books.timeline, books.power, date);
+  const std::chrono::year_month_day day(date_of(date, model.start));
+  for (std::size_t c = 0; c < rows.size(); ++c) {
+    for (std::size_t reason = 0; reason < stranded[c].size(); ++reason)
+      rows[c][static_cast<std::size_t>(Series::stranded_racks_mw) + reason] = stranded[c][reason];
+    const Campus& campus = model.campuses[Id<Campus>(c)];
+    const double part = campus.monthly_pue[unsigned{day.month()} - 1] / campus.pue;
+    rows[c][static_cast<std::size_t>(Series::drawn_facility_mw)] = std::llround(
+        part * static_cast<double>(rows[c][static_cast<std::size_t>(Series::usable_facility_mw)]));
+  }
+}
+
 // The counts on one report date, from the records alone.
 std::vector<std::array<std::int64_t, kSeries>> counts_on(const Books& books, des::Time date) {
   const Model& model = books.model;
@@ -270,11 +327,7 @@ std::vector<std::array<std::int64_t, kSeries>> counts_on(const Books& books, des
     if (rack.begin[3] <= date && rack.end[3] > date &&
         model.products[stock.product].steps[3].hours.valid())
       at(stock.campus, Series::chips_in_burn_in) += chips;
-    if (rack.usable > date) continue;
-    const Spans& outages = books.outages_of_unit(rack);
-    if (std::any_of(outages.begin(), outages.end(), [&](const auto& outage) {
-          return outage.first <= date && date < outage.second;
-        }))
+    if (rack.usable > date || within(books.outages_of_unit(rack), date) || books.dark(rack, date))
       continue;
     at(stock.campus, Series::usable_chips) += chips;
     at(stock.campus, Series::usable_racks) += 1;
@@ -290,6 +343,16 @@ std::vector<std::array<std::int64_t, kSeries>> counts_on(const Books& books, des
     if (repair.begun <= date && repair.failed > date)
       at(model.halls[rack.hall].campus, Series::chips_in_burn_in) += chips;
   }
+  for (const Darkness& dark : books.timeline.darkness) {
+    const Hall& hall = model.halls[books.timeline.racks[dark.rack].hall];
+    const std::int64_t chips = model.products[hall.product].chips_per_rack;
+    if (dark.step == kRackSteps - 1 && dark.begun <= date && date < dark.from)
+      at(hall.campus, Series::chips_in_burn_in) += chips;
+    if (date < dark.from || date >= dark.to) continue;
+    at(hall.campus, Series::dark_racks) += 1;
+    at(hall.campus, Series::dark_chips) += chips;
+    at(hall.campus, Series::claimed_mw) -= hall.rack_power.count;
+  }
   for (const Outage& outage : books.timeline.outages) {
     const Hall& hall = model.halls[books.timeline.racks[outage.rack].hall];
     if (outage.failed <= date && outage.returned > date)
@@ -303,9 +366,14 @@ std::vector<std::array<std::int64_t, kSeries>> counts_on(const Books& books, des
   std::vector<std::int64_t> available(model.feeders.size());
   for (const Energisation& record : books.timeline.energisations)
     if (record.at <= date) available[record.feeder.index()] = record.available.count;
-  for (std::size_t i = 0; i < available.size(); ++i)
-    if (model.feeders[Id<Feeder>(i)].fed_by.empty())
-      at(model.feeders[Id<Feeder>(i)].campus, Series::energised_mw) += available[i];
+  for (std::size_t i = 0; i < available.size(); ++i) {
+    const Feeder& feeder = model.feeders[Id<Feeder>(i)];
+    if (!feeder.fed_by.empty()) continue;
+    at(feeder.campus, Series::energised_mw) += available[i];
+    if (feeder.source != PowerSource::grid)
+      at(feeder.campus, Series::energised_on_site_mw) += available[i];
+  }
+  add_power(books, date, rows);
   for (std::size_t i = 0; i < books.halls.size(); ++i) {
     const Hall& hall = model.halls[Id<Hall>(i)];
     const auto& assigned = books.halls[i].assigned;

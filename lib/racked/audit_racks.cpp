@@ -265,6 +265,17 @@ void check_steps(const Model& model, const Timeline& timeline, FindingList& find
   }
 }
 
+// Nor does it fail in the dark.
+void check_dark_outages(const Model& model, const Timeline& timeline, FindingList& findings) {
+  std::vector<Spans> dark(timeline.racks.size());
+  for (const Darkness& span : timeline.darkness) dark[span.rack].emplace_back(span.from, span.to);
+  for (const Outage& outage : timeline.outages)
+    for (const auto& [from, to] : dark[outage.rack])
+      if (from < outage.failed && outage.failed < to)
+        findings.add("outages", rack_name(model, timeline, outage.rack) + " failed in the dark, " +
+                                    when(model, outage.failed));
+}
+
 // A rack fails in service only, one failure at a time; no more racks are exchanged than spares were
 // there or have come back.
 void check_outages(const Model& model, const Timeline& timeline, FindingList& findings) {
@@ -359,6 +370,7 @@ void check_racks(const Model& model, const Timeline& timeline, FindingList& find
   check_steps(model, timeline, findings);
   check_units(model, timeline, findings);
   check_outages(model, timeline, findings);
+  check_dark_outages(model, timeline, findings);
   check_causes(model, timeline, findings);
 }
 

@@ -46,6 +46,13 @@ des::Duration worked(const Calendar& calendar, des::Time from, des::Time to);
 /// The first instant not before `time` at which the calendar works.
 des::Time opening(const Calendar& calendar, des::Time time);
 
+/// Half-open.
+using Spans = std::vector<std::pair<des::Time, des::Time>>;
+inline bool within(const Spans& spans, des::Time time) {
+  return std::any_of(spans.begin(), spans.end(),
+                     [time](const auto& span) { return span.first <= time && time < span.second; });
+}
+
 /// When what a cause names happened; des::kNever when its record does not exist.
 des::Time moment(const Timeline& timeline, const Cause& cause);
 

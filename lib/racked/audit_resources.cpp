@@ -34,6 +34,12 @@ void check_crews(const Model& model, const Timeline& timeline, FindingList& find
     const RackStep& step = model.products[model.halls[rack.hall].product].steps[3];
     if (step.crew.valid()) hold(step.crew, step.headcount, repair.begun, repair.failed);
   }
+  for (const Darkness& dark : timeline.darkness) {
+    if (dark.step == kRackSteps) continue;
+    const RackRun& rack = timeline.racks[dark.rack];
+    const RackStep& step = model.products[model.halls[rack.hall].product].steps[dark.step];
+    if (step.crew.valid()) hold(step.crew, step.headcount, dark.begun, dark.from);
+  }
   for (std::size_t i = 0; i < changes.size(); ++i) {
     if (!judged[i]) continue;
     // At one instant workers are freed first, then taken.

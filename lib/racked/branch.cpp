@@ -94,7 +94,7 @@ void expect_same_things(const Model& a, const Model& b) {
   expect_same_names(a.feeders, b.feeders, "feeders");
   expect_same_rows(a.feeders, b.feeders, "feeders' ways", [](const Feeder& x, const Feeder& y) {
     return x.fed_by == y.fed_by && x.redundancy == y.redundancy && x.dated == y.dated &&
-           x.ramp.size() == y.ramp.size();
+           x.ramp.size() == y.ramp.size() && x.ends == y.ends && x.grid == y.grid;
   });
   expect_same_names(a.products, b.products, "products");
   expect_same_rows(a.products, b.products, "chips and crews of products",

@@ -1,6 +1,7 @@
 #include "construction.h"
 
 #include "accounts.h"
+#include "darkness.h"
 #include "deployment.h"
 #include "labour.h"
 #include "power.h"
@@ -215,7 +216,7 @@ void apply_effects(State& state, Id<Task> id) {
     const Effect& effect = state.model->effects[effect_id];
     if (effect.at_start) continue;
     if (effect.energise.valid() && power::on_task(state, effect.energise, cause))
-      deployment::refresh_halls(state, effect.energise);
+      darkness::follow(state, effect.energise);
     if (effect.order.valid()) procurement::place(state, effect.order, cause);
     if (effect.hall.valid()) deployment::provide(state, effect.hall, effect.flow, cause);
     if (effect.milestone.valid()) accounts::reach(state, effect.milestone, cause);

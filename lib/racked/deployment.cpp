@@ -27,7 +27,8 @@ Charge waits_for(State& state, Id<Hall> id) {
   if (missing(Flow::cooling)) return Charge::cooling;
   if (missing(Flow::network)) return Charge::network;
   if (missing(Flow::commissioning)) return Charge::commissioning;
-  if (power::headroom(state, id, hall.rack_power) < hall.rack_power) return Charge::power;
+  if (now.dark > 0 || power::headroom(state, id, hall.rack_power) < hall.rack_power)
+    return Charge::power;
   return Charge::chips;
 }
 
@@ -59,6 +60,11 @@ void refresh(State& state, Id<Hall> id, Cause cause) {
 
 void enter_step(State& state, std::uint32_t rack, std::size_t step);
 
+// Tells the end of a step from that of one broken off before it.
+std::uint16_t step_detail(const State& state, std::uint32_t rack, std::size_t step) {
+  return static_cast<std::uint16_t>(step | std::size_t{state.racks[rack].broken} << 2);
+}
+
 void begin_step(State& state, std::uint32_t rack, std::size_t step, Cause cause) {
   const RackStep& what = product_of(state, rack).steps[step];
   RackRun& run = state.timeline.racks[rack];
@@ -75,7 +81,7 @@ void begin_step(State& state, std::uint32_t rack, std::size_t step, Cause cause)
   if (step == kBurnIn)
     state.campuses[hall_of(state, rack).campus.index()].burn_in_chips +=
         product_of(state, rack).chips_per_rack;
-  state.schedule(end, {rack, static_cast<std::uint16_t>(step), Occurrence::Kind::rack_step_end});
+  state.schedule(end, {rack, step_detail(state, rack, step), Occurrence::Kind::rack_step_end});
 }
 
 void join_queue(State& state, std::uint32_t rack, std::size_t step, Id<Crew> crew) {
@@ -91,8 +97,10 @@ void join_queue(State& state, std::uint32_t rack, std::size_t step, Id<Crew> cre
 }
 
 // Why a rack came to wait for a step when it did.
-Cause own_cause(const RackRun& run, std::uint32_t rack, std::size_t step) {
-  return step == 0 ? run.assigned_cause : Cause{rack, 0, CauseKind::rack};
+Cause own_cause(const State& state, std::uint32_t rack, std::size_t step) {
+  if (state.racks[rack].broken > 0 && state.dark_racks[rack].resumed == step)
+    return state.dark_racks[rack].back;
+  return step == 0 ? state.timeline.racks[rack].assigned_cause : Cause{rack, 0, CauseKind::rack};
 }
 
 void accept(State& state, std::uint32_t rack) {
@@ -108,7 +116,7 @@ void accept(State& state, std::uint32_t rack) {
     if (state.timeline.racks[state.position_racks[unit.first + i]].accepted == des::kNever) return;
   for (std::uint32_t i = 0; i < unit.size; ++i)
     service::begin(state, state.position_racks[unit.first + i]);
-  accounts::become_usable(state, run.hall, unit.size, rack);
+  accounts::become_usable(state, run.hall, unit.size, {rack, 0, CauseKind::rack});
 }
 
 void end_burn_in(State& state, std::uint32_t rack) {
@@ -141,18 +149,23 @@ void leave_step(State& state, std::uint32_t rack, std::size_t step) {
 }
 
 void enter_step(State& state, std::uint32_t rack, std::size_t step) {
+  if (step >= kBringUp && state.racks[rack].dark) {
+    state.dark_racks[rack].next_step = static_cast<std::uint8_t>(step);
+    state.racks[rack].broken = next_broken(state.racks[rack]);
+    return;
+  }
   const RackStep& what = product_of(state, rack).steps[step];
   RackRun& run = state.timeline.racks[rack];
   const bool waits_for_crew = what.hours.valid() && what.crew.valid();
   charge_rack(state, rack, index(waits_for_crew ? Charge::labour : charge_of_step(step)));
   if (!what.hours.valid()) {
     run.begin[step] = run.end[step] = state.now();
-    run.cause[step] = own_cause(run, rack, step);
+    run.cause[step] = own_cause(state, rack, step);
     return leave_step(state, rack, step);
   }
   state.racks[rack].came = state.now();
   if (what.crew.valid()) return join_queue(state, rack, step, what.crew);
-  begin_step(state, rack, step, own_cause(run, rack, step));
+  begin_step(state, rack, step, own_cause(state, rack, step));
 }
 
 // Assigning.
@@ -219,6 +232,12 @@ void assign_from(State& state, Id<RackStock> id) {
   }
 }
 
+// Precondition: the rack is the queue's first.
+void leave_queue(const State& state, CrewState::Queue& queue, std::uint32_t rack) {
+  queue.head = state.racks[rack].next;
+  if (queue.head == 0) queue.tail = 0;
+}
+
 // Starts waiting racks of one crew, those furthest along first.
 void start_steps_of(State& state, Id<Crew> id) {
   CrewState& crew = state.crews[id.index()];
@@ -226,17 +245,20 @@ void start_steps_of(State& state, Id<Crew> id) {
     CrewState::Queue& queue = crew.queues[step];
     while (queue.head != 0) {
       const std::uint32_t rack = queue.head - 1;
+      if (step >= kBringUp && state.racks[rack].dark) {
+        leave_queue(state, queue, rack);
+        enter_step(state, rack, step);
+        continue;
+      }
       const std::int64_t workers = product_of(state, rack).steps[step].headcount;
       if (crew.free() < workers) return;
       if (!state.model->calendars[state.model->crews[id].calendar].works_at(state.now()))
         return state.settle_at_opening(state.model->crews[id].calendar);
-      queue.head = state.racks[rack].next;
-      if (queue.head == 0) queue.tail = 0;
+      leave_queue(state, queue, rack);
       labour::seize(state, id, workers);
-      const RackRun& run = state.timeline.racks[rack];
       const bool waited_for_crew = crew.freed.at > state.racks[rack].came;
       begin_step(state, rack, step,
-                 waited_for_crew ? crew.freed.cause : own_cause(run, rack, step));
+                 waited_for_crew ? crew.freed.cause : own_cause(state, rack, step));
     }
   }
 }
@@ -248,6 +270,7 @@ void begin(State& state) {
   state.halls.resize(model.halls.size());
   state.stocks.resize(model.rack_stocks.size());
   state.racks.clear();
+  state.dark_racks.clear();
   state.changed_stocks.clear();
   state.timeline.flows.assign(model.halls.size(), {});
   state.timeline.charges.assign(model.campuses.size(), {});
@@ -390,7 +413,9 @@ void start_steps(State& state) {
   state.changed_crews.clear();
 }
 
-void on_step_end(State& state, std::uint32_t rack, std::size_t step) {
+void on_step_end(State& state, std::uint32_t rack, std::uint16_t detail) {
+  const std::size_t step = detail & 3u;
+  if (detail != step_detail(state, rack, step)) return;
   const Product& product = product_of(state, rack);
   const RackStep& what = product.steps[step];
   state.timeline.racks[rack].end[step] = state.now();
@@ -401,6 +426,8 @@ void on_step_end(State& state, std::uint32_t rack, std::size_t step) {
                     {rack, static_cast<std::uint16_t>(what.crew.index()), CauseKind::crew_rack});
   leave_step(state, rack, step);
 }
+
+void resume(State& state, std::uint32_t rack, std::size_t step) { enter_step(state, rack, step); }
 
 void on_repaired(State& state, std::uint32_t rack) {
   const Product& product = product_of(state, rack);

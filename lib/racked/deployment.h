@@ -23,7 +23,10 @@ void assign_racks(State& state);
 /// Starts the steps that racks wait for, as far as workers are free.
 void start_steps(State& state);
 
-void on_step_end(State& state, std::uint32_t rack, std::size_t step);
+/// `detail` as in the occurrence.
+void on_step_end(State& state, std::uint32_t rack, std::uint16_t detail);
+/// A rack that was dark goes on with this step.
+void resume(State& state, std::uint32_t rack, std::size_t step);
 /// So many racks of a hall are known to be usable: what is missing is taken from stock, and what
 /// is missing there has come unseen.
 void on_usable(State& state, std::uint32_t known);

@@ -543,6 +543,11 @@ Consequence ModelBuilder::read_consequence(const v1::Consequence& what, const st
     consequence.kind = Kind::redo_task;
     consequence.task = task_called(what.redo(), "redo");
     consequence.share = what.share();
+  } else if (what.has_outage()) {
+    consequence.kind = Kind::outage;
+    consequence.feeder =
+        scoped<Feeder>(feeder_names_, "", what.outage(), child_path(path, "outage"), "feeder");
+    if (consequence.feeder.valid()) model_.feeders[consequence.feeder].may_fail = true;
   } else if (what.has_destroy()) {
     consequence.kind = Kind::destroy_goods;
     const Id<Campus> campus = named(campuses_, what.destroy().campus());
@@ -566,12 +571,13 @@ void ModelBuilder::check_extent(const v1::Consequence& what, const Consequence& 
   const bool stop = consequence.kind == Kind::stop_campus;
   const bool delays = stop || consequence.kind == Kind::delay_task ||
                       consequence.kind == Kind::delay_feeder ||
-                      consequence.kind == Kind::delay_order;
+                      consequence.kind == Kind::delay_order || consequence.kind == Kind::outage;
   if (what.has_until() && !stop) problems_.add(child_path(path, "until"), "is for a campus only");
   if (what.has_share() && consequence.kind != Kind::redo_task)
     problems_.add(child_path(path, "share"), "is for redo only");
   if (!delays && what.has_delay_days())
-    problems_.add(child_path(path, "delay_days"), "is for task, feeder, order or campus only");
+    problems_.add(child_path(path, "delay_days"),
+                  "is for task, feeder, order, campus or outage only");
   if (delays && !what.has_delay_days() && !what.has_until())
     problems_.add(path, stop ? "give delay_days or until" : "delay_days is missing");
   if (what.has_delay_days() && what.has_until())

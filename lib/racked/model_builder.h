@@ -122,6 +122,7 @@ class ModelBuilder {
   void check_halls();
 
   // model_power.cpp: the elements of power supply.
+  void read_pue(const v1::Campus& written, Campus& campus, const std::string& path);
   void read_feeder(Id<Feeder> feeder);
   void read_feeds(const v1::Feeder& written, const Site& site, Feeder& feeder,
                   const std::string& path);

@@ -51,7 +51,7 @@ void ModelBuilder::declare_campuses() {
   for (const v1::Campus& written : scenario_.campus()) {
     Campus campus;
     campus.name = written.id();
-    campus.pue = written.pue();
+    read_pue(written, campus, child_path("", "campus", written.id()));
     campus.weather = named(weathers_, written.weather());
     Site ground;
     ground.campus = model_.campuses.add(campus);

@@ -24,6 +24,13 @@ void ModelBuilder::read_feeder(Id<Feeder> id) {
                             "feeder/" + feeder.name, des::kDay);
   }
   read_ramp(*written, feeder, path);
+  feeder.ends = written->has_until();
+  if (!feeder.ends) return;
+  feeder.until = time(written->until().date());
+  feeder.until_slip = uncertain(written->until(), "slip_days", child_path(path, "until"),
+                                "feeder/" + feeder.name + "/until", des::kDay);
+  if (feeder.dated && feeder.until <= feeder.date)
+    problems_.add(child_path(path, "until"), "must be after it is energised");
 }
 
 void ModelBuilder::read_feeds(const v1::Feeder& written, const Site& site, Feeder& feeder,
@@ -79,6 +86,19 @@ void ModelBuilder::check_feeders() {
   }
 }
 
+void ModelBuilder::read_pue(const v1::Campus& written, Campus& campus, const std::string& path) {
+  const auto& monthly = written.monthly_pue();
+  campus.pue = written.pue();
+  campus.monthly_pue.fill(campus.pue);
+  if (monthly.empty()) return;
+  if (monthly.size() != static_cast<int>(campus.monthly_pue.size()))
+    return problems_.add(child_path(path, "monthly_pue"), "takes twelve values, January first");
+  std::copy(monthly.begin(), monthly.end(), campus.monthly_pue.begin());
+  const double peak = *std::max_element(monthly.begin(), monthly.end());
+  if (!written.has_pue()) campus.pue = peak;
+  if (peak > campus.pue) problems_.add(child_path(path, "monthly_pue"), "exceeds pue, the peak");
+}
+
 // Joining.
 
 namespace {
@@ -126,9 +146,18 @@ struct FeedOrder {
   std::vector<Id<Feeder>> circle;
 };
 
+// Whether it can come to carry less than before.
+bool may_lose(const Feeder& feeder) {
+  const auto less = [](const auto& before, const auto& after) {
+    return after.power < before.power;
+  };
+  return feeder.ends || feeder.may_fail ||
+         std::adjacent_find(feeder.ramp.begin(), feeder.ramp.end(), less) != feeder.ramp.end();
+}
+
 // Whether flows are needed where this element is.
 bool needs_grid(const Feeder& feeder) {
-  return feeder.fed_by.size() > 1 || feeder.redundancy != Redundancy::n;
+  return feeder.fed_by.size() > 1 || feeder.redundancy != Redundancy::n || may_lose(feeder);
 }
 
 // The number of the part, joined by feeds, that each element belongs to.

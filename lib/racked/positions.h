@@ -7,6 +7,8 @@
 /// The positions of halls: what each is charged to, and the scale-up units they form.
 namespace racked::positions {
 
+/// From this step on a rack needs power.
+inline constexpr std::size_t kBringUp = static_cast<std::size_t>(RackStepKind::bring_up);
 inline constexpr std::size_t kBurnIn = static_cast<std::size_t>(RackStepKind::burn_in);
 inline constexpr std::size_t kCable = static_cast<std::size_t>(RackStepKind::cable);
 
@@ -36,11 +38,20 @@ inline void move(State& state, Id<Hall> id, std::int64_t count, std::size_t from
   if (to != kUsable) charges[to] -= moved;
 }
 
-/// The same for the position of a rack.
+/// The same for the position of a rack; of one that is dark, for when its power is back.
 inline void charge_rack(State& state, std::uint32_t rack, std::size_t to) {
   RackState& now = state.racks[rack];
+  if (now.dark) {
+    state.dark_racks[rack].charge = static_cast<std::uint8_t>(to);
+    return;
+  }
   move(state, state.timeline.racks[rack].hall, 1, now.charge, to);
   now.charge = static_cast<std::uint8_t>(to);
+}
+
+/// The count of steps broken off, one more; never 0 again, and small enough for an occurrence.
+inline std::uint8_t next_broken(const RackState& rack) {
+  return static_cast<std::uint8_t>(rack.broken == 0xff ? 1 : rack.broken + 1);
 }
 
 /// Positions whose racks are usable only together.

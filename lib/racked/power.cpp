@@ -11,20 +11,26 @@ namespace {
 void record(State& state, Id<Feeder> id, CauseKind kind, Cause cause) {
   FeederState& feeder = state.feeders[id.index()];
   feeder.changed = {static_cast<std::uint32_t>(state.timeline.energisations.size()), 0, kind};
-  state.timeline.energisations.push_back({id, state.now(), feeder.available(), cause});
-  if (const Id<PowerGrid> grid = state.model->feeders[id].grid; grid.valid())
-    power_grid::follow(state, grid);
+  state.timeline.energisations.push_back(
+      {id, state.now(), feeder.available(), cause, feeder.alive()});
   state.tasks_changed = true;
   state.settle_now();
+}
+
+// Halls are given what there is now.
+void follow(State& state, Id<Feeder> id, Watts before) {
+  const Id<PowerGrid> grid = state.model->feeders[id].grid;
+  if (!grid.valid()) return;
+  if (state.feeders[id.index()].available() < before) state.grids[grid.index()].shrunk = true;
+  power_grid::follow(state, grid);
 }
 
 void energise(State& state, Id<Feeder> id, Cause cause) {
   FeederState& feeder = state.feeders[id.index()];
   feeder.energised = true;
-  feeder.came_alive = {
-      state.now(),
-      {static_cast<std::uint32_t>(state.timeline.energisations.size()), 0, CauseKind::energised}};
   record(state, id, CauseKind::energised, cause);
+  feeder.came_alive = {state.now(), feeder.changed};
+  follow(state, id, {});
 }
 
 // A date that can slip has not come by the status date unless it is known to have.
@@ -41,6 +47,10 @@ des::Time energising_date(const State& state, Id<Feeder> id) {
                                          : slipped(state, feeder.date, feeder.slip);
 }
 
+des::Time end_date(const State& state, const Feeder& feeder) {
+  return slipped(state, feeder.until, feeder.until_slip);
+}
+
 des::Time step_date(const State& state, const Feeder::RampStep& step) {
   return slipped(state, step.from, step.slip);
 }
@@ -49,6 +59,13 @@ void schedule_ramp(State& state, Id<Feeder> id, des::Time after) {
   for (const Feeder::RampStep& step : state.model->feeders[id].ramp)
     if (const des::Time at = step_date(state, step); at > after)
       state.schedule(at, {id.index(), 0, Occurrence::Kind::ramp_step});
+}
+
+void schedule_end(State& state, Id<Feeder> id, des::Time after) {
+  const Feeder& feeder = state.model->feeders[id];
+  if (!feeder.ends) return;
+  if (const des::Time at = end_date(state, feeder); at > after)
+    state.schedule(at, {id.index(), 0, Occurrence::Kind::feeder_end});
 }
 
 void schedule_energising(State& state, Id<Feeder> id) {
@@ -81,6 +98,7 @@ void begin(State& state) {
       schedule_energising(state, id);
     }
     schedule_ramp(state, id, des::Time::min());
+    schedule_end(state, id, des::Time::min());
   }
   power_grid::begin(state);
 }
@@ -96,6 +114,9 @@ void replan(State& state) {
     }
     schedule_ramp(state, id, state.now());
     state.schedule(state.now(), {id.index(), 0, Occurrence::Kind::ramp_step});
+    if (!state.model->feeders[id].ends) continue;
+    schedule_end(state, id, state.now());
+    state.schedule(state.now(), {id.index(), 0, Occurrence::Kind::feeder_end});
   }
 }
 
@@ -114,6 +135,42 @@ bool on_ramp_step(State& state, Id<Feeder> id) {
   feeder.contracted = contracted(state, state.model->feeders[id]);
   if (feeder.available() == before) return false;
   record(state, id, CauseKind::power, {0, 0, CauseKind::date});
+  follow(state, id, before);
+  return true;
+}
+
+bool on_end(State& state, Id<Feeder> id) {
+  FeederState& feeder = state.feeders[id.index()];
+  const bool alive = feeder.alive();
+  const Watts before = feeder.available();
+  if (feeder.ended || end_date(state, state.model->feeders[id]) > state.now()) return false;
+  feeder.ended = true;
+  if (!alive) return false;
+  record(state, id, CauseKind::power, {0, 0, CauseKind::date});
+  follow(state, id, before);
+  return true;
+}
+
+bool fail(State& state, Id<Feeder> id, des::Duration time) {
+  FeederState& feeder = state.feeders[id.index()];
+  if (!feeder.energised || feeder.ended) return false;
+  const bool alive = feeder.alive();
+  const Watts before = feeder.available();
+  ++feeder.outages;
+  state.schedule(state.now() + time, {id.index(), 0, Occurrence::Kind::feeder_back});
+  if (!alive) return false;
+  record(state, id, CauseKind::power, {0, 0, CauseKind::date});
+  follow(state, id, before);
+  return true;
+}
+
+bool on_back(State& state, Id<Feeder> id) {
+  FeederState& feeder = state.feeders[id.index()];
+  --feeder.outages;
+  if (!feeder.alive()) return false;
+  record(state, id, CauseKind::energised, {0, 0, CauseKind::date});
+  feeder.came_alive = {state.now(), feeder.changed};
+  follow(state, id, {});
   return true;
 }
 
@@ -179,7 +236,7 @@ std::vector<Id<Feeder>> ways_to(const Model& model, Id<Feeder> feeder) {
 
 Id<Feeder> missing(const State& state, Id<Feeder> feeder) {
   for (const Id<Feeder> f : ways_to(*state.model, feeder))
-    if (!state.feeders[f.index()].energised) return f;
+    if (!state.feeders[f.index()].alive()) return f;
   return {};
 }
 

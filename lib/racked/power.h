@@ -18,13 +18,19 @@ bool on_task(State& state, Id<Feeder> feeder, Cause cause);
 /// the feeder carries.
 bool on_ramp_step(State& state, Id<Feeder> feeder);
 
+/// An element delivers no more; an outage begins, for a time, or is over. Whether that changes
+/// whether it is alive.
+bool on_end(State& state, Id<Feeder> feeder);
+bool fail(State& state, Id<Feeder> feeder, des::Duration time);
+bool on_back(State& state, Id<Feeder> feeder);
+
 /// Schedules what a new model changes of what is still to come.
 void replan(State& state);
 
 /// A dated feeder that is not energised yet will be so later.
 void delay(State& state, Id<Feeder> feeder, des::Duration delay);
 
-/// Whether power flows: the element, and a way from it up to a source, are energised. O(depth).
+/// Whether power flows: the element, and a way from it up to a source, are alive. O(depth).
 bool flows(const State& state, Id<Feeder> feeder);
 
 /// What racks of a hall can still claim, given every element above it and `most` at most; negative
@@ -46,7 +52,7 @@ void for_exhausted(const State& state, Id<Hall> hall, With with) {
   }
 }
 
-/// What power to an element lacks: of what is not energised the first from a source down.
+/// What power to an element lacks: of what is not alive the first from a source down.
 Id<Feeder> missing(const State& state, Id<Feeder> feeder);
 
 /// The same for one more rack of a hall; when nothing is missing, what cannot carry it.

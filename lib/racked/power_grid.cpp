@@ -69,7 +69,7 @@ void reckon_flowing(const State& state, const PowerGrid& grid, GridState& now) {
     const FeederState& element = state.feeders[grid.elements[i].index()];
     Freed& flow = now.flowing[i];
     flow = {des::kNever, {}};
-    if (!element.energised) continue;
+    if (!element.alive()) continue;
     if (feeder.fed_by.empty()) flow = element.came_alive;
     for (const Id<Feeder> above : feeder.fed_by)
       if (const Freed& fed = now.flowing[state.model->feeders[above].grid_element];
@@ -100,35 +100,80 @@ void begin(State& state) {
   }
 }
 
-void follow(State& state, Id<PowerGrid> id) {
+namespace {
+
+void bring_claims(State& state, Id<PowerGrid> id, std::size_t number) {
   const PowerGrid& grid = state.model->grids[id];
   GridState& now = state.grids[id.index()];
-  reckon_flowing(state, grid, now);
-  for (std::size_t number = 0; number < now.cases.size(); ++number) {
-    open(state, grid, now, number);
-    for (std::size_t i = 0; i < grid.halls.size(); ++i)
-      now.graph.push(now.cases[number], node_of(state, state.model->halls[grid.halls[i]]),
-                     now.claimed[i].count);
-  }
+  open(state, grid, now, number);
+  for (std::size_t i = 0; i < grid.halls.size(); ++i)
+    now.graph.push(now.cases[number], node_of(state, state.model->halls[grid.halls[i]]),
+                   now.claimed[i].count);
 }
 
-Watts headroom(State& state, Id<Hall> id, Watts most) {
-  const Hall& hall = state.model->halls[id];
-  GridState& now = grid_of(state, hall);
+}  // namespace
+
+void follow(State& state, Id<PowerGrid> id) {
+  GridState& now = state.grids[id.index()];
+  reckon_flowing(state, state.model->grids[id], now);
+  for (std::size_t number = 0; number < now.cases.size(); ++number) bring_claims(state, id, number);
+}
+
+void share(State& state, Id<PowerGrid> id, std::vector<std::int64_t>& racks) {
+  const PowerGrid& grid = state.model->grids[id];
+  GridState& now = state.grids[id.index()];
+  open(state, grid, now, 0);
+  racks.resize(grid.halls.size());
+  for (std::size_t i = 0; i < grid.halls.size(); ++i) {
+    const Hall& hall = state.model->halls[grid.halls[i]];
+    const std::int64_t assigned = state.halls[grid.halls[i].index()].assigned;
+    const std::int64_t rack = std::max<std::int64_t>(1, hall.rack_power.count);
+    now.trial = now.cases[0];
+    racks[i] = now.graph.push(now.trial, node_of(state, hall), assigned * rack) / rack;
+    if (racks[i] < assigned)
+      racks[i] -= racks[i] % state.model->products[hall.product].racks_per_unit;
+    now.claimed[i] = racks[i] * hall.rack_power;
+    now.graph.push(now.cases[0], node_of(state, hall), now.claimed[i].count);
+  }
+  for (std::size_t number = 1; number < now.cases.size(); ++number) bring_claims(state, id, number);
+}
+
+Watts headroom(const State& state, GridState& now, Id<Hall> id, Watts most) {
+  const std::size_t node = node_of(state, state.model->halls[id]);
   for (const FlowGraph::Residual& residual : now.cases) {
     if (most.count == 0) break;
     now.trial = residual;
-    most = {now.graph.push(now.trial, node_of(state, hall), most.count)};
+    most = {now.graph.push(now.trial, node, most.count)};
   }
   return most;
 }
 
-void claim(State& state, Id<Hall> id, Watts power) {
+void claim(const State& state, GridState& now, Id<Hall> id, Watts power) {
   const Hall& hall = state.model->halls[id];
-  GridState& now = grid_of(state, hall);
   now.claimed[hall.grid_hall] += power;
   for (FlowGraph::Residual& residual : now.cases)
     now.graph.push(residual, node_of(state, hall), power.count);
+}
+
+Watts headroom(State& state, Id<Hall> id, Watts most) {
+  return headroom(state, grid_of(state, state.model->halls[id]), id, most);
+}
+
+void claim(State& state, Id<Hall> id, Watts power) {
+  claim(state, grid_of(state, state.model->halls[id]), id, power);
+}
+
+Watts beyond_claims(const State& state, GridState& now, Id<PowerGrid> id) {
+  const PowerGrid& grid = state.model->grids[id];
+  Watts sum;
+  now.trial = now.cases[0];
+  for (const Id<Hall> hall : grid.halls)
+    sum.count +=
+        now.graph.push(now.trial, node_of(state, state.model->halls[hall]), FlowGraph::kUnlimited);
+  for (const Id<Feeder> member : grid.members)
+    sum.count += now.graph.push(now.trial, way_out(state.model->feeders[member].grid_element),
+                                FlowGraph::kUnlimited);
+  return sum;
 }
 
 Id<Feeder> bottleneck(State& state, Id<Hall> id) {

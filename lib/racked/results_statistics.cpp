@@ -198,7 +198,7 @@ std::vector<Band> stage_bands(const Results& results, Stage stage,
 
 std::string_view unit(Series series) {
   if (in_watts(series)) return "MW";
-  if (series == Series::usable_racks) return "racks";
+  if (series == Series::usable_racks || series == Series::dark_racks) return "racks";
   return series == Series::usable_buildings ? "buildings" : "chips";
 }
 

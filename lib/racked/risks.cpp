@@ -1,6 +1,7 @@
 #include "risks.h"
 
 #include "construction.h"
+#include "darkness.h"
 #include "power.h"
 #include "procurement.h"
 
@@ -63,6 +64,9 @@ void apply(State& state, const Consequence& what) {
                                 what.until > state.now() ? what.until - state.now() : delay);
     case Kind::redo_task: return construction::redo(state, what.task, what.share);
     case Kind::lose_lot: return procurement::lose(state, what.order);
+    case Kind::outage:
+      if (power::fail(state, what.feeder, delay)) darkness::follow(state, what.feeder);
+      return;
     case Kind::destroy_goods: return procurement::destroy(state, what.goods, what.count);
   }
 }

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace racked::service {
 
@@ -26,15 +27,30 @@ double days_to_failure(const RackFailures& failures, double age, double u) {
                               : std::numeric_limits<double>::infinity();
 }
 
-// `state.racks[rack].came` is when the rack entered service.
+DarkRack* darkness_of(State& state, std::uint32_t rack) {
+  return rack < state.dark_racks.size() ? &state.dark_racks[rack] : nullptr;
+}
+
+// Time in service, by `state.racks[rack].came`, when the rack entered it.
+double days_in_service(const State& state, std::uint32_t rack) {
+  const RackState& now = state.racks[rack];
+  const des::Time until =
+      now.dark ? state.timeline.darkness[state.dark_racks[rack].record].from : state.now();
+  return std::chrono::duration<double>(until - now.came).count() / 86'400;
+}
+
 void schedule_failure(State& state, std::uint32_t rack) {
   const RackFailures& failures = product_of(state, rack).failures;
   if (failures.per_day + failures.early_per_day <= 0) return;
   const RackState& now = state.racks[rack];
   const std::uint64_t mixed = state.model->rack_stocks[hall_of(state, rack).stock].purpose;
-  const double age = std::chrono::duration<double>(state.now() - now.came).count() / 86'400;
-  const double days = days_to_failure(
-      failures, age, state.chance(failures.purpose ^ mixed, now.number, now.outages));
+  if (DarkRack* dark = darkness_of(state, rack)) {
+    dark->clock = state.now();
+    dark->owed = des::Duration::zero();
+  }
+  const double days =
+      days_to_failure(failures, days_in_service(state, rack),
+                      state.chance(failures.purpose ^ mixed, now.number, now.outages));
   if (days > static_cast<double>((state.model->horizon - state.now()) / des::kDay + 1)) return;
   state.schedule(state.now() + des::rounded(days, des::kDay),
                  {rack, 0, Occurrence::Kind::rack_fails});
@@ -63,7 +79,40 @@ void begin(State& state, std::uint32_t rack) {
   schedule_failure(state, rack);
 }
 
+void after_darkness(State& state, std::uint32_t rack) {
+  if (state.timeline.racks[rack].usable == des::kNever) return;
+  DarkRack& dark = state.dark_racks[rack];
+  state.racks[rack].came += state.now() - state.timeline.darkness[dark.record].from;
+  if (dark.failed == des::kNever) {
+    dark.owed += state.now() - dark.clock;
+    return;
+  }
+  state.schedule(state.now() + dark.owed + (dark.failed - dark.clock),
+                 {rack, 0, Occurrence::Kind::rack_fails});
+  dark.owed = des::Duration::zero();
+  dark.failed = des::kNever;
+}
+
+namespace {
+
+// Whether a failure comes too early, for the rack has been dark since it was scheduled.
+bool put_off(State& state, std::uint32_t rack) {
+  DarkRack* dark = darkness_of(state, rack);
+  if (dark == nullptr) return false;
+  if (state.racks[rack].dark) {
+    dark->failed = state.now();
+    return true;
+  }
+  if (dark->owed == des::Duration::zero()) return false;
+  state.schedule(state.now() + std::exchange(dark->owed, des::Duration::zero()),
+                 {rack, 0, Occurrence::Kind::rack_fails});
+  return true;
+}
+
+}  // namespace
+
 void on_failure(State& state, std::uint32_t rack) {
+  if (put_off(state, rack)) return;
   const Product& product = product_of(state, rack);
   const Hall& hall = hall_of(state, rack);
   const std::uint64_t mixed = state.model->rack_stocks[hall.stock].purpose;
@@ -108,7 +157,9 @@ void on_back(State& state, std::uint32_t rack) {
   const Unit unit = unit_of(state, rack);
   if (any_down(state, unit)) return;
   charge_unit(state, unit, kUsable);
-  accounts::become_usable(state, state.timeline.racks[rack].hall, unit.size, rack);
+  if (now.dark) return;
+  accounts::become_usable(state, state.timeline.racks[rack].hall, unit.size,
+                          {rack, 0, CauseKind::rack});
 }
 
 }  // namespace racked::service

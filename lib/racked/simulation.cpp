@@ -3,6 +3,7 @@
 #include "accounts.h"
 #include "branch.h"
 #include "construction.h"
+#include "darkness.h"
 #include "deployment.h"
 #include "labour.h"
 #include "power.h"
@@ -10,6 +11,7 @@
 #include "risks.h"
 #include "service.h"
 #include "state.h"
+#include "stranded.h"
 #include "supply.h"
 #include "weather.h"
 
@@ -39,6 +41,7 @@ void begin(State& state, std::uint64_t seed, std::uint64_t replication) {
   timeline.racks.clear();
   timeline.repairs.clear();
   timeline.outages.clear();
+  timeline.darkness.clear();
   timeline.strikes.clear();
   timeline.lost_days.clear();
   timeline.waits.clear();
@@ -59,6 +62,7 @@ void begin(State& state, std::uint64_t seed, std::uint64_t replication) {
   procurement::begin(state);
   construction::begin(state);
   deployment::begin(state);
+  stranded::begin(state);
   supply::begin(state);
   state.settle_at(model.status);
 }
@@ -73,6 +77,7 @@ void settle(State& state) {
 // A settlement that waited for a date: whatever waits is looked at again.
 void settle_on_date(State& state) {
   state.tasks_changed = true;
+  darkness::catch_up(state);
   deployment::on_opening(state);
   state.settle_now();
 }
@@ -90,10 +95,16 @@ void dispatch(State& state, const Occurrence& what) {
     case Kind::goods_on_way: return procurement::on_way_ended(state, what.id);
     case Kind::feeder_date:
       power::on_date(state, Id<Feeder>(what.id));
-      return deployment::refresh_halls(state, Id<Feeder>(what.id));
+      return darkness::follow(state, Id<Feeder>(what.id));
     case Kind::ramp_step:
       if (power::on_ramp_step(state, Id<Feeder>(what.id)))
-        deployment::refresh_halls(state, Id<Feeder>(what.id));
+        darkness::follow(state, Id<Feeder>(what.id));
+      return;
+    case Kind::feeder_end:
+      if (power::on_end(state, Id<Feeder>(what.id))) darkness::follow(state, Id<Feeder>(what.id));
+      return;
+    case Kind::feeder_back:
+      if (power::on_back(state, Id<Feeder>(what.id))) darkness::follow(state, Id<Feeder>(what.id));
       return;
     case Kind::delivery_lot: return supply::on_delivery_lot(state, what.id);
     case Kind::supply_release: return supply::on_release(state, Id<SupplyLine>(what.id));

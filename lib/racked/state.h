@@ -25,11 +25,13 @@ struct Occurrence {
     goods_arrival,   ///< id: order; detail: lot.
     goods_on_way,    ///< id: in State::on_way; they arrive.
     feeder_date,     ///< id: feeder; energised on its date.
+    feeder_end,      ///< id: feeder; delivers no more.
+    feeder_back,     ///< id: feeder; an outage is over.
     ramp_step,       ///< id: feeder; detail: step.
     delivery_lot,    ///< id: lot record.
     supply_release,  ///< id: supply line; releases its next lot and schedules the one after.
     supply_stage,    ///< id: lot record; detail: the stage that ends.
-    rack_step_end,   ///< id: rack; detail: step.
+    rack_step_end,   ///< id: rack; detail: step, and above its two bits RackState::broken.
     rack_repaired,   ///< id: rack.
     rack_fails,      ///< id: rack; in service.
     rack_back,       ///< id: rack; in service again.
@@ -122,6 +124,8 @@ struct OrderState {
 
 struct FeederState {
   bool energised = false;
+  bool ended = false;
+  std::uint16_t outages = 0;  ///< That last.
   std::uint32_t tasks_left = 0;
   Watts contracted;  ///< By the ramp; the capacity without one.
   Watts claimed;
@@ -132,7 +136,8 @@ struct FeederState {
   Cause changed;     ///< Its last Energisation, as the cause of what follows.
   Freed came_alive;  ///< When, and by which.
 
-  Watts available() const { return energised ? contracted : Watts{}; }
+  bool alive() const { return energised && !ended && outages == 0; }
+  Watts available() const { return alive() ? contracted : Watts{}; }
 };
 
 /// Flows in a grid, case by case: [0] as it is; then with each of PowerGrid::members lost; last,
@@ -142,9 +147,10 @@ struct GridState {
   std::vector<std::size_t> element_arcs;  ///< Per element: through it.
   std::vector<std::size_t> feed_arcs;     ///< Element after element, from what it is fed by.
   std::vector<FlowGraph::Residual> cases;
-  std::vector<Watts> claimed;  ///< Per hall.
+  std::vector<Watts> claimed;  ///< Per hall, by racks that are not dark.
   std::vector<Freed> flowing;  ///< Per element: since when and why; des::kNever: no power flows.
   FlowGraph::Residual trial;   ///< For asking what could still be brought.
+  bool shrunk = false;         ///< Something carries less than when power was last given out.
 };
 
 /// Positions of a hall by what they are charged to; the last count is of usable ones.
@@ -154,6 +160,7 @@ struct HallState {
   std::array<std::uint32_t, kFlows> missing{};  ///< Tasks still to finish for each flow.
   std::size_t waits_for = 0;                    ///< Charge of the positions without a rack.
   std::int64_t assigned = 0;
+  std::int64_t dark = 0;  ///< Of these; always the last ones.
   std::array<std::int64_t, kCharges + 1> positions{};
   Freed ready;                       ///< When and by what it became able to take racks.
   std::uint32_t first_position = 0;  ///< In State::position_racks.
@@ -178,9 +185,25 @@ struct RackState {
   std::uint32_t repair = 0;  ///< Its present or last Repair.
   std::uint8_t charge = 0;
   bool down = false;          ///< Failed in service.
+  bool dark = false;          ///< See DarkRack.
+  std::uint8_t broken = 0;    ///< Steps broken off or put off; an event of an earlier one is void.
   std::uint32_t outages = 0;  ///< In all.
   std::uint32_t outage = 0;   ///< Its present or last Outage.
   des::Time came{};           ///< To wait for its present step.
+};
+
+/// What becomes of a rack that is, or was, without power.
+struct DarkRack {
+  std::uint32_t record = 0;        ///< In Timeline::darkness.
+  std::uint8_t charge = 0;         ///< That its position has when it is not dark.
+  std::uint8_t next_step = kNone;  ///< To be entered when power is back.
+  std::uint8_t resumed = kNone;    ///< The step that the power's return let it enter, …
+  Cause back;                      ///< … and that return.
+  des::Time clock{};               ///< Since when its next failure is put off.
+  des::Duration owed{};            ///< By how much the failure scheduled comes too early.
+  des::Time failed = des::kNever;  ///< When it came, in the dark.
+
+  static constexpr std::uint8_t kNone = kRackSteps;
 };
 
 struct CampusState {
@@ -193,6 +216,8 @@ struct CampusState {
   std::int64_t installed_chips = 0;
   std::int64_t burn_in_chips = 0;
   std::int64_t repair_chips = 0;
+  std::int64_t dark_racks = 0;
+  std::int64_t dark_chips = 0;
 };
 
 /// How far a shared capacity, or a part of it, has been used.
@@ -256,11 +281,17 @@ struct Simulation::State {
   std::vector<RackStockState> stocks;
   std::vector<Id<RackStock>> changed_stocks;
   std::vector<RackState> racks;
+  std::vector<DarkRack> dark_racks;           ///< Per rack, up to the last that ever was dark.
   std::vector<std::uint32_t> position_racks;  ///< Rack of each position, hall after hall.
   std::vector<CampusState> campuses;
   std::vector<std::int64_t> building_usable;  ///< Positions per building.
   std::vector<SharedCapacityState> shared_capacities;
   std::vector<SupplyLineState> lines;
+
+  /// For reckoning what is stranded: claims that could be made, per hall asked and per feeder.
+  std::vector<Watts> could_claim, could_carry;
+  GridState could_flow;
+  std::vector<std::vector<Id<Hall>>> tree_halls;  ///< Of each campus, by priority.
 
   bool settle_due = false;  ///< Before this instant ends.
   /// Per calendar, then per outdoors: the beginning of work that a settlement waits for.

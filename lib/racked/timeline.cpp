@@ -38,6 +38,14 @@ std::string_view name(Series series) {
     case Series::missing_labour: return "missing_labour";
     case Series::missing_commissioning: return "missing_commissioning";
     case Series::missing_repair: return "missing_repair";
+    case Series::dark_racks: return "dark_racks";
+    case Series::dark_chips: return "dark_chips";
+    case Series::drawn_facility_mw: return "drawn_facility_mw";
+    case Series::energised_on_site_mw: return "energised_on_site_mw";
+    case Series::stranded_racks_mw: return "stranded_racks_mw";
+    case Series::stranded_fragments_mw: return "stranded_fragments_mw";
+    case Series::stranded_redundancy_mw: return "stranded_redundancy_mw";
+    case Series::stranded_halls_mw: return "stranded_halls_mw";
   }
   return {};
 }

@@ -81,7 +81,8 @@ TEST(Audit, HasNothingToSayOfWhatReallyHappened) {
 }
 
 TEST(Audit, HasNothingToSayOfRandomScenarios) {
-  std::size_t rework = 0, usable = 0, waits = 0, repairs = 0, energised = 0, goods = 0, lots = 0;
+  std::size_t rework = 0, usable = 0, waits = 0, repairs = 0, energised = 0, goods = 0, lots = 0,
+              dark = 0;
   for (std::uint32_t seed = 0; seed < 400; ++seed) {
     const ScenarioFile file = RandomScenario(seed).make();
     ASSERT_EQ(problems_of(file), "") << seed;
@@ -100,6 +101,7 @@ TEST(Audit, HasNothingToSayOfRandomScenarios) {
       for (const RackRun& rack : timeline.racks) usable += rack.usable != des::kNever;
       repairs += timeline.repairs.size(), energised += timeline.energisations.size();
       goods += timeline.goods.size(), lots += timeline.lots.size();
+      dark += timeline.darkness.size();
     }
   }
   // Silence says nothing where nothing happens.
@@ -110,6 +112,7 @@ TEST(Audit, HasNothingToSayOfRandomScenarios) {
   EXPECT_GT(energised, 1'000u);
   EXPECT_GT(goods, 1'000u);
   EXPECT_GT(lots, 2'000u);
+  EXPECT_GT(dark, 1'000u);
 }
 
 TEST(Audit, TheTimelineToDoctorHasWhatIsDoctored) {

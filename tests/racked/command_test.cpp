@@ -342,7 +342,7 @@ TEST_F(Command, KeepsWhatIsDoneWhenInterrupted) {
   ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
   const int out = open_for_writing(path("stdout"));
   const pid_t child = start(
-      {"run", kTwoHalls, "-n", "400000", "--progress", "json", "-o", path("out")}, out, ends[1]);
+      {"run", kTwoHalls, "-n", "300000", "--progress", "json", "-o", path("out")}, out, ends[1]);
   ::close(ends[1]);
   // The first line of progress says that it is on its way.
   std::FILE* err = ::fdopen(ends[0], "r");
@@ -358,10 +358,10 @@ TEST_F(Command, KeepsWhatIsDoneWhenInterrupted) {
 
   const Results kept = read_results(folder_ / "out");
   ASSERT_GT(kept.rows(), 0u);
-  ASSERT_LT(kept.rows(), 400000u);
+  ASSERT_LT(kept.rows(), 300000u);
   const std::string end = std::to_string(kept.rows());
   EXPECT_EQ(replication_ranges(kept), "0:" + end);
-  EXPECT_THAT(rest, HasSubstr("--replications " + end + ":400000"));
+  EXPECT_THAT(rest, HasSubstr("--replications " + end + ":300000"));
 }
 
 }  // namespace

@@ -41,6 +41,8 @@ class Durability : public Command {
     while ((!fs::exists(part) || fs::file_size(part, missing) == 0) &&
            ::waitpid(child, nullptr, WNOHANG) == 0)
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    // What it had begun to write is whole a moment later.
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
     return child;
   }
 
@@ -168,7 +170,7 @@ class SmallDisk {
 };
 
 TEST_F(Durability, AFullDiskCostsNothingThatWasFinished) {
-  const SmallDisk disk(folder_ / "disk", "300k");
+  const SmallDisk disk(folder_ / "disk", "900k");
   if (!disk.mounted()) GTEST_SKIP() << "mounting a small file system is not allowed here";
   ASSERT_EQ(run(arguments("8000", "whole")).code, 0);
   const auto all = arguments("8000", "disk/out");

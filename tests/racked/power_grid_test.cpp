@@ -5,7 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 namespace racked::testing {
 namespace {
@@ -156,6 +158,22 @@ TEST(PowerGrid, WhoStillWaitsNamesWhatCarriesNoMore) {
   ASSERT_EQ(timeline.waits.size(), 1u);
   EXPECT_EQ(timeline.waits[0].positions, 99 - 7);
   EXPECT_EQ(timeline.waits[0].for_feeder, find(model.feeders, "c.b"));
+}
+
+TEST(PowerGrid, AuditSpeaksOfClaimsThatASchemeHoldsBack) {
+  const Model model =
+      model_of(plan(element("a", 3) + element("b", 3) +
+                        element("f", 9, "fed_by: 'a' fed_by: 'b' redundancy: TWO_N"),
+                    {"f"}));
+  Timeline timeline = simulate(model, 1, 0);
+  ASSERT_FALSE(timeline.racks[3].hall.valid());
+  // A fourth rack: the grid as it is carries it, either side alone does not.
+  timeline.racks[3].hall = timeline.racks[0].hall;
+  timeline.racks[3].position = 3;
+  timeline.racks[3].assigned = day(0);
+  const auto findings = audit(model, timeline);
+  EXPECT_TRUE(std::any_of(findings.begin(), findings.end(),
+                          [](const Finding& finding) { return finding.rule == "redundancy"; }));
 }
 
 TEST(PowerGrid, WhatCannotBeIsRefused) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace racked::testing {
@@ -18,7 +19,7 @@ namespace racked::testing {
 /// same seed gives the same scenario everywhere.
 class RandomScenario {
  public:
-  explicit RandomScenario(std::uint32_t seed) : bits_(seed) {}
+  explicit RandomScenario(std::uint32_t seed) : bits_(seed), power_bits_(seed + 1'000'000) {}
 
   ScenarioFile make() {
     v1::Scenario& s = file_.scenario;
@@ -286,7 +287,9 @@ class RandomScenario {
                                        : any(file_.scenario.product()).id());
       hall.set_racks(6 * static_cast<int>(1 + below(4)));  // whole units, whatever the product
       hall.set_feeder("bus");
-      if (chance(20)) hall.set_priority(static_cast<int>(below(3)) - 1);
+      with_power_bits([&] {
+        if (chance(20)) hall.set_priority(static_cast<int>(below(3)) - 1);
+      });
     }
     for (std::uint32_t i = 0; i < 3 + below(5); ++i) make_task(*design.mutable_task());
     for (int flow = v1::Flow_MIN; flow <= v1::Flow_MAX; ++flow) {
@@ -324,8 +327,8 @@ class RandomScenario {
         step.set_power_mw(level);
       }
     }
-    const bool several = chance(50);
-    if (several) make_plants(campus);
+    bool several = false;
+    with_power_bits([&] { several = vary_power(campus, poi); });
     for (std::uint32_t i = 0; i < 1 + below(4); ++i) make_task(*campus.mutable_task());
     if (chance(50)) campus.mutable_task(campus.task_size() - 1)->add_need()->set_energised("poi");
     make_orders_and_needs(campus, false);
@@ -338,12 +341,28 @@ class RandomScenario {
       building.set_spacing_days(between(0, 40));
       building.add_fed_by("poi");
       // Buses of the design that nobody made redundant take one or two feeds.
-      if (several && chance(50)) building.add_fed_by("ring");
+      with_power_bits([&] {
+        if (several && chance(50)) building.add_fed_by("ring");
+      });
       if (chance(30)) building.add_after("t0");
       if (chance(70)) building.set_planned(date(120));
     }
     for (const v1::Product& product : file_.scenario.product())
       if (is_used(product)) make_delivery(campus, product);
+  }
+
+  // Whether there is a ring besides.
+  bool vary_power(v1::Campus& campus, v1::Feeder& poi) {
+    if (chance(30)) {
+      campus.clear_pue();
+      for (int month = 0; month < 12; ++month) campus.add_monthly_pue(between(1, 1.5));
+    }
+    // A ramp that steps down, and power that ends.
+    if (!poi.ramp().empty() && chance(30))
+      poi.mutable_ramp(2)->set_power_mw(between(0, poi.ramp(1).power_mw()));
+    const bool several = chance(50);
+    if (several) make_plants(campus);
+    return several;
   }
 
   // Plants on site beside the point of interconnection, and a ring that some of them feed, with any
@@ -357,6 +376,10 @@ class RandomScenario {
       v1::Feeder& plant = *campus.add_feeder();
       plant.set_id("plant" + std::to_string(i)), plant.set_capacity_mw(between(0.5, 4));
       uncertain(*plant.mutable_energised(), 200);
+      if (chance(40)) {
+        plant.mutable_until()->set_date("2025-09-" + std::to_string(10 + below(20)));
+        if (chance(50)) slip(*plant.mutable_until()->mutable_slip_days());
+      }
       plant.set_source(static_cast<v1::PowerSource>(below(v1::PowerSource_MAX + 1)));
       ring.add_fed_by(plant.id());
     }
@@ -476,6 +499,13 @@ class RandomScenario {
           default: on.set_campus(campus.id());
         }
         span(*on.mutable_delay_days(), 0, 30, false);
+        with_power_bits([&] {
+          if (!chance(40)) return;
+          v1::Distribution time = on.delay_days();
+          on.Clear();
+          on.set_outage(campus.id() + "." + any(campus.feeder()).id());
+          *on.mutable_delay_days() = time;
+        });
       }
     }
   }
@@ -531,7 +561,14 @@ class RandomScenario {
   }
 
   static constexpr std::uint32_t kMostWorkers = 3;  // no need asks for more, no crew has fewer
-  std::mt19937 bits_;
+  // What is drawn for power changes nothing else of a scenario.
+  template <class Make>
+  void with_power_bits(Make make) {
+    std::swap(bits_, power_bits_);
+    make();
+    std::swap(bits_, power_bits_);
+  }
+  std::mt19937 bits_, power_bits_;
   ScenarioFile file_;
 };
 

@@ -244,9 +244,9 @@ TEST(ResultsStatistics, OfWhatDoesNotExistAreRefused) {
 }
 
 TEST(ResultsStatistics, MemoryPerReplicationIsAsStated) {
-  // 16 + 8·2 milestones + 128·2 campuses + 24·1 building; 160·2 campuses·2 dates
+  // 16 + 8·2 milestones + 128·2 campuses + 24·1 building; 224·2 campuses·2 dates
   EXPECT_EQ(bytes_per_replication(empty_results()), 16u + 16u + 256u + 24u);
-  EXPECT_EQ(sample_bytes_per_replication(empty_results()), 640u);
+  EXPECT_EQ(sample_bytes_per_replication(empty_results()), 896u);
 }
 
 // Ranges and merging.
@@ -299,18 +299,18 @@ TEST(ResultsMerge, PartsInAnyOrderGiveTheWhole) {
   EXPECT_EQ(all_text(merge({whole})), all_text(whole));
 }
 
-// Samples of a row take 640 bytes, so that 2000 hold three rows and no more.
+// Samples of a row take 896 bytes, so that 2700 hold three rows and no more.
 TEST(ResultsMerge, MoreRowsThanFitAreCountedInASketchInAnyOrder) {
   const Results a = part_of_hand_made({0, 1}), b = part_of_hand_made({2, 3, 6}),
                 c = part_of_hand_made({4, 5});
-  EXPECT_FALSE(merge({b}, 2000).sketch);
-  const Results whole = merge({a, b, c}, 2000);
+  EXPECT_FALSE(merge({b}, 2700).sketch);
+  const Results whole = merge({a, b, c}, 2700);
   ASSERT_TRUE(whole.sketch);
   EXPECT_EQ(whole.samples.rows(), 0u);
   EXPECT_EQ(whole.rows(), 7u);
-  EXPECT_EQ(merge({merge({c, b}, 2000), a}, 2000).sketch, whole.sketch);
-  EXPECT_EQ(merge({c, merge({a, b}, 2000)}).sketch, whole.sketch);
-  EXPECT_EQ(all_text(merge({c, merge({a, b}, 2000)})), all_text(whole));
+  EXPECT_EQ(merge({merge({c, b}, 2700), a}, 2700).sketch, whole.sketch);
+  EXPECT_EQ(merge({c, merge({a, b}, 2700)}).sketch, whole.sketch);
+  EXPECT_EQ(all_text(merge({c, merge({a, b}, 2700)})), all_text(whole));
 
   // The largest sample is 806: the bands are those of the rows, but for halves of buckets.
   const Results exact = merge({a, b, c});

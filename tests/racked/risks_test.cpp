@@ -194,8 +194,9 @@ TEST(Risks, AConsequenceTakesOnlyWhatBelongsToIt) {
                 "consequence { redo: 'c.a' delay_days { fixed: 1 } } "
                 "consequence { task: 'c.a' until: '2025-03-01' } consequence { campus: 'c' } } " +
                 campus("task { id: 'a' }")));
-  for (const char* text : {"delay_days is missing", "is for task, feeder, order or campus only",
-                           "is for a campus only", "give delay_days or until"})
+  for (const char* text :
+       {"delay_days is missing", "is for task, feeder, order, campus or outage only",
+        "is for a campus only", "give delay_days or until"})
     EXPECT_NE(problems.find(text), std::string::npos) << problems;
 }
 
