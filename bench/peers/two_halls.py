@@ -101,6 +101,7 @@ class Site:
 
     def fit_out(self, hall):
         yield self.shell
+        yield self.env.timeout(0)  # the electrical room comes first, as it is written first
         share = 1.0
         while True:
             yield self.electricians.get(20)

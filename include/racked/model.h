@@ -488,7 +488,7 @@ struct Consequence {
   };
   Kind kind = Kind::delay_task;  ///< What is done.
   Id<Task> task;                 ///< Of delay_task and redo_task.
-  Id<Feeder> feeder;             ///< Of delay_feeder.
+  Id<Feeder> feeder;             ///< Of delay_feeder and outage.
   Id<Order> order;               ///< Of delay_order and lose_lot.
   Id<Campus> campus;             ///< Of stop_campus.
   Id<GoodsStock> goods;          ///< Of destroy_goods.

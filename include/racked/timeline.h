@@ -205,7 +205,7 @@ constexpr bool in_watts(Series series) {
 /// When a milestone was reached, and by what.
 struct Reached {
   des::Time at = des::kNever;  ///< kNever: not by the horizon.
-  Cause cause;                 ///< A task or a rack; its record.
+  Cause cause;                 ///< A task, a rack, or power that came back; its record.
 };
 
 /// A day on which a weather stopped outdoor work; day 0 is that of the start.

@@ -131,15 +131,19 @@ Json mark_json(const Layer& layer) {
   return {};
 }
 
+// As an expression writes it; what is no UTF-8 is replaced as in the rest of the spec.
+std::string quoted(const std::string& text) {
+  return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 Json colour_json(const Plot& plot, const Layer& layer) {
   Json domain = Json::array(), range = Json::array();
   for (const Key& key : plot.keys) {
     domain.push_back(key.label);
     range.push_back(key.colour);
   }
-  const std::string field = layer.stacked.empty() ? layer.series : "key";
-  Json json =
-      field.empty() ? Json{{"datum", layer.key}} : Json{{"field", field}, {"type", "nominal"}};
+  const bool by_series = layer.stacked.empty() && !layer.series.empty();
+  Json json{{"field", by_series ? layer.series : "key"}, {"type", "nominal"}};
   json["scale"] = {{"domain", std::move(domain)}, {"range", std::move(range)}};
   json["legend"] = {{"title", nullptr}, {"orient", "top"}, {"columns", 4}};
   return json;
@@ -173,7 +177,10 @@ Json layer_json(const Plot& plot, const Layer& layer) {
   const bool pointed = layer.mark == Mark::point || layer.mark == Mark::bar;
   if (pointed) encoding["tooltip"] = tooltip(plot, plot.sheets[layer.sheet]);
   Json json;
-  if (!layer.stacked.empty()) json["transform"] = unfolding(layer.stacked);
+  if (!layer.stacked.empty())
+    json["transform"] = unfolding(layer.stacked);
+  else if (layer.mark != Mark::note && layer.series.empty())  // the whole layer is one key
+    json["transform"] = {{{"calculate", quoted(layer.key)}, {"as", "key"}}};
   json["mark"] = mark_json(layer);
   json["encoding"] = std::move(encoding);
   return json;

@@ -26,6 +26,7 @@ from racked.results import (
     merge,
     read_results,
     results_from_bytes,
+    write_report,
     write_results,
 )
 from racked.scenario import Scenario, parse_scenario, read_scenario
@@ -68,5 +69,6 @@ __all__ = [
     "run",
     "run_comparison",
     "simulate",
+    "write_report",
     "write_results",
 ]

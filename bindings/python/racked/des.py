@@ -24,8 +24,8 @@ and the interpreter's lock is released.
     loop.run()
     process.value
 
-Cost, measured on M/M/1 (docs/performance.md): a customer of steps takes about 0.2 µs, a customer that
-is a generator about 2 µs.
+Cost, measured on M/M/1 (docs/performance.md): a customer of steps takes 1 µs, a customer that is a
+generator 6 µs; with SimPy it is 27 µs.
 
 Spans and times are numbers of the loop's `unit`; inside, time is whole nanoseconds. Everything at one
 instant happens in the order in which it was scheduled. Random numbers belong to (seed, name of the

@@ -28,7 +28,7 @@ class Policies:
     allocate: (model, supply_line, given) -> index. Which share of a supply line (a row; see
         `Model.shares_of`) gets the next lot, given the racks sent to each so far.
 
-    Cost: a call of a rule takes about 2 µs besides its own, and rules of all threads take turns in
+    Cost: a call of a rule takes some 40 µs besides its own (docs/performance.md), and rules of all threads take turns in
     the interpreter, so that one thread is as fast as many; arrays of the timeline are copied when
     they are looked at. With processes as the executor (`run(..., executor=...)`) they run side by
     side; the functions must then be picklable.

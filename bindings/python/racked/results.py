@@ -7,13 +7,16 @@ import json
 import os
 from functools import cached_property
 from html import escape
-from typing import Any, Iterable, NamedTuple, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, NamedTuple, Sequence
 
 import numpy as np
 
 from racked import _racked
 from racked.table import Names, Table, names_of, tiled
 from racked.times import Array, date_of, dates_of
+
+if TYPE_CHECKING:
+    from racked.plot import Plots
 
 CHARGES: tuple[str, ...] = _racked.CHARGES
 """What a position that is not usable waits for, in the order of the columns."""
@@ -356,6 +359,15 @@ class Results:
         """Of `milestone_table`."""
         return self.milestone_table.__arrow_c_stream__(requested_schema)
 
+    # Pictures.
+
+    @cached_property
+    def plot(self) -> Plots:
+        """The charts of the report, one call away: `results.plot.fan("usable_chips")`."""
+        from racked.plot import Plots
+
+        return Plots(self)
+
     # Writing.
 
     def write(self, directory: str | os.PathLike[str]) -> None:
@@ -423,6 +435,13 @@ def read_results(path: str | os.PathLike[str]) -> Results:
 def write_results(results: Results, directory: str | os.PathLike[str]) -> None:
     """Results.write, as in C++."""
     results.write(directory)
+
+
+def write_report(results: Results, directory: str | os.PathLike[str]) -> None:
+    """Writes report.html, and every chart as charts/NAME.vl.json, into the directory, which is made
+    if it does not exist. ValueError when a report.html stands there that is none of racked, OSError
+    when it cannot be written."""
+    _racked.write_report(results._data, os.fspath(directory))
 
 
 def merge(parts: Iterable[Results]) -> Results:
