@@ -50,10 +50,32 @@ struct RunOptions {
   Format format = Format::table;
 };
 
+/// What `racked explain --milestone` is asked.
+struct MilestoneQuestion {
+  Input input;
+  std::string milestone;
+  std::uint64_t first = 0;
+  std::uint64_t last = 100;
+  std::uint64_t seed = 0;
+  unsigned threads = 0;
+  ProgressStyle progress = ProgressStyle::automatic;
+  Format format = Format::table;
+};
+
+/// Which replication to show, and where.
+struct TraceOptions {
+  Input input;
+  std::uint64_t replication = 0;
+  std::uint64_t seed = 0;
+  std::filesystem::path out;
+};
+
 // Each does what its name says and returns an exit code. What is wrong with a scenario they print
 // themselves; everything else that goes wrong they throw.
 int run_scenario(const RunOptions& options);
 int explain_plan(const Input& input, Format format);
+int explain_milestone(const MilestoneQuestion& question);
+int trace_replication(const TraceOptions& options);
 int check_scenarios(const std::vector<std::filesystem::path>& files);
 int merge_results(const std::vector<std::filesystem::path>& parts, const std::filesystem::path& out,
                   Format format);

@@ -81,9 +81,62 @@ void add_run(CLI::App& app, RunOptions& options, int& code) {
   });
 }
 
-struct OtherOptions {
-  Input input;
+struct ExplainCommand {
+  MilestoneQuestion question;
   bool cpm = false;
+};
+
+void add_explain(CLI::App& app, ExplainCommand& options, int& code) {
+  MilestoneQuestion& question = options.question;
+  CLI::App& command = *app.add_subcommand(
+      "explain", "Tell what a milestone, or a plan, hangs on: who waited for what, and why");
+  add_input(command, question.input);
+  CLI::Option& milestone =
+      *command.add_option("-m,--milestone", question.milestone,
+                          "Why this one is reached when it is: the critical chain in words, what\n"
+                          "is critical how often, and what would have it a month earlier");
+  milestone.option_text("NAME");
+  command
+      .add_flag("--cpm", options.cpm,
+                "Instead: early and late dates, float and the longest path at means")
+      ->excludes(&milestone);
+  add_replications(command, question.first, question.last,
+                   "Of --milestone: how many, or which; default 100");
+  add_seed(command, question.seed);
+  add_threads(command, question.threads);
+  add_progress(command, question.progress);
+  add_format(command, question.format);
+  command.callback([&] {
+    if (!options.cpm && question.milestone.empty())
+      throw CLI::RequiredError("--milestone, or --cpm,");
+    code =
+        options.cpm ? explain_plan(question.input, question.format) : explain_milestone(question);
+  });
+}
+
+void add_trace(CLI::App& app, TraceOptions& options, int& code) {
+  CLI::App& command = *app.add_subcommand(
+      "trace", "Write one replication as a timeline: who did what, when and why");
+  add_input(command, options.input);
+  command
+      .add_option_function<std::string>(
+          "-r,--replication",
+          [&](const std::string& text) {
+            options.replication = whole_number("--replication", text);
+          },
+          "Which; default 0")
+      ->option_text("R");
+  add_seed(command, options.seed);
+  command
+      .add_option("-o,--out", options.out,
+                  "T.pftrace: for ui.perfetto.dev, with counters and the flows from causes to\n"
+                  "starts. T.csv: a Gantt chart as a table")
+      ->required()
+      ->option_text("T");
+  command.callback([&] { code = trace_replication(options); });
+}
+
+struct OtherOptions {
   std::vector<std::filesystem::path> files;
   std::filesystem::path out;
   Format format = Format::table;
@@ -93,14 +146,6 @@ void add_others(CLI::App& app, OtherOptions& options, int& code) {
   CLI::App& check = *app.add_subcommand("check", "Say all that is wrong with scenarios");
   check.add_option("FILE", options.files, "Scenarios")->required()->option_text("...");
   check.callback([&] { code = check_scenarios(options.files); });
-
-  CLI::App& explain = *app.add_subcommand("explain", "Tell what a plan hangs on");
-  add_input(explain, options.input);
-  explain
-      .add_flag("--cpm", options.cpm, "Early and late dates, float and the longest path at means")
-      ->required();
-  add_format(explain, options.format);
-  explain.callback([&] { code = explain_plan(options.input, options.format); });
 
   CLI::App& merge = *app.add_subcommand("merge", "Put parts of an experiment together");
   merge.add_option("DIR", options.files, "What `racked run --out` wrote")
@@ -132,6 +177,8 @@ void add_others(CLI::App& app, OtherOptions& options, int& code) {
 int run_command(int argc, char** argv) {
   int code = kGood;
   RunOptions run_options;
+  ExplainCommand explain_options;
+  TraceOptions trace_options;
   OtherOptions other_options;
   StudyOptions study_options;
   CLI::App app(
@@ -147,6 +194,8 @@ int run_command(int argc, char** argv) {
       "130 stopped by Ctrl-C (what was done is kept).");
   add_run(app, run_options, code);
   add_studies(app, study_options, code);
+  add_explain(app, explain_options, code);
+  add_trace(app, trace_options, code);
   add_others(app, other_options, code);
   try {
     app.parse(argc, argv);

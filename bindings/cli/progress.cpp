@@ -3,9 +3,14 @@
 #include "terminal.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <string_view>
+#include <utility>
 
 namespace racked::cli {
 namespace {
@@ -41,25 +46,71 @@ std::string clock(double seconds) {
   return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-}  // namespace
-
-std::string progress_bar(const Progress& progress) {
+// With a bar, or on narrow terminals without.
+std::string bar_of(const Progress& progress, bool narrow) {
   constexpr std::size_t kWidth = 24;
   const std::size_t filled = static_cast<std::size_t>(progress.done * kWidth / progress.total);
-  std::string bar;
-  for (std::size_t i = 0; i < kWidth; ++i) bar += i < filled ? "━" : "─";
-  return fmt::format("{}/{} replications  {} {:3} %  {}/s  {} left", grouped(progress.done),
+  std::string bar = narrow ? " " : " replications  ";
+  for (std::size_t i = 0; i < kWidth && !narrow; ++i) bar += i < filled ? "━" : "─";
+  return fmt::format("{}/{}{} {:3} %  {}/s  {} left", grouped(progress.done),
                      grouped(progress.total), bar, progress.done * 100 / progress.total,
                      rate(replications_per_second(progress)), clock(seconds_left(progress)));
 }
 
+std::string estimate_text(const MilestoneEstimate& estimate) {
+  std::string text = fmt::format("  {} P50 {}", estimate.name,
+                                 estimate.p50 ? iso_date(*estimate.p50) : std::string("never"));
+  if (estimate.half_width_days) text += fmt::format(" ± {:.1f} d", *estimate.half_width_days);
+  return text;
+}
+
+std::size_t columns_of(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+std::size_t terminal_columns() {
+  winsize size{};
+  constexpr std::size_t kUsual = 80;
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kUsual;
+  return size.ws_col;
+}
+
+}  // namespace
+
+std::string progress_bar(const Progress& progress, std::size_t columns) {
+  std::string text = bar_of(progress, /*narrow=*/false);
+  if (progress.milestones.empty()) return text;
+  const std::size_t first = columns_of(estimate_text(progress.milestones.front()));
+  if (columns_of(text) + first > columns) text = bar_of(progress, /*narrow=*/true);
+  for (const MilestoneEstimate& estimate : progress.milestones) {
+    const std::string more = estimate_text(estimate);
+    if (columns_of(text) + columns_of(more) > columns) break;
+    text += more;
+  }
+  return text;
+}
+
 std::string progress_json(const Progress& progress) {
+  nlohmann::ordered_json milestones = nlohmann::ordered_json::array();
+  for (const MilestoneEstimate& estimate : progress.milestones) {
+    nlohmann::ordered_json one{{"name", estimate.name},
+                               {"replications", estimate.replications},
+                               {"reached", estimate.reached},
+                               {"p50", nullptr},
+                               {"half_width_days", nullptr}};
+    if (estimate.p50) one["p50"] = iso_date(*estimate.p50);
+    if (estimate.half_width_days) one["half_width_days"] = *estimate.half_width_days;
+    milestones.push_back(std::move(one));
+  }
   return fmt::format(
       R"({{"done":{},"total":{},"failed":{},"found":{},"events":{},"seconds":{:.3f},)"
-      R"("replications_per_second":{:.3f},"events_per_second":{:.0f},"seconds_left":{:.1f}}})",
+      R"("replications_per_second":{:.3f},"events_per_second":{:.0f},"seconds_left":{:.1f},)"
+      R"("milestones":{}}})",
       progress.done, progress.total, progress.failed, progress.found, progress.events,
       progress.elapsed.count(), replications_per_second(progress), events_per_second(progress),
-      seconds_left(progress));
+      seconds_left(progress), milestones.dump());
 }
 
 std::string rates(const Progress& progress) {
@@ -77,7 +128,7 @@ ProgressLine::ProgressLine(ProgressStyle style) : style_(style) {
 void ProgressLine::show(const Progress& progress) {
   if (style_ == ProgressStyle::json) say(progress_json(progress) + "\n");
   if (style_ != ProgressStyle::bar) return;
-  say(fmt::format("\r{}\x1b[K", progress_bar(progress)));
+  say(fmt::format("\r{}\x1b[K", progress_bar(progress, terminal_columns())));
   shown_ = true;
 }
 

@@ -24,8 +24,10 @@ class ProgressLine {
   bool shown_ = false;
 };
 
-/// "  412/1,000 replications  ━━━━━━━━────────────  41 %  238/s  0:02 left".
-std::string progress_bar(const Progress& progress);
+/// "  412/1,000 replications  ━━━━━━━━────────────  41 %  238/s  0:02 left", and as many milestones
+/// as fit into so many columns: "  first_hall P50 2025-06-14 ± 2.1 d". On narrow terminals the bar
+/// makes room for the first of them.
+std::string progress_bar(const Progress& progress, std::size_t columns);
 
 /// The same as an object of JSON.
 std::string progress_json(const Progress& progress);

@@ -14,11 +14,15 @@ namespace racked {
 // Causes and waits of many replications, told of what buildings have alike all together: what is
 // called "campus.b7.roof" counts as "campus.*.roof".
 
+/// "campus.*.roof" for "campus.b7.roof"; what has no such form stays.
+std::string in_any_building(const std::string& name);
+
 /// Like elements of the critical chains of one milestone.
 struct CauseGroup {
   ElementKind kind = ElementKind::plan;  ///< Of all of them.
   std::string element;                   ///< Its name; "campus.*.roof" when there are several.
   std::size_t members = 0;               ///< How many they are.
+  std::vector<std::uint32_t> rows;       ///< Theirs, in the model's table for that kind.
   std::uint64_t most = 0;                ///< Replications of the member that is in most.
   std::int64_t seconds = 0;              ///< On chains, in all replications.
 

@@ -10,9 +10,24 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 namespace racked {
+
+/// What is known of a milestone while an experiment runs.
+struct MilestoneEstimate {
+  std::string name;                ///< Of the milestone.
+  std::uint64_t replications = 0;  ///< It is known of.
+  double reached = 0;              ///< Share of them.
+  std::optional<Date> p50;         ///< Of them; none: not by the horizon.
+  /// Half the width of an interval that holds the P50 of all replications with about 95 %, by two
+  /// of the times in order (Conover, Practical Nonparametric Statistics, 3.2); none while there are
+  /// too few, or while one of the two is never.
+  std::optional<double> half_width_days;
+};
 
 /// How far an experiment has come.
 struct Progress {
@@ -23,6 +38,8 @@ struct Progress {
   std::uint64_t found = 0;                  ///< Of `done`: known before (ExperimentOptions::done).
   std::uint64_t found_events = 0;           ///< Of `events`: in those.
   std::chrono::duration<double> elapsed{};  ///< Since run() was called; of the wall clock.
+  /// In the order of the scenario; those of what is done, or a little less while there is much.
+  std::vector<MilestoneEstimate> milestones;
 };
 
 /// Which replications of a model to run, and how.

@@ -6,12 +6,6 @@
 namespace racked {
 namespace {
 
-std::string in_any_building(const std::string& name) {
-  const std::size_t first = name.find('.'), last = name.rfind('.');
-  if (first == last) return name;
-  return name.substr(0, first) + ".*" + name.substr(last);
-}
-
 std::string what_text(const Results::WaitSum& wait, const std::string& name) {
   if (wait.for_kind == "date") return "its date, shift or the end of a stop";
   if (name.empty()) return wait.for_kind;
@@ -19,6 +13,12 @@ std::string what_text(const Results::WaitSum& wait, const std::string& name) {
 }
 
 }  // namespace
+
+std::string in_any_building(const std::string& name) {
+  const std::size_t first = name.find('.'), last = name.rfind('.');
+  if (first == last) return name;
+  return name.substr(0, first) + ".*" + name.substr(last);
+}
 
 std::string CauseGroup::text() const {
   return kind == ElementKind::plan ? "the plan's dates" : std::string(name(kind)) + " " + element;
@@ -32,6 +32,7 @@ std::vector<CauseGroup> cause_groups(const Results& results, std::size_t milesto
     group.kind = cause.kind;
     group.element = group.members == 0 ? cause.name : in_any_building(cause.name);
     ++group.members;
+    group.rows.push_back(cause.index);
     group.most = std::max(group.most, cause.replications);
     group.seconds += cause.seconds;
   }

@@ -1,5 +1,6 @@
 #include <racked/experiment.h>
 
+#include "estimates.h"
 #include "gathered.h"
 #include "results_merge.h"
 
@@ -91,7 +92,7 @@ class Batch {
     std::vector<const Results*> parts{options_.done != nullptr ? options_.done : &frame_};
     for (const Results& part : gathered_) parts.push_back(&part);
     Results whole = merged(parts, options_.most_sample_bytes);
-    if (options_.on_progress) options_.on_progress(progress());
+    if (options_.on_progress) options_.on_progress(progress(/*last=*/true));
     return whole;
   }
 
@@ -161,6 +162,7 @@ class Batch {
       const Timeline& timeline = simulation->timeline();
       judge(timeline);
       gathered.add(timeline);
+      if (options_.on_progress) estimates_.add(timeline.milestones);
       events_ += timeline.events;
     } catch (const std::exception& error) {
       fail(replication, error.what(), simulation, gathered);
@@ -201,9 +203,16 @@ class Batch {
     }
   }
 
-  Progress progress() const {
-    return {found_ + done_,       total_, failed_, found_events_ + events_, found_, found_events_,
-            Clock::now() - begin_};
+  Progress progress(bool last) {
+    std::vector<MilestoneEstimate> milestones = estimates_.now(last);
+    return {found_ + done_,
+            total_,
+            failed_,
+            found_events_ + events_,
+            found_,
+            found_events_,
+            Clock::now() - begin_,
+            std::move(milestones)};
   }
 
   void report() {
@@ -212,7 +221,7 @@ class Batch {
     if (!lock || stop_ || Clock::now() - last_report_ < kBetweenReports) return;
     last_report_ = Clock::now();
     try {
-      if (!options_.on_progress(progress())) stop_ = true;
+      if (!options_.on_progress(progress(/*last=*/false))) stop_ = true;
     } catch (...) {
       stop_by_exception();
     }
@@ -230,6 +239,7 @@ class Batch {
   const Policies policies_ = options_.policies != nullptr ? *options_.policies : Policies{};
   const Clock::time_point begin_ = Clock::now();
   const Results frame_;
+  Estimates estimates_{frame_, options_.on_progress ? options_.done : nullptr};
   std::vector<Range> ranges_;
   std::uint64_t total_ = 0;
   std::uint64_t count_ = 0;  ///< Of those to run.
