@@ -84,7 +84,6 @@ TEST(Audit, HasNothingToSayOfWhatReallyHappened) {
 TEST(Audit, HasNothingToSayOfRandomScenarios) {
   std::size_t rework = 0, usable = 0, waits = 0, repairs = 0, energised = 0, goods = 0, lots = 0,
               dark = 0;
-  std::size_t rework = 0, usable = 0, waits = 0, repairs = 0, energised = 0, goods = 0, lots = 0;
   std::size_t assigned = 0, terminated = 0, met = 0, firings = 0;
   std::array<std::size_t, kPaymentKinds> payments{};
   for (std::uint32_t seed = 0; seed < 400; ++seed) {

@@ -297,8 +297,8 @@ TEST(Darkness, TheExampleGoesDarkAndComesBackTheTrainingHallFirst) {
     std::sort(back.begin(), back.end());
     EXPECT_EQ(std::count(back.begin(), back.end(), back.front()), 41);
     for (const Darkness& one : timeline.darkness) {
-      if (model.halls[timeline.racks[one.rack].hall].name == "site.building.training")
-        EXPECT_EQ(one.to, back.front());
+      if (model.halls[timeline.racks[one.rack].hall].name != "site.building.training") continue;
+      EXPECT_EQ(one.to, back.front());
     }
   }
   EXPECT_GT(whole, 25);
