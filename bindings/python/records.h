@@ -70,6 +70,7 @@ struct Format<Energisation> {
         .add("feeder", &Energisation::feeder)
         .add("at", &Energisation::at)
         .add("available", &Energisation::available)
+        .add("alive", &Energisation::alive)
         .add("cause", &Energisation::cause)
         .dtype();
   }
@@ -141,6 +142,19 @@ struct Format<Outage> {
         .add("rack", &Outage::rack)
         .add("failed", &Outage::failed)
         .add("returned", &Outage::returned)
+        .dtype();
+  }
+};
+
+template <>
+struct Format<Darkness> {
+  static py::dtype dtype() {
+    return RecordFormat<Darkness>()
+        .add("rack", &Darkness::rack)
+        .add("from", &Darkness::from)
+        .add("to", &Darkness::to)
+        .add("step", &Darkness::step)
+        .add("begun", &Darkness::begun)
         .dtype();
   }
 };

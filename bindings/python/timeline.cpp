@@ -59,6 +59,7 @@ void add_timeline(py::module_& module) {
       .def_property_readonly("racks", viewed(&Timeline::racks))
       .def_property_readonly("repairs", viewed(&Timeline::repairs))
       .def_property_readonly("outages", viewed(&Timeline::outages))
+      .def_property_readonly("darkness", viewed(&Timeline::darkness))
       .def_property_readonly("strikes", viewed(&Timeline::strikes))
       .def_property_readonly("lost_days", viewed(&Timeline::lost_days))
       .def_property_readonly("milestones", viewed(&Timeline::milestones))

@@ -88,7 +88,7 @@ def test_shapes(results):
     assert results.campuses == ("example",)
     assert results.reached.shape == results.reached_after.shape == (rows, 2)
     assert results.reached.dtype == "M8[ns]"
-    assert results.samples().shape == (rows, dates, 1, 20)
+    assert results.samples().shape == (rows, dates, 1, len(racked.SERIES))
     assert results.charges.shape == results.chip_days.shape == (rows, 1, 8)
     assert results.report_dates.dtype == "M8[D]"
     assert results.report_dates[0] == results.start == np.datetime64("2025-01-06")

@@ -43,7 +43,7 @@ def test_records_say_what_happened(timeline, two_halls):
 def test_records_are_views(two_halls):
     timeline = racked.simulate(two_halls)
     names = ["task_runs", "goods", "goods_losses", "energisations", "flows", "lots", "racks", "repairs",
-             "outages", "strikes", "lost_days", "milestones", "charges", "samples", "waits"]
+             "outages", "darkness", "strikes", "lost_days", "milestones", "charges", "samples", "waits"]
     for name in names:
         array = getattr(timeline, name)
         assert not array.flags.writeable, name

@@ -46,7 +46,7 @@ class Failure(NamedTuple):
 class Results:
     """What the replications of one scenario said: one row a replication, and counts over them.
 
-    Immutable. R rows, M milestones, C campuses, D report dates. Arrays that are called views look at
+    Immutable. R rows, M milestones, C campuses, D report dates, S series. Arrays that are called views look at
     the library's own memory and are read-only; they keep it alive. Tables (`milestone_table`,
     `bands`, …) are Arrow streams; the results themselves stream their `milestone_table`, so that
     `pyarrow.table(results)`, `polars.DataFrame(results)` and `duckdb.sql("from results")` work.
@@ -146,7 +146,7 @@ class Results:
         return dates
 
     def samples(self) -> Array:
-        """All series on report dates, int64; shape (R, D, C, 20), the last axis as in SERIES. Power
+        """All series on report dates, int64; shape (R, D, C, S), the last axis as in SERIES. Power
         in watts. In memory they are packed; this is a new array of 8 bytes each. Prefer `series`.
         ValueError when they are so many that only a sketch was kept; `bands` are known then, too."""
         return self._data.samples()
@@ -241,7 +241,7 @@ class Results:
 
     @cached_property
     def sample_table(self) -> Table:
-        """One row per replication, report date, campus and series (R·D·C·20): `replication`, `date`,
+        """One row per replication, report date, campus and series (R·D·C·S): `replication`, `date`,
         `campus`, `series`, `value` [int64, power in watts]. About 28 bytes a row."""
         samples = self.samples()
         rows, dates, campuses, series = samples.shape

@@ -82,7 +82,7 @@ class Timeline:
 
     @property
     def energisations(self) -> Array:
-        """`feeder`, `at`, `available` [W], `cause`."""
+        """`feeder`, `at`, `available` [W], `alive` (False: it has ended or is out), `cause`."""
         return self._data.energisations
 
     @property
@@ -114,6 +114,12 @@ class Timeline:
         return self._data.outages
 
     @property
+    def darkness(self) -> Array:
+        """Racks without power, in order of `from`: `rack`, `from`, `to`, `step` (broken off; 4: none),
+        `begun` (of that step)."""
+        return self._data.darkness
+
+    @property
     def strikes(self) -> Array:
         """Risk events that struck: `event`, `at`."""
         return self._data.strikes
@@ -135,7 +141,7 @@ class Timeline:
 
     @property
     def samples(self) -> Array:
-        """Series, as Results.samples; shape (D, C, 20)."""
+        """Series, as Results.samples; shape (D, C, S)."""
         flat = self._data.samples
         return flat.reshape(len(self.model.report_dates), len(self.model.campuses), -1)
 
