@@ -18,7 +18,7 @@ namespace {
 std::string table(const VariantSelection& found, Date start) {
   const Selection& selection = found.selection;
   std::string text = fmt::format(
-      "{}: which reaches {} first; with probability {:g} at least, differences below {:g} d "
+      "{}: which reaches {} first\nWith probability {:g} at least, differences below {:g} d "
       "aside\n",
       found.scenario, found.milestone, found.options.probability, found.options.indifference);
   std::vector<std::size_t> order(found.names.size());

@@ -40,12 +40,12 @@ std::string bar(double share) {
 std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
 
 std::string tornado_lines(const SensitivityStudy& study) {
-  std::string text = fmt::format("{} {:>9} {:>9} {:>16}\n", fitted("input", 44), "p10 [d]",
+  std::string text = fmt::format("{} {:>9} {:>9} {:>16}\n", fitted("input", 41), "p10 [d]",
                                  "p90 [d]", "swing, 95 % [d]");
   const double most = study.rows.empty() ? 0 : study.rows.front().weight();
   for (const SensitivityRow& row : study.rows)
     text += fmt::format(
-        "{} {:>9.1f} {:>9.1f} {:>16}  {}\n", fitted_end(row.input, 44), row.swing.low,
+        "{} {:>9.1f} {:>9.1f} {:>16}  {}\n", fitted_end(row.input, 41), row.swing.low,
         row.swing.high,
         fmt::format("{:+.1f} ± {:.1f}", row.swing.high - row.swing.low, row.swing.half_width),
         bar(most > 0 ? row.weight() / most : 0));

@@ -149,6 +149,7 @@ std::string_view name(CauseKind kind) {
     case CauseKind::headcount: return "headcount";
     case CauseKind::turn: return "turn";
     case CauseKind::lot: return "lot";
+    case CauseKind::trigger: return "trigger";
     case CauseKind::rack: break;
   }
   return "rack";
@@ -168,6 +169,7 @@ std::string cause_name(const Model& model, const Timeline& timeline, const Cause
     case CauseKind::headcount:
     case CauseKind::turn: return model.crews[Id<Crew>(cause.crew)].name;
     case CauseKind::lot: return lot_name(model, timeline.lots.at(cause.record));
+    case CauseKind::trigger: return model.triggers[timeline.firings.at(cause.record).trigger].name;
     case CauseKind::rack: return name_or_none(model.halls, timeline.racks.at(cause.record).hall);
   }
   return {};

@@ -317,6 +317,8 @@ class Replication {
       }
       case CauseKind::goods: return goods_.at(cause.record);
       case CauseKind::lot: return lots_.at(cause.record);
+      // A trigger takes no time: what brought its level there explains it.
+      case CauseKind::trigger: return source_of(timeline_.firings.at(cause.record).cause);
       case CauseKind::crew_rack: return batch_of(cause.record, true);
       case CauseKind::rack: return batch_of(cause.record, false);
     }

@@ -101,7 +101,7 @@ Shown decoded(const std::string& trace) {
       UnknownFieldSet track;
       read(*found, track);
       const std::uint64_t parent = number(track, 5);
-      if (parent != 0) EXPECT_EQ(tracks.count(parent), 1u) << "a track before its parent";
+      EXPECT_TRUE(parent == 0 || tracks.count(parent) == 1) << "a track before its parent";
       tracks[number(track, 1)] = (parent != 0 ? tracks[parent] + " / " : "") + text(track, 2);
     }
     const UnknownField* found = field(packet, 11);  // track_event
