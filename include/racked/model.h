@@ -538,26 +538,26 @@ struct DelayCredit {
 /// nameplate IT power when there is none.
 struct Deal {
   enum class Termination : std::uint8_t { release, keep_delivered };
-  std::string name;
-  Id<Party> tenant;
-  Id<Party> provider;
-  Id<Product> product;
-  Id<Deal> out_of;  ///< None: out of what is usable.
-  IdRange<Commitment> commitments;
-  std::vector<Id<RackStock>> stocks;  ///< Whose usable units may serve it, in order of preference.
-  std::int64_t priority = 0;
-  des::Duration early{};
-  des::Duration outside = des::Duration::max();
-  Termination on_termination = Termination::release;
-  des::Time ends = des::kNever;
-  std::int64_t per_chip_hour = 0;  ///< Rent, in millionths of a dollar, like the next.
-  std::int64_t per_kw_month = 0;
-  Uncertain uptake;  ///< Share that is used; none: all.
-  std::int64_t take_or_pay_millionths = 0;
-  DelayCredit credit;
+  std::string name;                   ///< Its id.
+  Id<Party> tenant;                   ///< Who gets the capacity.
+  Id<Party> provider;                 ///< Who owes it.
+  Id<Product> product;                ///< None: counted in watts, of any racks.
+  Id<Deal> out_of;                    ///< None: out of what is usable.
+  IdRange<Commitment> commitments;    ///< In order of time.
+  std::vector<Id<RackStock>> stocks;  ///< Whose units may serve it, in order of preference.
+  std::int64_t priority = 0;          ///< Larger first.
+  des::Duration early{};              ///< It takes each amount so long before its date.
+  des::Duration outside = des::Duration::max();       ///< Later than this ends it.
+  Termination on_termination = Termination::release;  ///< What then becomes of the capacity.
+  des::Time ends = des::kNever;                       ///< From then on nothing is committed.
+  std::int64_t per_chip_hour = 0;           ///< Rent, in millionths of a dollar, like the next.
+  std::int64_t per_kw_month = 0;            ///< Of nameplate IT power.
+  Uncertain uptake;                         ///< Share that is used; none: all.
+  std::int64_t take_or_pay_millionths = 0;  ///< Share that is paid for, used or not.
+  DelayCredit credit;                       ///< What the provider pays when it is late.
 };
 
-/// What a payment is for.
+/// What a payment is for; names as in the results.
 enum class PaymentKind : std::uint8_t {
   construction,
   equipment,
@@ -570,7 +570,7 @@ enum class PaymentKind : std::uint8_t {
   credit,
 };
 inline constexpr std::size_t kPaymentKinds = 9;
-std::string_view name(PaymentKind kind);
+std::string_view name(PaymentKind kind);  ///< As written above.
 
 /// Whether it buys something that is to bring in rent later.
 constexpr bool is_capital(PaymentKind kind) { return kind <= PaymentKind::racks; }
