@@ -3,6 +3,7 @@
 #include "cash_records.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <tuple>
 
@@ -52,6 +53,14 @@ void read_contracts(State& state, des::Time since) {
     state.meters[i].contracted = sources[i].contracted;
     state.meters[i].contracted_time += sources[i].contracted_time;
   }
+}
+
+// The PUE of the month that is billed against that at the peak, in millionths.
+std::int64_t part_of_peak(const Model& model, const Campus& campus, std::uint32_t bill) {
+  const des::Time from = bill == 0 ? des::kStart : model.billing_dates[bill - 1];
+  const std::chrono::year_month_day day(date_of(from, model.start));
+  return std::llround(static_cast<double>(kMillion) *
+                      (campus.monthly_pue[unsigned{day.month()} - 1] / campus.pue));
 }
 
 // Millionths of a dollar for watts × ns at a price for a megawatt and month.
@@ -133,10 +142,10 @@ void on_billing(State& state, std::uint32_t date) {
     const Meter& before = state.billed[i];
     const PowerPrice& power = campus.power_price;
     const AmountTime hours = AmountTime{kMillion} * kNanosPerHour;
+    const AmountTime drawn =
+        rounded_quotient((now.drawn - before.drawn) * part_of_peak(model, campus, date), kMillion);
     const AmountTime energy = rounded_quotient(
-        rounded_quotient((now.drawn - before.drawn) * power.load_millionths, kMillion) *
-            power.per_mwh,
-        hours);
+        rounded_quotient(drawn * power.load_millionths, kMillion) * power.per_mwh, hours);
     pay(state, PaymentKind::energy, power.utility, id, date, cents_of(energy));
     pay(state, PaymentKind::demand, power.utility, id, date,
         cents_of(per_mw_month(now.contracted_time - before.contracted_time, power.per_mw_month)));
