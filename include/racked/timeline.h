@@ -139,9 +139,9 @@ struct Outage {
 
 /// A rack without power. What it was doing in bring-up or burn-in is lost and begins again.
 struct Darkness {
-  std::uint32_t rack = 0;
-  des::Time from;
-  des::Time to = des::kNever;
+  std::uint32_t rack = 0;         ///< In Timeline::racks.
+  des::Time from;                 ///< Without power from then on.
+  des::Time to = des::kNever;     ///< kNever: not back by the horizon.
   std::size_t step = kRackSteps;  ///< That was broken off; kRackSteps: none.
   des::Time begun = des::kNever;  ///< Of that step.
 };
@@ -182,8 +182,8 @@ enum class Series : std::uint8_t {
   missing_labour,
   missing_commissioning,
   missing_repair,
-  dark_racks,  ///< With a position, without power.
-  dark_chips,
+  dark_racks,            ///< With a position, without power.
+  dark_chips,            ///< In these racks.
   drawn_facility_mw,     ///< By usable racks at the PUE of the month; stored in watts.
   energised_on_site_mw,  ///< Of energised_mw by sources on site; stored in watts.
   /// Of energised_mw what is not claimed, in watts, by the first reason that holds.
@@ -222,37 +222,37 @@ struct RiskStrike {
 
 /// A change of what a deal has: scale-up units of a stock of racks, from then on.
 struct AssignedUnits {
-  Id<Deal> deal;
-  Id<RackStock> stock;
-  std::int64_t units = 0;
-  des::Time at;
+  Id<Deal> deal;           ///< Whose they are.
+  Id<RackStock> stock;     ///< Out of which.
+  std::int64_t units = 0;  ///< From then on.
+  des::Time at;            ///< When that changed.
 };
 
 /// A trigger that fired.
 struct Firing {
-  Id<Trigger> trigger;
-  des::Time at;
-  Cause cause;  ///< A rack, a task or a date that brought the level there last.
+  Id<Trigger> trigger;  ///< Which.
+  des::Time at;         ///< When.
+  Cause cause;          ///< A rack, a task or a date that brought the level there last.
 };
 
 /// An order that was placed.
 struct Placing {
-  Id<Order> order;
-  des::Time at;
+  Id<Order> order;  ///< Which.
+  des::Time at;     ///< When.
 };
 
 /// Money that changed hands.
 struct Payment {
-  PaymentKind kind = PaymentKind::construction;
-  bool in_advance = false;  ///< A deposit, or an advance on a task.
-  Id<Party> from;           ///< None: somebody outside the scenario, like `to`.
-  Id<Party> to;
+  PaymentKind kind = PaymentKind::construction;  ///< What for.
+  bool in_advance = false;                       ///< A deposit, or an advance on a task.
+  Id<Party> from;     ///< None: somebody outside the scenario, like `to`.
+  Id<Party> to;       ///< Who gets it.
   Id<Campus> campus;  ///< None: before a campus is chosen, and credits.
   Id<Deal> deal;      ///< Of rent, take-or-pay and credits.
   /// What it is for: of construction in Timeline::task_runs, of equipment in `goods` (in advance:
   /// in `placings`), of racks in `lots`; of all else the number of the billing date.
   std::uint32_t record = 0;
-  des::Time at;
+  des::Time at;            ///< When it was paid.
   std::int64_t cents = 0;  ///< Above zero.
 };
 
@@ -270,10 +270,10 @@ struct Wait {
   /// What is missing; exactly one is meaningful: a predecessor, a need, a trigger, or a charge of
   /// the positions.
   Id<Task> for_task;
-  Id<Crew> for_crew;         ///< Workers.
-  Id<GoodsStock> for_goods;  ///< Pieces.
-  Id<Feeder> for_feeder;     ///< Power.
-  Id<Trigger> for_trigger;
+  Id<Crew> for_crew;                  ///< Workers.
+  Id<GoodsStock> for_goods;           ///< Pieces.
+  Id<Feeder> for_feeder;              ///< Power.
+  Id<Trigger> for_trigger;            ///< That has not fired.
   Charge for_charge = Charge::space;  ///< Of positions.
 };
 
@@ -295,14 +295,15 @@ struct Timeline {
   std::vector<Darkness> darkness;                    ///< In order of `from`.
   std::vector<RiskStrike> strikes;                   ///< In order of time.
   std::vector<AssignedUnits> assigned;               ///< In order of time.
-  std::vector<des::Time> met;                        ///< Per commitment: first; des::kNever: not.
+  std::vector<des::Time> met;                        ///< Per commitment: first; kNever: not.
   std::vector<des::Time> terminated;                 ///< Per deal; des::kNever: not.
   std::vector<Firing> firings;                       ///< In order of time.
   std::vector<Placing> placings;                     ///< In order of time.
-  std::vector<Payment> payments;                     ///< In order of time.
-  std::vector<IdleCapital> idle;    ///< Per campus; empty when nothing costs anything.
-  std::vector<LostDay> lost_days;   ///< Weather after weather, ascending.
-  std::vector<Reached> milestones;  ///< Per milestone.
+  std::vector<Payment> payments;                     ///< In order of time; once it has ended.
+  std::vector<IdleCapital> idle;                     ///< Per campus, then before one was chosen;
+                                                     ///< empty when nothing costs anything.
+  std::vector<LostDay> lost_days;                    ///< Weather after weather, ascending.
+  std::vector<Reached> milestones;                   ///< Per milestone.
   /// Per building: when nine tenths of its positions were first usable at one time.
   std::vector<des::Time> operational;
   std::vector<std::array<ChipTime, kCharges>> charges;     ///< Per campus; over planned positions.

@@ -159,8 +159,13 @@ void count_usable(State& state, const Hall& hall, std::int64_t racks, Cause caus
   if (!state.pools.empty()) deals::on_capacity(state, hall.stock, racks, cause);
 }
 
-// What took capacity away: a rack that failed just now, or a date.
+// What took capacity away: power that was lost just now, a rack that failed, or a date.
 Cause cause_of_loss(const State& state) {
+  const std::vector<Darkness>& darkness = state.timeline.darkness;
+  const std::vector<Energisation>& power = state.timeline.energisations;
+  if (!darkness.empty() && darkness.back().from == state.now() && !power.empty() &&
+      power.back().at == state.now())
+    return {static_cast<std::uint32_t>(power.size() - 1), 0, CauseKind::power};
   const std::vector<Outage>& outages = state.timeline.outages;
   if (outages.empty() || outages.back().failed != state.now()) return {0, 0, CauseKind::date};
   return {outages.back().rack, 0, CauseKind::rack};

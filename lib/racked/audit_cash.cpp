@@ -1,5 +1,6 @@
 #include "audit_deals.h"
 
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -230,23 +231,37 @@ class CashJudge {
     const auto span = [&](des::Time from, des::Time to) {
       return std::max(0.0, nanoseconds(std::min(to, model_.horizon) - std::max(from, des::kStart)));
     };
+    // The same, each month by its PUE against the peak.
+    const auto weighed = [&](Id<Campus> id, des::Time from, des::Time to) {
+      const Campus& campus = model_.campuses[id];
+      double sum = 0;
+      des::Time month = des::kStart;
+      for (const des::Time end : model_.billing_dates) {
+        const std::chrono::year_month_day day(date_of(month, model_.start));
+        const double part = campus.monthly_pue[unsigned{day.month()} - 1] / campus.pue;
+        sum += part * std::max(0.0, nanoseconds(std::min(to, end) - std::max(from, month)));
+        month = end;
+      }
+      return sum;
+    };
     for_each_service(model_, timeline_, [&](const RackRun& rack, des::Time from, des::Time to) {
       const Hall& hall = model_.halls[rack.hall];
-      const double energy = static_cast<double>(hall.rack_power.count) * span(from, to);
-      usable[hall.campus.index()] += energy;
-      drawn[hall.campus.index()] += energy;
+      usable[hall.campus.index()] += static_cast<double>(hall.rack_power.count) * span(from, to);
+      drawn[hall.campus.index()] +=
+          static_cast<double>(hall.rack_power.count) * weighed(hall.campus, from, to);
       opened[hall.campus.index()] = std::min(opened[hall.campus.index()], from);
     });
     const auto burn_in = [&](const RackRun& rack, des::Time from, des::Time to) {
       const Hall& hall = model_.halls[rack.hall];
-      drawn[hall.campus.index()] += static_cast<double>(hall.rack_power.count) * span(from, to);
+      drawn[hall.campus.index()] +=
+          static_cast<double>(hall.rack_power.count) * weighed(hall.campus, from, to);
     };
     for (const RackRun& rack : timeline_.racks)
       if (rack.begin[3] != des::kNever) burn_in(rack, rack.begin[3], rack.end[3]);
-    for (const Repair& repair : timeline_.repairs)
-      burn_in(timeline_.racks[repair.rack], repair.begun, repair.failed);
     for (const Darkness& dark : timeline_.darkness)
       if (dark.step == 3) burn_in(timeline_.racks[dark.rack], dark.begun, dark.from);
+    for (const Repair& repair : timeline_.repairs)
+      burn_in(timeline_.racks[repair.rack], repair.begun, repair.failed);
     std::vector<double> before(model_.feeders.size());
     for (const Energisation& record : timeline_.energisations) {
       const Feeder& feeder = model_.feeders[record.feeder];

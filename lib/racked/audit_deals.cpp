@@ -1,6 +1,5 @@
 #include "audit_deals.h"
 
-#include <algorithm>
 #include <map>
 
 namespace racked::audit_rules {
@@ -162,30 +161,19 @@ class Judge {
   FindingList& findings_;
 };
 
-using Unit = std::pair<std::uint32_t, std::int64_t>;
-
-Unit unit_of(const Model& model, const RackRun& rack) {
-  const Product& product = model.products[model.halls[rack.hall].product];
-  return {rack.hall.index(), rack.position / product.racks_per_unit};
-}
-
-// When each unit was out of service, for a failure or the lack of power; ascending and apart.
-std::map<Unit, Spans> outages_of_units(const Model& model, const Timeline& timeline) {
-  std::map<Unit, Spans> outages;
-  for (const Outage& outage : timeline.outages)
-    outages[unit_of(model, timeline.racks[outage.rack])].emplace_back(outage.failed,
-                                                                      outage.returned);
-  for (const Darkness& dark : timeline.darkness)
-    outages[unit_of(model, timeline.racks[dark.rack])].emplace_back(dark.from, dark.to);
-  for (auto& [unit, spans] : outages) {
-    std::sort(spans.begin(), spans.end());
-    Spans apart;
-    for (const auto& span : spans)
-      if (!apart.empty() && span.first < apart.back().second)
-        apart.back().second = std::max(apart.back().second, span.second);
-      else
-        apart.push_back(span);
-    spans = std::move(apart);
+// When the unit of each rack was out of service, ascending and apart.
+std::map<std::pair<std::uint32_t, std::int64_t>, std::vector<std::pair<des::Time, des::Time>>>
+outages_of_units(const Model& model, const Timeline& timeline) {
+  std::map<std::pair<std::uint32_t, std::int64_t>, std::vector<std::pair<des::Time, des::Time>>>
+      outages;
+  for (const Outage& outage : timeline.outages) {
+    const RackRun& rack = timeline.racks[outage.rack];
+    const Product& product = model.products[model.halls[rack.hall].product];
+    auto& spans = outages[{rack.hall.index(), rack.position / product.racks_per_unit}];
+    if (!spans.empty() && outage.failed < spans.back().second)
+      spans.back().second = std::max(spans.back().second, outage.returned);
+    else
+      spans.emplace_back(outage.failed, outage.returned);
   }
   return outages;
 }
@@ -196,18 +184,29 @@ void for_each_service(
     const Model& model, const Timeline& timeline,
     const std::function<void(const RackRun&, des::Time from, des::Time to)>& visit) {
   const auto outages = outages_of_units(model, timeline);
-  for (const RackRun& rack : timeline.racks) {
+  std::vector<std::vector<const Darkness*>> darkness(timeline.racks.size());
+  for (const Darkness& dark : timeline.darkness) darkness[dark.rack].push_back(&dark);
+  for (std::size_t i = 0; i < timeline.racks.size(); ++i) {
+    const RackRun& rack = timeline.racks[i];
     if (rack.usable == des::kNever) continue;
-    const auto found = outages.find(unit_of(model, rack));
+    const Product& product = model.products[model.halls[rack.hall].product];
+    const auto found = outages.find({rack.hall.index(), rack.position / product.racks_per_unit});
+    // What is left of a stretch in which its unit was whole, but for the dark.
+    const auto lit = [&](des::Time from, des::Time to) {
+      for (const Darkness* dark : darkness[i]) {
+        if (dark->to <= from || dark->from >= to) continue;
+        if (dark->from > from) visit(rack, from, dark->from);
+        from = std::max(from, dark->to);
+      }
+      if (from < to) visit(rack, from, to);
+    };
     des::Time from = rack.usable;
     if (found != outages.end())
       for (const auto& [down, up] : found->second) {
-        // Power can go before a unit is usable.
-        if (up <= from) continue;
-        if (down > from) visit(rack, from, down);
+        lit(from, down);
         from = up;
       }
-    if (from != des::kNever) visit(rack, from, des::kNever);
+    if (from != des::kNever) lit(from, des::kNever);
   }
 }
 

@@ -30,6 +30,8 @@ class Bill {
       for (; next_ < state_.timeline.assigned.size() && state_.timeline.assigned[next_].at <= to;
            ++next_)
         take(state_.timeline.assigned[next_]);
+      // What moves from one stock to another at one instant is not delivered twice.
+      most_ = std::max(most_, delivered_);
       from = to;
       if (bill < model_.billing_dates.size() && model_.billing_dates[bill] == to) send(bill++);
     }
@@ -56,7 +58,6 @@ class Bill {
     std::int64_t& units = units_[change.stock.index()];
     delivered_ += (change.units - units) * unit_amount(model_, deal_, change.stock);
     units = change.units;
-    most_ = std::max(most_, delivered_);
   }
 
   void count(des::Time from, des::Time to) {

@@ -35,8 +35,7 @@ void break_off(State& state, std::uint32_t rack, std::size_t step, Darkness& rec
   if (what.crew.valid()) labour::release(state, what.crew, what.headcount, why);
 }
 
-// Whether it was usable.
-bool darken(State& state, std::uint32_t rack, Cause why) {
+void darken(State& state, std::uint32_t rack, Cause why) {
   if (state.dark_racks.size() <= rack) state.dark_racks.resize(rack + 1);
   DarkRack& dark = state.dark_racks[rack];
   RackState& now = state.racks[rack];
@@ -49,13 +48,13 @@ bool darken(State& state, std::uint32_t rack, Cause why) {
     break_off(state, rack, step, state.timeline.darkness.back(), why);
 
   const std::uint8_t before = now.charge;
+  if (before == kUsable) accounts::become_unusable(state, run.hall, 1);
   charge_rack(state, rack, index(Charge::power));
   dark.charge = before;
   now.dark = true;
   CampusState& campus = state.campuses[hall_of(state, rack).campus.index()];
   ++campus.dark_racks;
   campus.dark_chips += product_of(state, rack).chips_per_rack;
-  return before == kUsable;
 }
 
 // Whether it is usable again at once.
@@ -87,12 +86,10 @@ void light_hall(State& state, Id<Hall> id, std::int64_t racks, Cause why) {
 
 void darken_hall(State& state, Id<Hall> id, std::int64_t racks, Cause why) {
   HallState& hall = state.halls[id.index()];
-  std::int64_t usable = 0;
   for (; hall.assigned - hall.dark > racks; ++hall.dark) {
     const auto position = static_cast<std::uint32_t>(hall.assigned - hall.dark - 1);
-    usable += darken(state, state.position_racks[hall.first_position + position], why);
+    darken(state, state.position_racks[hall.first_position + position], why);
   }
-  if (usable > 0) accounts::become_unusable(state, id, usable);
 }
 
 void give_out(State& state, Id<PowerGrid> id, Cause why) {

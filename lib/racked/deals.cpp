@@ -216,9 +216,11 @@ void replan(State& state) {
 
 void on_capacity(State& state, Id<RackStock> stock, std::int64_t racks, Cause cause) {
   UnitPool& pool = state.pools[stock.index()];
+  const std::int64_t per_unit =
+      state.model->products[state.model->rack_stocks[stock].product].racks_per_unit;
+  const std::int64_t before = pool.usable_racks / per_unit;
   pool.usable_racks += racks;
-  const std::int64_t units =
-      racks / state.model->products[state.model->rack_stocks[stock].product].racks_per_unit;
+  const std::int64_t units = pool.usable_racks / per_unit - before;
   // Where units were left over nobody lacks any.
   if (pool.spare > 0 && pool.spare + units >= 0)
     pool.spare += units;
