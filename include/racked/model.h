@@ -75,18 +75,18 @@ struct Party;
 
 /// How a purchase is paid: a share in advance, the rest some time after the arrival.
 struct PurchaseTerms {
-  std::int64_t deposit_millionths = 0;
-  des::Duration deposit_ahead{};  ///< Of deliveries: before the scheduled date.
-  des::Duration balance{};
-  Id<Party> vendor;  ///< None: somebody outside the scenario.
+  std::int64_t deposit_millionths = 0;  ///< Share paid in advance.
+  des::Duration deposit_ahead{};        ///< Of deliveries: before the scheduled date.
+  des::Duration balance{};              ///< From the arrival to the payment of the rest.
+  Id<Party> vendor;                     ///< None: somebody outside the scenario.
 };
 
 struct GoodsStock;
 
 /// A kind of long-lead equipment.
 struct Equipment {
-  std::string name;  ///< Its id.
-  PurchaseTerms terms;
+  std::string name;                    ///< Its id.
+  PurchaseTerms terms;                 ///< How it is paid.
   Uncertain replacement;               ///< Lead time of pieces ordered anew after a destruction.
   Uncertain transfer;                  ///< Valid: campuses help each other out, after this time.
   std::vector<Id<GoodsStock>> stocks;  ///< On all campuses.
@@ -117,14 +117,15 @@ struct Order {
   std::int64_t lots = 1;        ///< Into which they are divided.
   des::Duration lot_spacing{};  ///< Between arrivals of lots as planned.
   bool placed_by_task = false;  ///< Otherwise by `when`, or at `placed`, maybe before des::kStart.
-  Id<Trigger> when;
-  des::Time placed{};                   ///< When it is placed without a task.
-  Uncertain lead_time;                  ///< From there to the first lot.
-  Uncertain price;                      ///< Of a piece, in dollars; none: nothing.
-  AcceptanceTest test;                  ///< Of each lot, at its maker.
+  Id<Trigger> when;             ///< That places it; none: a task or the date.
+  des::Time placed{};           ///< When it is placed without a task.
+  Uncertain lead_time;          ///< From there to the first lot.
+  Uncertain price;              ///< Of a piece, in dollars; none: nothing.
+  AcceptanceTest test;          ///< Of each lot, at its maker.
   std::vector<des::Time> arrived;       ///< Of lots known to have arrived; kNever: not yet.
   std::vector<Id<RiskEvent>> triggers;  ///< By the arrival of its first lot.
 
+  /// Whether it is placed on a date.
   bool dated() const { return !placed_by_task && !when.valid(); }
   /// Pieces in lot `lot`: the first (count mod lots) lots carry one more.
   std::int64_t pieces(std::int64_t lot) const {
@@ -167,7 +168,7 @@ struct Product {
   Uncertain repair;                        ///< Of a rack that was not accepted.
   RackFailures failures;                   ///< In service.
   Uncertain price;                         ///< Of a rack, in dollars; none: nothing.
-  PurchaseTerms terms;
+  PurchaseTerms terms;                     ///< How it is paid.
 };
 
 /// Racks of one product on one campus: where deliveries arrive and halls draw from.
@@ -216,9 +217,9 @@ struct Feeder {
   std::uint32_t energising_tasks = 0;  ///< All of which must finish.
   std::vector<RampStep> ramp;          ///< Empty: the whole capacity once energised.
   bool ends = false;                   ///< For good, at `until` + `until_slip`.
-  des::Time until{};
-  Uncertain until_slip;
-  bool may_fail = false;  ///< Some risk event takes it out.
+  des::Time until{};                   ///< When it `ends`.
+  Uncertain until_slip;                ///< Added to `until`.
+  bool may_fail = false;               ///< Some risk event takes it out.
   /// Whose power it may change: those at or below it; in a grid those of the whole grid. By
   /// priority.
   std::vector<Id<Hall>> halls;
@@ -263,23 +264,24 @@ struct Hall {
 
 /// Prices in millionths of a dollar.
 struct PowerPrice {
-  std::int64_t per_mwh = 0;
-  std::int64_t load_millionths = kMillion;
-  std::int64_t per_mw_month = 0;
-  Id<Party> utility;
+  std::int64_t per_mwh = 0;                 ///< Of energy.
+  std::int64_t load_millionths = kMillion;  ///< Mean share of its claim that a rack draws.
+  std::int64_t per_mw_month = 0;            ///< Of what energised sources can carry.
+  Id<Party> utility;                        ///< None: somebody outside the scenario.
 };
+/// What running a campus costs besides power, in millionths of a dollar.
 struct Operation {
-  std::int64_t per_month = 0;
-  std::int64_t per_mw_month = 0;
+  std::int64_t per_month = 0;     ///< From the first usable rack on.
+  std::int64_t per_mw_month = 0;  ///< Of what usable racks claim.
 };
 
 /// A place where things are built, of buildings and works of its own.
 struct Campus {
-  std::string name;  ///< Its id.
-  Id<Party> owner;   ///< None: nothing in the scenario costs anything.
-  Id<Party> rack_owner;
-  PowerPrice power_price;
-  Operation operation;
+  std::string name;                      ///< Its id.
+  Id<Party> owner;                       ///< None: nothing in the scenario costs anything.
+  Id<Party> rack_owner;                  ///< Who pays for racks.
+  PowerPrice power_price;                ///< What its power costs.
+  Operation operation;                   ///< What running it costs.
   double pue = 1;                        ///< Facility power for each watt of IT; peak.
   std::array<double, 12> monthly_pue{};  ///< From January on.
   Id<Weather> weather;                   ///< None: nothing stops outdoor work.
@@ -360,17 +362,17 @@ enum class Scheme : std::uint8_t { parallel, serial };
 
 /// What is paid for a task, in dollars.
 struct TaskCost {
-  Uncertain fixed;
-  std::int64_t advance_millionths = 0;
-  Uncertain per_day;
-  des::Duration day{};  ///< Of working time, or of time for elapsed durations.
-  Id<Party> contractor;
+  Uncertain fixed;                      ///< In all; none: nothing.
+  std::int64_t advance_millionths = 0;  ///< Share of it paid at the first start.
+  Uncertain per_day;                    ///< Of every execution; none: nothing.
+  des::Duration day{};                  ///< Of working time, or of time for elapsed durations.
+  Id<Party> contractor;                 ///< None: somebody outside the scenario.
 };
 
 /// Something to be done.
 struct Task {
-  std::string name;  ///< "campus.id" or "campus.building.id".
-  Id<TaskCost> cost;
+  std::string name;                   ///< "campus.id" or "campus.building.id".
+  Id<TaskCost> cost;                  ///< None: it costs nothing.
   Id<Campus> campus;                  ///< Where it is done.
   Id<Building> building;              ///< None: works of the campus.
   Id<Calendar> calendar;              ///< Of its work.
@@ -504,15 +506,15 @@ struct RiskEvent {
   double probability = 1;     ///< That it strikes.
   std::uint64_t purpose = 0;  ///< Of its draws.
   bool dated = false;         ///< At `at` + `slip`; otherwise by a task, an arrival or `when`.
-  Id<Trigger> when;
-  des::Time at{};                         ///< When `dated`.
-  Uncertain slip;                         ///< Added to `at`.
+  Id<Trigger> when;           ///< None: a date, a task or an arrival.
+  des::Time at{};             ///< When `dated`.
+  Uncertain slip;             ///< Added to `at`.
   std::vector<Consequence> consequences;  ///< In their order.
 };
 
 /// Somebody who pays or is paid.
 struct Party {
-  std::string name;
+  std::string name;  ///< Its id, or that of the campus it stands for.
 };
 
 /// The assignment rules of the scenario format, in the order of its enum.
@@ -522,21 +524,22 @@ struct Deal;
 
 /// An amount in all that is to be usable by a date, in the unit of its deal.
 struct Commitment {
-  Id<Deal> deal;
-  des::Time date;
-  std::int64_t amount = 0;
+  Id<Deal> deal;            ///< Whose it is.
+  des::Time date;           ///< When it is due.
+  std::int64_t amount = 0;  ///< In all by then.
 };
 
 /// What a provider pays for being late.
 struct DelayCredit {
   std::int64_t per_day = 0;  ///< Millionths of a dollar for each chip or kilowatt; 0: nothing.
-  des::Duration grace{};
-  std::int64_t cap_cents = std::numeric_limits<std::int64_t>::max();
+  des::Duration grace{};     ///< From the date on nothing is paid for so long.
+  std::int64_t cap_cents = std::numeric_limits<std::int64_t>::max();  ///< Of all credits.
 };
 
 /// Usable capacity promised by a provider to a tenant. Amounts are chips of `product`, or watts of
 /// nameplate IT power when there is none.
 struct Deal {
+  /// What becomes of the capacity when the outside date ends a deal.
   enum class Termination : std::uint8_t { release, keep_delivered };
   std::string name;                   ///< Its id.
   Id<Party> tenant;                   ///< Who gets the capacity.
@@ -569,6 +572,7 @@ enum class PaymentKind : std::uint8_t {
   take_or_pay,
   credit,
 };
+/// How many kinds of payments there are.
 inline constexpr std::size_t kPaymentKinds = 9;
 std::string_view name(PaymentKind kind);  ///< As written above.
 
@@ -577,15 +581,16 @@ constexpr bool is_capital(PaymentKind kind) { return kind <= PaymentKind::racks;
 
 /// What one party may pay or get for one kind of thing on one campus.
 struct CashAccount {
-  Id<Campus> campus;  ///< None: before a campus is chosen, and credits.
-  Id<Party> party;
-  PaymentKind kind = PaymentKind::construction;
+  Id<Campus> campus;                             ///< None: before a campus is chosen, and credits.
+  Id<Party> party;                               ///< Who pays or gets.
+  PaymentKind kind = PaymentKind::construction;  ///< What for.
 
   friend auto operator<=>(const CashAccount&, const CashAccount&) = default;
 };
 
 /// A level that is waited for.
 struct Trigger {
+  /// What its level is of.
   enum class Kind : std::uint8_t {
     backlog_chips,
     backlog_power,  ///< In watts of IT power, like its level.
@@ -593,16 +598,16 @@ struct Trigger {
     usable_power,  ///< In watts of facility power.
     milestone,
   };
-  std::string name;
-  Kind kind = Kind::backlog_chips;
-  std::int64_t level = 0;
-  Id<Deal> deal;  ///< Of a backlog; none: all.
-  des::Duration ahead{};
-  Id<Campus> campus;  ///< Of usable capacity; none: all.
-  Id<Milestone> milestone;
-  std::vector<Id<Order>> orders;  ///< What waits for it.
-  std::vector<Id<Task>> tasks;
-  std::vector<Id<RiskEvent>> events;
+  std::string name;                   ///< Its id.
+  Kind kind = Kind::backlog_chips;    ///< What is looked at.
+  std::int64_t level = 0;             ///< At which it fires, or above.
+  Id<Deal> deal;                      ///< Of a backlog; none: all.
+  des::Duration ahead{};              ///< Of a backlog: what is due so soon counts.
+  Id<Campus> campus;                  ///< Of usable capacity; none: all.
+  Id<Milestone> milestone;            ///< Of a milestone.
+  std::vector<Id<Order>> orders;      ///< What waits for it.
+  std::vector<Id<Task>> tasks;        ///< Likewise.
+  std::vector<Id<RiskEvent>> events;  ///< Likewise.
 };
 
 /// So many racks of a hall are known to be usable.
@@ -685,14 +690,14 @@ struct Model {
   Table<RiskEvent> risk_events;             ///< As written.
   std::vector<UsableRacks> usable_racks;    ///< In order of time.
   Table<Milestone> milestones;              ///< As written.
-  Table<Party> parties;
-  Table<Deal> deals;
-  Table<Commitment> commitments;  ///< Deal after deal, each in order of time.
-  Assignment assignment = Assignment::earliest_commitment;
+  Table<Party> parties;                     ///< As written; then campuses without an owner.
+  Table<Deal> deals;                        ///< As written.
+  Table<Commitment> commitments;            ///< Deal after deal, each in order of time.
+  Assignment assignment = Assignment::earliest_commitment;  ///< Who is served first.
   /// In the order in which they are served; those out of another deal after it.
   std::vector<Id<Commitment>> serving;
-  Table<Trigger> triggers;
-  Table<TaskCost> task_costs;
+  Table<Trigger> triggers;                 ///< As written.
+  Table<TaskCost> task_costs;              ///< Of the tasks that cost anything.
   std::vector<CashAccount> cash_accounts;  ///< Ascending; empty when nothing costs anything.
   std::vector<des::Time> billing_dates;    ///< Firsts of months, the horizon; empty likewise.
   std::vector<Observation> observations;   ///< As written.

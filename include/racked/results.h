@@ -81,32 +81,32 @@ struct Results {
 
   /// A deal and what it commits, in chips or in watts of IT power.
   struct DealTerms {
-    std::string name;
-    std::string tenant;
-    std::string provider;
-    bool in_chips = false;
-    std::int64_t rack_watts = 0;  ///< Of the product of a deal in chips.
-    std::int64_t rack_chips = 0;
-    std::vector<std::pair<Date, std::int64_t>> commitments;
+    std::string name;                                        ///< Its id.
+    std::string tenant;                                      ///< Who gets the capacity.
+    std::string provider;                                    ///< Who owes it.
+    bool in_chips = false;                                   ///< Otherwise in watts.
+    std::int64_t rack_watts = 0;                             ///< Of the product of a deal in chips.
+    std::int64_t rack_chips = 0;                             ///< Likewise.
+    std::vector<std::pair<Date, std::int64_t>> commitments;  ///< When, and how much in all.
 
     friend bool operator==(const DealTerms&, const DealTerms&) = default;
   };
 
   // What these results answer to; alike in results that may be merged.
-  std::string version;                    ///< Of racked, that made them.
-  std::string scenario;                   ///< Its name.
-  std::string title;                      ///< For people.
-  std::uint64_t scenario_hash = 0;        ///< Of model, policies and branch.
-  std::uint64_t seed = 0;                 ///< Of all replications.
-  Date start;                             ///< Day 0.
-  Date horizon;                           ///< The first day that is not simulated.
-  std::vector<Question> milestones;       ///< In the order of the model.
-  std::vector<std::string> campuses;      ///< Their names, likewise.
-  std::vector<Place> buildings;           ///< In the order of the model.
-  std::vector<Date> report_dates;         ///< When series are sampled.
-  std::vector<Observation> observations;  ///< Those of the model.
-  std::vector<DealTerms> deals;
-  std::vector<std::string> parties;
+  std::string version;                     ///< Of racked, that made them.
+  std::string scenario;                    ///< Its name.
+  std::string title;                       ///< For people.
+  std::uint64_t scenario_hash = 0;         ///< Of model, policies and branch.
+  std::uint64_t seed = 0;                  ///< Of all replications.
+  Date start;                              ///< Day 0.
+  Date horizon;                            ///< The first day that is not simulated.
+  std::vector<Question> milestones;        ///< In the order of the model.
+  std::vector<std::string> campuses;       ///< Their names, likewise.
+  std::vector<Place> buildings;            ///< In the order of the model.
+  std::vector<Date> report_dates;          ///< When series are sampled.
+  std::vector<Observation> observations;   ///< Those of the model.
+  std::vector<DealTerms> deals;            ///< In the order of the model.
+  std::vector<std::string> parties;        ///< Likewise; none when nothing costs anything.
   std::vector<CashAccount> cash_accounts;  ///< Rows of `campuses` and `parties`.
 
   // One row per replication that came to an end; ascending by its number.
@@ -238,12 +238,12 @@ std::string causes_csv(const Results& results);        ///< causes.csv
 std::string waits_csv(const Results& results);         ///< waits.csv
 std::string charges_csv(const Results& results);       ///< charges.csv
 // Of deals and money; empty without either.
-std::string deals_csv(const Results& results);
-std::string commitments_csv(const Results& results);
-std::string deal_bands_csv(const Results& results);
-std::string cash_csv(const Results& results);
-std::string parties_csv(const Results& results);
-std::string idle_csv(const Results& results);
+std::string deals_csv(const Results& results);        ///< deals.csv
+std::string commitments_csv(const Results& results);  ///< commitments.csv
+std::string deal_bands_csv(const Results& results);   ///< deal_bands.csv
+std::string cash_csv(const Results& results);         ///< cash.csv
+std::string parties_csv(const Results& results);      ///< parties.csv
+std::string idle_csv(const Results& results);         ///< idle.csv
 
 /// Whether `directory` may take these results: it does not exist, holds no file of these names, or
 /// holds results that answer to the same. std::invalid_argument, saying why, when it may not, also
