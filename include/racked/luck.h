@@ -9,15 +9,16 @@ namespace racked {
 
 /// A number given to one purpose in place of what its stream would draw.
 struct GivenLuck {
+  /// Which of the draws of the purpose are replaced.
   enum class Kind : std::uint8_t {
     first_number,  ///< `number` for the first draw of the purpose; the others from its stream.
     every_number,  ///< `number` for all of its draws.
     stream,        ///< The stream of replication `replication`.
   };
-  std::uint64_t purpose = 0;
-  Kind kind = Kind::first_number;
-  double number = 0.5;  ///< In (0, 1).
-  std::uint64_t replication = 0;
+  std::uint64_t purpose = 0;       ///< Whose draws are replaced.
+  Kind kind = Kind::first_number;  ///< How.
+  double number = 0.5;             ///< In (0, 1).
+  std::uint64_t replication = 0;   ///< Whose stream is taken, for Kind::stream.
 };
 
 /// Where the uniform numbers of one replication come from: from the streams of a replication
@@ -27,6 +28,7 @@ struct Luck {
   bool mirrored = false;          ///< 1 − u in place of every u that comes from a stream.
   std::vector<GivenLuck> given;   ///< Ascending by purpose, each once.
 
+  /// Whether all comes from the streams as they are.
   bool plain() const { return !mirrored && given.empty(); }
 
   /// Draw number `index` of a purpose, its `attempt`-th repetition. O(log given).

@@ -16,9 +16,10 @@ namespace racked {
 /// left to chance; and the number of all luck that belongs to no input ("everything else"): the
 /// same number, the same luck. A function without luck of its own ignores it.
 struct Look {
-  std::vector<double> inputs;
-  std::uint64_t rest = 0;
+  std::vector<double> inputs;  ///< One coordinate for each input.
+  std::uint64_t rest = 0;      ///< Number of all other luck.
 };
+/// In place of a coordinate: left to chance.
 inline constexpr double kFree = -1;
 
 /// Answers many looks at once, in their order.
@@ -60,13 +61,14 @@ struct SobolIndex {
   double first = 0;                ///< By the input alone.
   double total = 0;                ///< With everything that it does together with others.
   des::Interval first_interval{};  ///< 95 %, by the percentiles of bootstrap resamples of the rows.
-  des::Interval total_interval{};
+  des::Interval total_interval{};  ///< Likewise.
 };
+/// All inputs of a response.
 struct SobolIndices {
-  double mean = 0;
-  double variance = 0;
-  std::vector<SobolIndex> inputs;
-  SobolIndex rest;  ///< Of everything else, as one input.
+  double mean = 0;                 ///< Of the response.
+  double variance = 0;             ///< Of the response.
+  std::vector<SobolIndex> inputs;  ///< In their order.
+  SobolIndex rest;                 ///< Of everything else, as one input.
 };
 
 /// First-order indices by Saltelli et al., Comput. Phys. Commun. 181 (2010), (b) of table 2, of the

@@ -14,8 +14,8 @@ namespace racked {
 /// A way to deal luck that makes means vary less. Successive replications in blocks of `block`
 /// depend on each other; blocks do not, so that intervals are reckoned from the means of blocks.
 struct ReducedVariance {
-  LuckPlan plan;
-  std::uint64_t block = 1;
+  LuckPlan plan;            ///< Deals every replication its luck.
+  std::uint64_t block = 1;  ///< Replications that depend on each other.
 };
 
 /// Antithetic pairs (racked/luck.h).
@@ -45,6 +45,7 @@ struct BlockMean {
   std::optional<double> variance_removed;
   std::uint64_t blocks = 0;  ///< Whole ones; replications that fill none are left out.
 };
+/// Of one milestone, from consecutive blocks of so many replications.
 BlockMean mean_by_blocks(const Results& results, std::size_t milestone, std::uint64_t block);
 
 }  // namespace racked
