@@ -18,26 +18,37 @@ namespace racked {
 /// cents.
 class LedgerLayout {
  public:
+  /// That of all rows of these results.
   explicit LedgerLayout(const Results& results);
 
-  std::size_t width() const { return width_; }
+  std::size_t width() const { return width_; }  ///< Numbers in a row.
+  /// Committed by a deal on a report date.
   std::size_t committed(std::size_t deal, std::size_t date) const;
+  /// Delivered likewise.
   std::size_t delivered(std::size_t deal, std::size_t date) const;
+  /// When a commitment was first met.
   std::size_t met(std::size_t deal, std::size_t commitment) const;
+  /// When a deal was terminated.
   std::size_t terminated(std::size_t deal) const { return deal_end_[deal] - 4; }
+  /// Billed in all for what was used, …
   std::size_t rent(std::size_t deal) const { return deal_end_[deal] - 3; }
+  /// … for what was not, …
   std::size_t take_or_pay(std::size_t deal) const { return deal_end_[deal] - 2; }
+  /// … and paid back for being late.
   std::size_t credits(std::size_t deal) const { return deal_end_[deal] - 1; }
   /// Received less paid, up to and including a report date.
   std::size_t cash(std::size_t account, std::size_t date) const;
-  /// The most that a party had ever paid beyond what it had received, and when that was first so.
+  /// The most that a party had ever paid beyond what it had received, …
   std::size_t peak(std::size_t party) const { return parties_ + 4 * party; }
+  /// … and when that was first so.
   std::size_t peak_time(std::size_t party) const { return parties_ + 4 * party + 1; }
-  /// Capital paid before the first rented capacity was delivered, and when that was.
+  /// Capital paid before the first rented capacity was delivered, …
   std::size_t capital(std::size_t party) const { return parties_ + 4 * party + 2; }
+  /// … and when that was.
   std::size_t first_revenue(std::size_t party) const { return parties_ + 4 * party + 3; }
-  /// Cent-days on a campus; that after the last campus: before one was chosen.
+  /// Cent-days on a campus, of racks; that after the last campus: before one was chosen.
   std::size_t idle_racks(std::size_t campus) const { return idle_ + 2 * campus; }
+  /// The same of equipment.
   std::size_t idle_equipment(std::size_t campus) const { return idle_ + 2 * campus + 1; }
 
  private:
@@ -59,8 +70,9 @@ std::vector<std::int64_t> ledger_of(const Model& model, const Results& results,
 /// Quantiles and mean of one number of the ledger over all rows, or of the sum of several.
 Band ledger_band(const Results& results, const std::vector<std::size_t>& numbers);
 
-/// "chips" or "MW", and an amount in it.
+/// "chips" or "MW".
 std::string_view unit(const Results::DealTerms& deal);
+/// An amount of the ledger in that unit.
 double in_unit(const Results::DealTerms& deal, double amount);
 
 /// Herfindahl index of a tenant's delivered IT power over its providers on a report date, in one
