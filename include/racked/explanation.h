@@ -68,7 +68,9 @@ struct Lever {
 
 /// What a Lever asks for [d].
 inline constexpr double kMonthDays = 30;
+/// Most that dates are moved by a Lever [d].
 inline constexpr double kMostDaysEarlier = 365;
+/// Most that headcounts are enlarged by a Lever, as a share.
 inline constexpr double kMostMore = 3;
 
 /// Why a milestone is reached when it is.

@@ -21,7 +21,7 @@ struct FixSize {
 
 /// One thing made better, as a variant that can be run and written down.
 struct Fix {
-  Variant variant;
+  Variant variant;  ///< The edits that make it.
   std::string
       kind;  ///< "task", "order", "feeder", "crew", "supply_line", "delivery", "deployment".
   std::string what;  ///< The field or element that is changed, as error messages name it.
@@ -45,18 +45,18 @@ std::vector<Fix> possible_fixes(const v1::Scenario& scenario, const Model& model
 
 /// What a fix was found to be worth.
 struct FixValue {
-  Fix fix;
+  Fix fix;                ///< What was tried.
   Difference difference;  ///< Against the baseline; of the milestone.
 };
 
 /// Fixes by the mean days they gain, most first.
 struct FixTable {
-  std::string scenario;
-  std::string milestone;
-  std::uint64_t seed = 0;
-  std::uint64_t scenario_hash = 0;
-  FixSize size;
-  std::vector<FixValue> values;
+  std::string scenario;             ///< Its name.
+  std::string milestone;            ///< What is to be reached sooner.
+  std::uint64_t seed = 0;           ///< Of all runs.
+  std::uint64_t scenario_hash = 0;  ///< Of the baseline.
+  FixSize size;                     ///< How much better things were made.
+  std::vector<FixValue> values;     ///< Most days gained first.
   std::size_t left_out = 0;  ///< Fixes beyond `most`; each has no more chain days than any tried.
 };
 
@@ -65,7 +65,9 @@ struct FixTable {
 FixTable value_of_fixes(const ScenarioFile& scenario, const std::string& milestone,
                         const FixSize& size, std::size_t most, const ExperimentOptions& options);
 
+/// One line for each fix; docs/results.md describes the columns.
 std::string fixes_csv(const FixTable& table);
+/// The same as JSON, with what it was asked of.
 std::string fixes_json(const FixTable& table);
 
 }  // namespace racked

@@ -14,6 +14,7 @@ namespace racked {
 /// something, a risk driver, a weather. What a building design says once is one input for all
 /// buildings built by it.
 struct UncertainInput {
+  /// What numbers mean to it.
   enum class Kind : std::uint8_t {
     quantity,  ///< Distributions; a small number makes a small value.
     chance,    ///< Happens when the number is below a probability.
@@ -21,7 +22,7 @@ struct UncertainInput {
   };
   /// The field, as error messages name it: "building_design[b].task[roof].work_days".
   std::string path;
-  Kind kind = Kind::quantity;
+  Kind kind = Kind::quantity;           ///< What its numbers mean.
   std::vector<std::uint64_t> purposes;  ///< What it is drawn for; ascending.
   std::vector<std::uint64_t> chances;   ///< Of these, those that decide whether it happens.
   /// One purpose that is drawn once a replication, so that one number is all of its luck.

@@ -17,9 +17,9 @@ namespace racked {
 /// What is to be known of a milestone, and how surely: its mean, or its quantile `p`, within
 /// `half_width_days` at 95 %.
 struct Target {
-  std::string milestone;
-  std::optional<double> p;
-  double half_width_days = 0;
+  std::string milestone;       ///< Its name.
+  std::optional<double> p;     ///< In (0, 1); none: the mean.
+  double half_width_days = 0;  ///< Of the 95 % interval, at most.
 };
 
 /// "first_hall=2d" (the mean), "P80 of first_hall=5d"; d stands for days, w for weeks, h for hours,
@@ -51,9 +51,9 @@ std::vector<std::uint64_t> check_counts(std::uint64_t most);
 
 /// How a sequence of replications ended.
 struct Sequence {
-  std::uint64_t count = 0;  ///< Replications used.
-  std::vector<Estimate> estimates;
-  bool met = false;
+  std::uint64_t count = 0;          ///< Replications used.
+  std::vector<Estimate> estimates;  ///< In the order of the targets.
+  bool met = false;                 ///< Whether all of them are.
 };
 
 /// The sequential rule: stop at the first of check_counts at which every target is met. A target is
@@ -72,8 +72,8 @@ Sequence sample_until(
 
 /// Results with what is known of the targets.
 struct PreciseResults {
-  Results results;
-  Sequence sequence;
+  Results results;    ///< Of the replications used.
+  Sequence sequence;  ///< How they ended.
 };
 
 /// Runs replications from options.first on, at most to options.last, until every target is met. The

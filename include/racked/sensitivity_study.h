@@ -11,14 +11,15 @@
 
 namespace racked {
 
+/// How sensitivities are studied; racked/sensitivity.h says what each gives.
 enum class SensitivityMethod : std::uint8_t { tornado, morris, sobol };
 
 /// What one input does to a milestone; of the three answers that of the method is filled.
 struct SensitivityRow {
-  std::string input;  ///< Path of an UncertainInput; "*" of everything else (sobol).
-  Swing swing;
-  ElementaryEffects effects;
-  SobolIndex index;
+  std::string input;          ///< Path of an UncertainInput; "*" of everything else (sobol).
+  Swing swing;                ///< Of tornado.
+  ElementaryEffects effects;  ///< Of morris.
+  SobolIndex index;           ///< Of sobol.
 
   /// By which rows are ordered: size of the swing, mu*, total index.
   double weight() const;
@@ -27,15 +28,15 @@ struct SensitivityRow {
 /// Which inputs drive a milestone, most first. Days count from the start; what is not reached by
 /// the horizon counts as the horizon.
 struct SensitivityStudy {
-  std::string scenario;
-  std::string milestone;
-  std::uint64_t scenario_hash = 0;
-  std::uint64_t seed = 0;
-  SensitivityMethod method = SensitivityMethod::tornado;
-  std::uint64_t looks = 0;  ///< Simulations.
-  double mean = 0;          ///< Of sobol.
-  double variance = 0;      ///< Of sobol.
-  std::vector<SensitivityRow> rows;
+  std::string scenario;                                   ///< Its name.
+  std::string milestone;                                  ///< What is driven.
+  std::uint64_t scenario_hash = 0;                        ///< Of the scenario.
+  std::uint64_t seed = 0;                                 ///< Of all simulations.
+  SensitivityMethod method = SensitivityMethod::tornado;  ///< Which answer the rows have.
+  std::uint64_t looks = 0;                                ///< Simulations.
+  double mean = 0;                                        ///< Of sobol.
+  double variance = 0;                                    ///< Of sobol.
+  std::vector<SensitivityRow> rows;                       ///< Most weight first.
   std::vector<std::string> left_out;  ///< Of a tornado: inputs of a number a day or rack.
 };
 
@@ -47,8 +48,11 @@ SensitivityStudy study_sensitivity(const Model& model, const std::string& milest
                                    SensitivityMethod method, std::size_t size,
                                    const ExperimentOptions& options);
 
+/// One line for each input; docs/results.md describes the columns.
 std::string sensitivity_csv(const SensitivityStudy& study);
+/// The same as JSON, with what it was asked of.
 std::string sensitivity_json(const SensitivityStudy& study);
+/// As the command spells it.
 std::string_view name(SensitivityMethod method);
 
 }  // namespace racked

@@ -35,8 +35,11 @@ struct GanttBar {
   /// let it begin.
   Cause cause;
 };
+/// As in the table of bars.
 std::string_view name(GanttBar::Kind kind);
+/// As fields of a product are called.
 std::string_view name(RackStepKind step);
+/// As in the table of bars.
 std::string_view name(CauseKind kind);
 
 /// What a cause refers to, by its name in the scenario ("c.b7.roof"); empty for dates and starts.

@@ -11,9 +11,9 @@ namespace racked {
 
 /// Which of a scenario and its variants reaches a milestone first on average.
 struct VariantSelection {
-  std::string scenario;
-  std::string milestone;
-  std::uint64_t seed = 0;
+  std::string scenario;            ///< Its name.
+  std::string milestone;           ///< What is to be reached first.
+  std::uint64_t seed = 0;          ///< Of all runs.
   SelectionOptions options;        ///< Indifference in days.
   std::vector<std::string> names;  ///< [0] is the baseline.
   Selection selection;             ///< Of these; means in days from the start.
@@ -28,6 +28,7 @@ VariantSelection select_variant(const ScenarioFile& baseline, const std::vector<
                                 const std::string& milestone, const SelectionOptions& selection,
                                 const ExperimentOptions& options);
 
+/// As JSON, with what it was asked of.
 std::string selection_json(const VariantSelection& selection);
 
 }  // namespace racked

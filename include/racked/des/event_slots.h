@@ -14,17 +14,22 @@ template <class Payload>
 class EventSlots {
  public:
   static constexpr std::uint32_t kNone = (std::uint32_t{1} << 30) - 1;  ///< no slot's number
+  /// The largest `where`.
   static constexpr std::uint32_t kMostWhere = (std::uint32_t{1} << 31) - 1;
 
+  /// One pending event, or a free place.
   struct Slot {
-    Payload payload;
-    std::uint32_t generation = 1;
-    std::uint32_t where = 0;  // of a free slot the next free one, marked as such
+    Payload payload;               ///< Of the event.
+    std::uint32_t generation = 1;  ///< Of the event that is pending, or of the next one.
+    std::uint32_t where = 0;       ///< Of a free slot the next free one, marked as such.
   };
 
+  /// Precondition: a slot that take() has given.
   Slot& operator[](std::uint32_t slot) { return slots_[slot]; }
+  /// The same of what is not to be changed.
   const Slot& operator[](std::uint32_t slot) const { return slots_[slot]; }
 
+  /// Whether the event that a handle of this generation was given for is still there.
   bool pending(std::uint32_t slot, std::uint32_t generation) const {
     return slot < slots_.size() && slots_[slot].generation == generation;
   }
@@ -46,11 +51,13 @@ class EventSlots {
     if (++slots_[slot].generation != 0) free_ = slot;
   }
 
+  /// Releases every slot that is taken: all handles given so far lead to nothing. O(slots).
   void release_all() {
     for (std::uint32_t slot = 0; slot < slots_.size(); ++slot)
       if ((slots_[slot].where & kFree) == 0) release(slot);
   }
 
+  /// Bytes in use.
   std::size_t memory() const { return slots_.capacity() * sizeof(Slot); }
 
  private:

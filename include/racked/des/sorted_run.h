@@ -12,16 +12,17 @@ namespace racked::des {
 template <class Entry>
 class SortedRun {
  public:
-  std::size_t size() const { return last_ - first_; }
-  bool empty() const { return first_ == last_; }
-  std::size_t memory() const { return ring_.capacity() * sizeof(Entry); }
-  void clear() { first_ = last_ = 0; }
+  std::size_t size() const { return last_ - first_; }  ///< Events that are there.
+  bool empty() const { return first_ == last_; }       ///< None is.
+  std::size_t memory() const { return ring_.capacity() * sizeof(Entry); }  ///< Bytes in use.
+  void clear() { first_ = last_ = 0; }                                     ///< Keeps the memory.
 
   /// Whether add() may be called: what leaves then comes after all that is there.
   bool takes(std::uint64_t instant, unsigned turn) const {
     const Entry& last = ring_[(last_ - 1) & (ring_.size() - 1)];
     return instant > last.instant || (instant == last.instant && turn >= last.turn());
   }
+  /// Precondition: empty, or takes() says so. O(1) but for growth.
   void add(const Entry& entry) {
     if (size() == ring_.size()) grow();
     ring_[last_++ & (ring_.size() - 1)] = entry;
@@ -29,6 +30,7 @@ class SortedRun {
 
   /// Precondition: not empty.
   const Entry& first() const { return ring_[first_ & (ring_.size() - 1)]; }
+  /// Precondition: not empty.
   void remove_first() { ++first_; }
 
  private:

@@ -23,22 +23,27 @@ namespace racked::des {
 template <class Payload>
 class Tournament {
  public:
+  /// Events it has room for.
   static constexpr std::size_t kMost = WinnerTree::kMostLeaves;
+  /// Where the handles of its events lead to.
   using Slots = EventSlots<Payload>;
 
+  /// An event as it comes and goes.
   struct Entry {
-    std::uint64_t instant;
-    Payload payload;
-    std::uint32_t tag;
+    std::uint64_t instant;  ///< When it leaves.
+    Payload payload;        ///< What it carries.
+    std::uint32_t tag;      ///< Slot and turn.
   };
 
-  std::size_t size() const { return size_; }
-  bool empty() const { return size_ == 0; }
-  bool has_hole() const { return hole_ != kNone; }
+  std::size_t size() const { return size_; }        ///< Pending events.
+  bool empty() const { return size_ == 0; }         ///< None is pending.
+  bool has_hole() const { return hole_ != kNone; }  ///< Whether fill_hole() may be called.
+  /// Bytes in use, those of the slots apart.
   std::size_t memory() const {
     return tree_.memory() + leaves_.capacity() * sizeof(Leaf) + keys_.capacity() * sizeof(LeaveKey);
   }
 
+  /// Forgets all events, and what their slots say of them; the smallest tree is left.
   void clear() {
     size_ = 0;
     hole_ = kNone;
@@ -84,6 +89,7 @@ class Tournament {
     return {first.instant, turn_of(first)};
   }
 
+  /// Takes the event in a leaf out; its leaf becomes the hole unless there is one already.
   void remove(std::uint32_t leaf) {
     if (hole_ != kNone) {
       tree_.put(leaf, WinnerTree::kNever);
