@@ -109,7 +109,10 @@ std::int64_t GridAt::flow(std::size_t number, const Claims& claims, bool to_all)
   for (const auto& [hall, power] : claims)
     network.add(node[model_.halls[hall].feeder] + 1, 1, power);
   if (to_all) {
-    for (const Id<Feeder> member : members_) network.add(node[member] + 1, 1, kAny);
+    for (const Id<Feeder> id : elements_)
+      if (const Feeder& feeder = model_.feeders[id];
+          feeder.redundancy != Redundancy::n && flows(id))
+        for (const Id<Feeder> member : feeder.fed_by) network.add(node[member] + 1, 1, kAny);
     for (const Hall& hall : model_.halls)
       if (node.count(hall.feeder) > 0) network.add(node[hall.feeder] + 1, 1, kAny);
   }

@@ -170,9 +170,14 @@ Watts beyond_claims(const State& state, GridState& now, Id<PowerGrid> id) {
   for (const Id<Hall> hall : grid.halls)
     sum.count +=
         now.graph.push(now.trial, node_of(state, state.model->halls[hall]), FlowGraph::kUnlimited);
-  for (const Id<Feeder> member : grid.members)
-    sum.count += now.graph.push(now.trial, way_out(state.model->feeders[member].grid_element),
-                                FlowGraph::kUnlimited);
+  // What a dead element would hold back is no scheme's doing.
+  for (std::size_t i = 0; i < grid.elements.size(); ++i) {
+    const Feeder& feeder = state.model->feeders[grid.elements[i]];
+    if (feeder.redundancy == Redundancy::n || now.flowing[i].at == des::kNever) continue;
+    for (const Id<Feeder> member : feeder.fed_by)
+      sum.count += now.graph.push(now.trial, way_out(state.model->feeders[member].grid_element),
+                                  FlowGraph::kUnlimited);
+  }
   return sum;
 }
 

@@ -29,8 +29,8 @@ void claim(State& state, Id<Hall> hall, Watts power);
 Watts headroom(const State& state, GridState& flows, Id<Hall> hall, Watts most);
 void claim(const State& state, GridState& flows, Id<Hall> hall, Watts power);
 
-/// What could still be brought to feeders of halls and to members of redundant elements, as the
-/// grid is, beyond what is claimed.
+/// What could still be brought to feeders of halls and to members of redundant elements that are
+/// fed, as the grid is, beyond what is claimed.
 Watts beyond_claims(const State& state, GridState& flows, Id<PowerGrid> grid);
 
 /// What keeps one more rack of a hall without power: of the elements that carry no more, in the

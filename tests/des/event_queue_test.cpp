@@ -237,7 +237,9 @@ TEST(EventQueue, HoldsWhatComesInOrderUntilSomethingDoesNot) {
         ASSERT_TRUE(queue.reschedule(last, queue.reached()));
         ASSERT_EQ(queue.pop().payload, 1'000'000u);
       }
-      if (then == 2) ASSERT_TRUE(queue.cancel(last));
+      if (then == 2) {
+        ASSERT_TRUE(queue.cancel(last));
+      }
       for (const EventHandle stale : handles) ASSERT_FALSE(queue.cancel(stale));
       for (std::size_t i = 2 * size; i < 3 * size; ++i) ASSERT_NO_FATAL_FAILURE(expect(i));
     }

@@ -78,6 +78,15 @@ TEST(Stranded, SchemesHoldPowerBack) {
             (Mw{6, 0, 0, 7}));
 }
 
+TEST(Stranded, ADeadElementHoldsNothingBackByItsScheme) {
+  // Both sides are alive and deliver 8 + 9; what they feed comes alive in June.
+  EXPECT_EQ(stranded(plan(element("a", 8) + element("b", 9) +
+                              "feeder { id: 'f' capacity_mw: 20 energised { date: '2025-06-02' } "
+                              "fed_by: 'a' fed_by: 'b' redundancy: TWO_N }",
+                          4)),
+            (Mw{0, 0, 0, 17}));
+}
+
 TEST(Stranded, LessThanADarkUnitIsAFragment) {
   // Two units of 3 racks; from 25 January on 4.5 MW carry one, the other is dark.
   const std::string ramp =
