@@ -223,7 +223,7 @@ void add_compare(CLI::App& app, CompareOptions& options, int& code) {
           "many replications as that needs, at most --replications (10,000)")
       ->check(CLI::IsMember({"best"}))
       ->option_text("best");
-  command.add_option("--milestone", options.milestone, "Of a selection")->option_text("ID");
+  command.add_option("-m,--milestone", options.milestone, "Of a selection")->option_text("ID");
   command.add_option("--probability", options.probability, "Of a selection; default 0.95")
       ->check(CLI::Range(0.5, 0.9999))
       ->option_text("P");

@@ -92,7 +92,7 @@ void add_fixes(CLI::App& app, FixesOptions& options, int& code) {
   add_study(command, options.study, "Write fixes.json and fixes.csv there");
   add_replications(command, options.study.first, options.study.last,
                    "Of each fix: how many, or which; default 100");
-  command.add_option("--milestone", options.milestone, "Which milestone, by its id")
+  command.add_option("-m,--milestone", options.milestone, "Which milestone, by its id")
       ->required()
       ->option_text("ID");
   command

@@ -127,7 +127,7 @@ void add_sensitivity(CLI::App& app, SensitivityOptions& options, int& code) {
   command.footer(kHelp + app.get_footer());
   options.study.last = 0;
   add_study(command, options.study, "Write sensitivity.json and sensitivity.csv there");
-  command.add_option("--milestone", options.milestone, "Which milestone, by its id")
+  command.add_option("-m,--milestone", options.milestone, "Which milestone, by its id")
       ->required()
       ->option_text("ID");
   command.add_option("--method", options.method, "Default: tornado")
