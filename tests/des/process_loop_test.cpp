@@ -4,6 +4,7 @@
 #include <racked/des/resource.h>
 
 #include "hours.h"
+#include "process_log.h"
 
 #include <allocation_count.h>
 
@@ -19,13 +20,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
-
-using Log = std::vector<std::string>;
-
-Process say(ProcessLoop& loop, Log& log, std::string what, Duration after) {
-  co_await loop.delay(after);
-  log.push_back(what);
-}
 
 TEST(ProcessLoop, StopsTheRunWhenAskedTo) {
   ProcessLoop loop;
