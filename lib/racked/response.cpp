@@ -42,7 +42,7 @@ std::vector<double> answers_of(const Model& model, Id<Milestone> milestone,
     const Results results = run(model, each);
     if (!results.failures.empty())
       throw std::runtime_error("a replication failed: " + results.failures.front().message);
-    if (results.rows() < each.last - each.first) throw Stopped();
+    if (!go_on) throw Stopped();
     for (std::size_t row = 0; row < results.rows(); ++row) {
       const des::Time at = results.reached[row * model.milestones.size() + milestone.index()];
       answers[from + row] = days_or_horizon(model, at);
