@@ -92,19 +92,28 @@ run(run ${scenario} -n 20 --seed 1 --progress none --out ${WORK}/a
 run(run ${scenario} -n 20 --seed 1 --progress none --out ${WORK}/b
   --set "campus[example].feeder[utility].energised.date=2025-08-01")
 run(report ${WORK}/a ${WORK}/b --out ${WORK})
+run(run ${SOURCE}/docs/scenarios/two_tenants.textproto -n 20 --seed 1 --progress none --out ${WORK}/money)
+foreach(chart deal_halls deal_lab_chips deal_bank_chips cash idle_capital)
+  if(NOT EXISTS ${WORK}/money/charts/${chart}.vl.json)
+    message(FATAL_ERROR "there is no chart ${chart}")
+  endif()
+endforeach()
 
 file(READ ${WORK}/a/report.html page LIMIT 4000000)
 if(page MATCHES "made without the scripts")
   # Built where npm is not to be had: the charts are those of the page itself.
   try_page(${WORK}/a/report.html "<svg xmlns")
+  try_page(${WORK}/money/report.html "<svg xmlns")
 else()
   try_page(${WORK}/a/report.html "<svg [^>]*class=\"marks\"|class=\"marks\"")
   try_page(${WORK}/a/report.html "class=\"marks\"" --force-dark-mode
     --blink-settings=preferredColorScheme=0)
   try_page(${WORK}/comparison.html "class=\"marks\"")
+  try_page(${WORK}/money/report.html "class=\"marks\"")
 endif()
 try_width(${WORK}/a/report.html 360)
 try_width(${WORK}/comparison.html 360)
+try_width(${WORK}/money/report.html 360)
 
 open(${WORK}/a/report.html --print-to-pdf=${WORK}/report.pdf)
 file(STRINGS ${WORK}/report.pdf pages REGEX "/Type /Page$")

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <optional>
 
 namespace racked::cli {
 namespace {
@@ -24,15 +25,6 @@ double mean(const Results& results, std::size_t number) {
   return ledger_band(results, {number}).mean;
 }
 
-// Share of the replications in which a commitment was met, or a deal terminated.
-double share_before_end(const Results& results, std::size_t number) {
-  constexpr std::int64_t kNever = des::kNever.time_since_epoch().count();
-  std::size_t count = 0;
-  for (std::size_t row = 0; row < results.rows(); ++row)
-    count += results.ledger.at(row, number) != kNever;
-  return static_cast<double>(count) / static_cast<double>(results.rows());
-}
-
 std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 
 }  // namespace
@@ -48,7 +40,7 @@ std::string deals_table(const Results& results) {
     const Results::DealTerms& deal = results.deals[i];
     double met = 0;
     for (std::size_t c = 0; c < deal.commitments.size(); ++c)
-      met += share_before_end(results, at.met(i, c));
+      met += share_reached(results, at.met(i, c));
     const auto amount = [&](std::size_t number) {
       const double value = in_unit(deal, mean(results, number));
       return deal.in_chips ? grouped(static_cast<std::uint64_t>(value + 0.5))
@@ -58,7 +50,7 @@ std::string deals_table(const Results& results) {
                         fitted(deal.name + ": " + deal.provider + " to " + deal.tenant, 30),
                         amount(at.committed(i, last)), amount(at.delivered(i, last)),
                         fmt::format("{:.1f} of {}", met, deal.commitments.size()),
-                        percent(share_before_end(results, at.terminated(i))),
+                        percent(share_reached(results, at.terminated(i))),
                         money((mean(results, at.rent(i)) + mean(results, at.take_or_pay(i))) / 100),
                         money(mean(results, at.credits(i)) / 100));
   }
@@ -76,11 +68,9 @@ std::string cash_table(const Results& results) {
       fmt::format("{} {:>12} {:>12} {:>12} {:>14} {:>22}\n", fitted("Cash on the last day, $", 24),
                   "P10", "P50", "P90", "funding need", "capital before revenue");
   for (std::size_t i = 0; i < results.parties.size(); ++i) {
-    std::vector<std::size_t> numbers;
-    for (std::size_t a = 0; a < results.cash_accounts.size(); ++a)
-      if (results.cash_accounts[a].party.index() == i) numbers.push_back(at.cash(a, last));
-    if (numbers.empty()) continue;
-    const Band band = ledger_band(results, numbers);
+    const std::optional<Band> balance = balance_band(results, i, last);
+    if (!balance) continue;
+    const Band& band = *balance;
     text += fmt::format("{} {:>12} {:>12} {:>12} {:>14} {:>22}\n", fitted(results.parties[i], 24),
                         money(band.p10 / 100), money(band.p50 / 100), money(band.p90 / 100),
                         money(mean(results, at.peak(i)) / 100),

@@ -88,6 +88,7 @@ struct Results {
     std::int64_t rack_watts = 0;                             ///< Of the product of a deal in chips.
     std::int64_t rack_chips = 0;                             ///< Likewise.
     std::vector<std::pair<Date, std::int64_t>> commitments;  ///< When, and how much in all.
+    std::optional<Date> ends;  ///< From then on nothing is committed; none: to the horizon.
 
     friend bool operator==(const DealTerms&, const DealTerms&) = default;
   };

@@ -23,6 +23,7 @@ class Row {
 
   std::vector<std::int64_t> fill() {
     for (std::size_t deal = 0; deal < model_.deals.size(); ++deal) fill_deal(deal);
+    fill_contracted();
     fill_money_of_deals();
     fill_cash();
     for (std::size_t party = 0; party < parties(); ++party) fill_party(party);
@@ -69,6 +70,34 @@ class Row {
     for (const Id<Commitment> commitment : deal.commitments)
       numbers_[layout_.met(index, step++)] = nanoseconds(timeline_.met[commitment.index()]);
     numbers_[layout_.terminated(index)] = nanoseconds(end);
+  }
+
+  // A rack that is let on is let once.
+  void fill_contracted() {
+    if (model_.deals.empty()) return;
+    std::map<std::pair<Id<Deal>, Id<RackStock>>, std::int64_t> units;
+    std::vector<std::int64_t> watts(model_.campuses.size());
+    std::size_t next = 0;
+    for (std::size_t date = 0; date < dates_.size(); ++date) {
+      for (; next < timeline_.assigned.size() && timeline_.assigned[next].at <= time(date);
+           ++next) {
+        const AssignedUnits& change = timeline_.assigned[next];
+        if (model_.deals[change.deal].out_of.valid()) continue;
+        std::int64_t& before = units[{change.deal, change.stock}];
+        watts[model_.rack_stocks[change.stock].campus.index()] +=
+            (change.units - before) * claimed_by_unit(change.stock);
+        before = change.units;
+      }
+      for (std::size_t campus = 0; campus < watts.size(); ++campus)
+        numbers_[layout_.contracted(campus, date)] = watts[campus];
+    }
+  }
+
+  // A stock that is let has halls, and the racks of all of them claim the same.
+  std::int64_t claimed_by_unit(Id<RackStock> id) const {
+    const RackStock& stock = model_.rack_stocks[id];
+    return model_.products[stock.product].racks_per_unit *
+           model_.halls[stock.halls.front()].rack_power.count;
   }
 
   void fill_money_of_deals() {
@@ -161,7 +190,9 @@ LedgerLayout::LedgerLayout(const Results& results) : dates_(results.report_dates
     width_ += 2 * dates_ + deal.commitments.size() + kTotals;
     deal_end_.push_back(width_);
   }
-  cash_ = width_;
+  contracted_ = width_;
+  cash_ = contracted_ + (results.deals.empty() ? 0 : results.campuses.size() * dates_);
+  width_ = cash_;
   parties_ = cash_ + results.cash_accounts.size() * dates_;
   if (!results.cash_accounts.empty()) {
     idle_ = parties_ + 4 * results.parties.size();
@@ -190,6 +221,7 @@ void add_deals(const Model& model, Results& results) {
     terms.name = deal.name;
     terms.tenant = model.parties[deal.tenant].name;
     terms.provider = model.parties[deal.provider].name;
+    if (deal.ends != des::kNever) terms.ends = date_of(deal.ends, model.start);
     terms.in_chips = deal.product.valid();
     if (terms.in_chips) {
       terms.rack_watts = model.products[deal.product].it_per_rack.count;
@@ -214,6 +246,55 @@ std::string_view unit(const Results::DealTerms& deal) { return deal.in_chips ? "
 
 double in_unit(const Results::DealTerms& deal, double amount) {
   return deal.in_chips ? amount : amount / kWattsPerMegawatt;
+}
+
+double share_reached(const Results& results, std::size_t number) {
+  if (results.rows() == 0) return 0;
+  std::size_t count = 0;
+  for (std::size_t row = 0; row < results.rows(); ++row)
+    count += results.ledger.at(row, number) != nanoseconds(des::kNever);
+  return static_cast<double>(count) / static_cast<double>(results.rows());
+}
+
+CommitmentSummary summarise_commitment(const Results& results, std::size_t deal,
+                                       std::size_t commitment) {
+  const LedgerLayout at(results);
+  CommitmentSummary summary;
+  summary.met = share_reached(results, at.met(deal, commitment));
+  for (std::size_t row = 0; row < results.rows(); ++row)
+    summary.mean_days_late += days_late(results, at, row, deal, commitment);
+  if (results.rows() > 0) summary.mean_days_late /= static_cast<double>(results.rows());
+  return summary;
+}
+
+double days_late(const Results& results, const LedgerLayout& at, std::size_t row, std::size_t deal,
+                 std::size_t commitment) {
+  const Date date = results.deals[deal].commitments[commitment].first;
+  const std::int64_t due = nanoseconds(time_of(date, results.start));
+  const std::int64_t until = std::min({results.ledger.at(row, at.met(deal, commitment)),
+                                       results.ledger.at(row, at.terminated(deal)),
+                                       nanoseconds(time_of(results.horizon, results.start))});
+  return static_cast<double>(std::max<std::int64_t>(0, until - due)) / 86'400e9;
+}
+
+std::optional<Band> balance_band(const Results& results, std::size_t party, std::size_t date) {
+  const LedgerLayout at(results);
+  std::vector<std::size_t> numbers;
+  for (std::size_t a = 0; a < results.cash_accounts.size(); ++a)
+    if (results.cash_accounts[a].party.index() == party) numbers.push_back(at.cash(a, date));
+  if (numbers.empty()) return {};
+  return ledger_band(results, numbers);
+}
+
+Band divided(Band band, double divisor) {
+  for (double* value :
+       {&band.p05, &band.p10, &band.p25, &band.p50, &band.p75, &band.p90, &band.p95, &band.mean})
+    *value /= divisor;
+  return band;
+}
+
+Band in_unit(const Results::DealTerms& deal, const Band& band) {
+  return divided(band, deal.in_chips ? 1 : kWattsPerMegawatt);
 }
 
 std::optional<double> concentration(const Results& results, std::size_t row, std::size_t date,

@@ -1,6 +1,7 @@
 #include <racked/report.h>
 
 #include "report_markup.h"
+#include "report_money.h"
 #include "report_page.h"
 #include "report_plots.h"
 
@@ -107,7 +108,11 @@ std::string answers_html(const Results& results) {
   std::string text = "<ul class=\"cards\">\n";
   for (std::size_t i = 0; i < std::min(results.milestones.size(), kMostCards); ++i)
     text += card_html(results, i);
-  text += "</ul>\n" + milestones_table(results) + quarters_html(results);
+  text += "</ul>\n";
+  if (results.milestones.size() > kMostCards)
+    text += paragraph(fmt::format("And {} more milestones, in the table.",
+                                  results.milestones.size() - kMostCards));
+  text += milestones_table(results) + quarters_html(results);
   return text;
 }
 
@@ -241,14 +246,23 @@ bool is_of(const Plot& plot, std::initializer_list<std::string_view> names) {
 }
 
 std::string section_of(const Results& results, const Plot& plot) {
-  if (is_of(plot, {"milestones", "probability"})) return "answers";
+  const auto begins = [&plot](std::string_view with) { return plot.name.rfind(with, 0) == 0; };
+  if (plot.name == "milestones" || begins("probability")) return "answers";
+  if (begins("deal_")) return "deals";
+  if (is_of(plot, {"cash", "idle_capital"})) return "cash";
   if (is_of(plot, {"missing_chips", "lost_chip_days"})) return "holdups";
   if (is_of(plot, {"stages", "chips"})) return "stages";
   if (plot.name == "schedule") return "schedule";
-  if (plot.name.rfind("criticality_", 0) == 0) return "critical";
+  if (begins("criticality_")) return "critical";
   for (std::size_t i = 0; i < kSeries; ++i)
     if (plot.name == name(static_cast<Series>(i))) return "usable";
   return results.campuses.size() > 1 ? "campuses" : "usable";
+}
+
+std::string left_out(std::string_view what, std::size_t shown, std::size_t all,
+                     std::string_view file) {
+  return paragraph(
+      fmt::format("Charts of the first {} of {} {}; {} has all.", shown, all, what, file));
 }
 
 std::vector<Section> sections_of(const Results& results, bool scripts) {
@@ -259,6 +273,8 @@ std::vector<Section> sections_of(const Results& results, bool scripts) {
                                    {"schedule", "Buildings", ""},
                                    {"critical", "What the dates hang on", ""},
                                    {"waits", "What still waits", ""},
+                                   {"deals", "Committed and delivered", ""},
+                                   {"cash", "Cash", ""},
                                    {"campuses", "Campus by campus", ""},
                                    {"made", "How this was made", ""}};
   const auto html = [&sections](std::string_view id) -> std::string& {
@@ -267,12 +283,18 @@ std::vector<Section> sections_of(const Results& results, bool scripts) {
         ->html;
   };
   for (const Plot& plot : plots_of(results)) html(section_of(results, plot)) += figure_html(plot);
+  if (results.milestones.size() > kMostMilestones && !html("critical").empty())
+    html("critical") +=
+        left_out("milestones", kMostMilestones, results.milestones.size(), "causes.csv");
   html("waits") = waits_html(results);
+  html("deals") += deals_html(results);
+  if (results.deals.size() > kMostDeals && results.rows() > 0)
+    html("deals") += left_out("deals", kMostDeals, results.deals.size(), "deal_bands.csv");
+  html("cash") += parties_html(results);
   if (results.campuses.size() > 1 && results.rows() > 0)
     html("campuses") = lost_by_campus(results) + html("campuses");
   if (results.campuses.size() > kMostCampuses)
-    html("campuses") += paragraph(
-        fmt::format("Charts of the first {} campuses; bands.csv has all.", kMostCampuses));
+    html("campuses") += left_out("campuses", kMostCampuses, results.campuses.size(), "bands.csv");
   html("made") = provenance_html(results, scripts);
   sections.erase(std::remove_if(sections.begin(), sections.end(),
                                 [](const Section& section) { return section.html.empty(); }),

@@ -218,7 +218,8 @@ std::string curves(const Frame& frame, const Layer& layer) {
     if (layer.mark == Mark::band)
       text += area(points, points_of(frame, layer, layer.y2, key.label), key.colour, layer.opacity);
     else
-      text += fmt::format(R"(<path class="curve" d="{}" stroke="{}"/>)",
+      text += fmt::format(R"(<path class="curve{}" d="{}" stroke="{}"/>)",
+                          layer.mark == Mark::step ? " steps" : "",
                           path_of(points, layer.mark == Mark::step), key.colour);
   }
   return text;

@@ -40,6 +40,39 @@ std::vector<std::string> categories(const Plot& plot) {
   return found;
 }
 
+void add_band(Plot& plot, const std::string& low, const std::string& high, const std::string& key,
+              const char* colour, double opacity) {
+  plot.keys.push_back({key, colour, opacity});
+  Layer layer;
+  layer.mark = Mark::band;
+  layer.x = "date";
+  layer.y = low;
+  layer.y2 = high;
+  layer.key = key;
+  layer.opacity = opacity;
+  plot.layers.push_back(layer);
+}
+
+void add_curve(Plot& plot, std::size_t sheet, Mark mark, const std::string& y,
+               const std::string& key, const char* colour) {
+  plot.keys.push_back({key, colour});
+  Layer layer;
+  layer.mark = mark;
+  layer.sheet = sheet;
+  layer.x = "date";
+  layer.y = y;
+  layer.key = key;
+  plot.layers.push_back(layer);
+}
+
+void add_spread_curve(Plot& plot, std::size_t sheet, const std::string& field,
+                      const std::string& key, const char* colour) {
+  add_band(plot, field + "_p10", field + "_p90", key, colour, 0.18);
+  plot.layers.back().sheet = sheet;
+  plot.keys.pop_back();  // the curve's own will do
+  add_curve(plot, sheet, Mark::line, field + "_p50", key, colour);
+}
+
 std::string number_text(double value, int decimals) {
   std::string digits = fmt::format("{:.{}f}", std::abs(value), decimals);
   if (digits.find('.') != std::string::npos) {

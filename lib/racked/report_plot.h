@@ -82,6 +82,15 @@ const std::string& key_of(const Plot& plot, const Layer& layer, const std::vecto
 /// Categories of the y axis in the order in which they first occur.
 std::vector<std::string> categories(const Plot& plot);
 
+/// Keys and layers over the column "date": a band of the first sheet; a line or steps; the field's
+/// median as a line, within a faint band from its P10 to its P90 (columns FIELD_p50 and so on).
+void add_band(Plot& plot, const std::string& low, const std::string& high, const std::string& key,
+              const char* colour, double opacity);
+void add_curve(Plot& plot, std::size_t sheet, Mark mark, const std::string& y,
+               const std::string& key, const char* colour);
+void add_spread_curve(Plot& plot, std::size_t sheet, const std::string& field,
+                      const std::string& key, const char* colour);
+
 /// A Vega-Lite 5 spec with its data, of a fixed width. No text of the plot is ever an expression.
 std::string vega_lite(const Plot& plot);
 

@@ -40,7 +40,7 @@ void add_probability(const Results& results, std::size_t milestone, const std::s
 
 // Plots; none (without layers) where there is nothing to see.
 Plot milestone_plot(const Results& results);
-Plot probability_plot(const Results& results);
+std::vector<Plot> probability_plots(const Results& results);  ///< Eight milestones each, at most.
 Plot fan_plot(const Results& results, const std::vector<AllBands>& bands, Series series,
               std::optional<std::size_t> campus = {});
 Plot missing_plot(const Results& results, const std::vector<AllBands>& bands);
@@ -50,13 +50,24 @@ Plot stages_plot(const Results& results);
 Plot schedule_plot(const Results& results);
 Plot criticality_plot(const Results& results, std::size_t milestone);
 
+/// Bands over the dates as a first sheet, drawn as a fan around the median.
+void add_fan(Plot& plot, const std::vector<Date>& dates, const std::vector<Band>& bands);
+
+// Of deals and money; none without.
+Plot deal_plot(const Results& results, std::size_t deal);
+Plot cash_plot(const Results& results);
+Plot idle_plot(const Results& results);
+
 /// All of them, in the order of the page.
 std::vector<Plot> plots_of(const Results& results);
 
-/// At most so many campuses have plots of their own, so many buildings are in the schedule, and so
-/// many milestones have a plot of what is critical.
+/// At most so many campuses have plots of their own, so many buildings are in the schedule, so many
+/// milestones have a plot of what is critical and so many a curve of their probability, and so many
+/// deals have a plot. The page says where the others are.
 inline constexpr std::size_t kMostCampuses = 12;
 inline constexpr std::size_t kMostBuildings = 40;
-inline constexpr std::size_t kMostMilestones = 6;
+inline constexpr std::size_t kMostMilestones = 12;
+inline constexpr std::size_t kMostProbabilities = 32;
+inline constexpr std::size_t kMostDeals = 12;
 
 }  // namespace racked::report

@@ -1,5 +1,7 @@
 #include "report_plots.h"
 
+#include <racked/ledger.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -31,6 +33,29 @@ Cell or_horizon(const Results& results, Cell day) {
 
 Day day_at(const Results& results, std::int32_t day) {
   return results.start + std::chrono::days(day);
+}
+
+// Of milestones [first, last).
+Plot probability_plot(const Results& results, std::size_t first, std::size_t last) {
+  Plot plot;
+  plot.name = "probability";
+  plot.title = "Probability of having reached each milestone";
+  plot.y = Scale::share;
+  plot.description =
+      "For each milestone a curve that rises from day to day with the share of the replications "
+      "that have reached it.";
+  Sheet sheet;
+  sheet.title = "Share of the replications";
+  sheet.columns = {{"milestone", "Milestone"}, {"date", "Date"}, {"share", "Share"}};
+  for (std::size_t i = first; i < last; ++i) {
+    plot.keys.push_back({label_of(results, i), kPalette[i - first]});
+    add_probability(results, i, label_of(results, i), sheet);
+  }
+  plot.sheets.push_back(std::move(sheet));
+  Layer layer = layer_of(Mark::line, 0, "date", "", "share", "");
+  layer.series = "milestone";
+  add(plot, layer);
+  return plot;
 }
 
 }  // namespace
@@ -97,29 +122,40 @@ void add_probability(const Results& results, std::size_t milestone, const std::s
   sheet.rows.push_back({label, results.horizon, summarise(results, milestone).reached});
 }
 
-Plot probability_plot(const Results& results) {
-  constexpr std::size_t kMost = std::size(kPalette);
-  Plot plot;
-  plot.name = "probability";
-  plot.title = "Probability of having reached each milestone";
-  plot.y = Scale::share;
-  plot.description =
-      "For each milestone a curve that rises from day to day with the share of the replications "
-      "that have reached it.";
-  if (results.milestones.empty() || results.rows() == 0) return plot;
-  Sheet sheet;
-  sheet.title = "Share of the replications";
-  sheet.columns = {{"milestone", "Milestone"}, {"date", "Date"}, {"share", "Share"}};
-  for (std::size_t i = 0; i < std::min(results.milestones.size(), kMost); ++i) {
-    plot.keys.push_back({label_of(results, i), kPalette[i]});
-    add_probability(results, i, label_of(results, i), sheet);
+std::vector<Plot> probability_plots(const Results& results) {
+  if (results.rows() == 0) return {};
+  const std::size_t all = results.milestones.size();
+  const std::size_t shown = std::min(all, kMostProbabilities);
+  const std::size_t charts = (shown + std::size(kPalette) - 1) / std::size(kPalette);
+  std::vector<Plot> plots;
+  for (std::size_t chart = 0; chart < charts; ++chart) {
+    plots.push_back(
+        probability_plot(results, shown * chart / charts, shown * (chart + 1) / charts));
+    Plot& plot = plots.back();
+    if (charts > 1) {
+      plot.name += "_" + std::to_string(chart + 1);
+      plot.title += " (" + std::to_string(chart + 1) + " of " + std::to_string(charts) + ")";
+    }
+    if (shown < all)
+      plot.description += " These charts show the first " + std::to_string(shown) + " of " +
+                          std::to_string(all) + " milestones; the table above has all.";
   }
-  plot.sheets.push_back(std::move(sheet));
-  Layer layer = layer_of(Mark::line, 0, "date", "", "share", "");
-  layer.series = "milestone";
-  add(plot, layer);
-  return plot;
+  return plots;
 }
+
+namespace {
+
+void add_stage(Plot& plot, Sheet& sheet, const std::string& field, const std::string& key,
+               const char* colour, const std::vector<Band>& bands) {
+  for (const char* percent : {"10", "50", "90"})
+    sheet.columns.push_back({field + "_p" + percent, key + " P" + percent});
+  for (std::size_t i = 0; i < bands.size(); ++i)
+    for (const double value : {bands[i].p10, bands[i].p50, bands[i].p90})
+      sheet.rows[i].push_back(value);
+  add_spread_curve(plot, 0, field, key, colour);
+}
+
+}  // namespace
 
 Plot stages_plot(const Results& results) {
   struct Curve {
@@ -151,23 +187,11 @@ Plot stages_plot(const Results& results) {
         announced += static_cast<double>(building.facility_watts) / 1e6;
     sheet.rows.push_back({results.report_dates[i], announced});
   }
-  for (const Curve& curve : kCurves) {
-    const std::string field = curve.field;
-    const std::vector<Band> bands = stage_bands(results, curve.stage);
-    for (const char* quantile : {"p10", "p50", "p90"})
-      sheet.columns.push_back({field + "_" + quantile,
-                               std::string(curve.key) + " P" + std::string(quantile).substr(1)});
-    for (std::size_t i = 0; i < bands.size(); ++i)
-      for (const double value : {bands[i].p10, bands[i].p50, bands[i].p90})
-        sheet.rows[i].push_back(value);
-    plot.keys.push_back({curve.key, curve.colour});
-    Layer band = layer_of(Mark::band, 0, "date", "", "", curve.key, 0.18);
-    band.y = field + "_p10";
-    band.y2 = field + "_p90";
-    Layer line = layer_of(Mark::line, 0, "date", "", "", curve.key);
-    line.y = field + "_p50";
-    add(plot, band);
-    add(plot, line);
+  for (const Curve& curve : kCurves)
+    add_stage(plot, sheet, curve.field, curve.key, curve.colour, stage_bands(results, curve.stage));
+  if (const auto contracted = contracted_bands(results); !contracted.empty()) {
+    add_stage(plot, sheet, "contracted", "contracted", kVermilion, contracted);
+    plot.description += " Contracted is what deals let and tenants have, not what is only signed.";
   }
   plot.sheets.push_back(std::move(sheet));
   plot.keys.insert(plot.keys.begin(), {"announced", kGrey});

@@ -37,19 +37,6 @@ bool covers(const Results& results, const Observation& point, std::optional<std:
   return !point.campus.valid() || results.campuses.size() == 1;
 }
 
-Sheet bands_sheet(const Results& results, const std::vector<AllBands>& bands, Series series) {
-  Sheet sheet;
-  sheet.title = "Quantiles";
-  sheet.columns = {{"date", "Date"}, {"p10", "P10"}, {"p25", "P25"},
-                   {"p50", "P50"},   {"p75", "P75"}, {"p90", "P90"}};
-  for (std::size_t i = 0; i < bands.size(); ++i) {
-    const Band& band = bands[i][at(series)];
-    sheet.rows.push_back(
-        {results.report_dates[i], band.p10, band.p25, band.p50, band.p75, band.p90});
-  }
-  return sheet;
-}
-
 // What the buildings are planned to hold, date after date; empty for what is not planned.
 Sheet planned_sheet(const Results& results, Series series, std::optional<std::size_t> campus) {
   Sheet sheet;
@@ -88,31 +75,6 @@ Sheet known_sheet(const Results& results, Series series, std::optional<std::size
   return sheet;
 }
 
-void add_band(Plot& plot, const char* low, const char* high, const char* key, const char* colour,
-              double opacity) {
-  plot.keys.push_back({key, colour, opacity});
-  Layer layer;
-  layer.mark = Mark::band;
-  layer.x = "date";
-  layer.y = low;
-  layer.y2 = high;
-  layer.key = key;
-  layer.opacity = opacity;
-  plot.layers.push_back(layer);
-}
-
-void add_curve(Plot& plot, std::size_t sheet, Mark mark, const char* y, const char* key,
-               const char* colour) {
-  plot.keys.push_back({key, colour});
-  Layer layer;
-  layer.mark = mark;
-  layer.sheet = sheet;
-  layer.x = "date";
-  layer.y = y;
-  layer.key = key;
-  plot.layers.push_back(layer);
-}
-
 void add_known(Plot& plot, Sheet sheet, const char* key, const char* colour) {
   if (sheet.rows.empty()) return;
   const auto spread = [](const std::vector<Cell>& row) { return row[2] != row[3]; };
@@ -128,6 +90,22 @@ void add_known(Plot& plot, Sheet sheet, const char* key, const char* colour) {
 }
 
 }  // namespace
+
+void add_fan(Plot& plot, const std::vector<Date>& dates, const std::vector<Band>& bands) {
+  Sheet sheet;
+  sheet.title = "Quantiles";
+  sheet.columns = {{"date", "Date"}, {"p10", "P10"}, {"p25", "P25"},
+                   {"p50", "P50"},   {"p75", "P75"}, {"p90", "P90"}};
+  for (std::size_t i = 0; i < bands.size(); ++i) {
+    const Band& band = bands[i];
+    sheet.rows.push_back({dates[i], band.p10, band.p25, band.p50, band.p75, band.p90});
+  }
+  plot.sheets.push_back(std::move(sheet));
+  add_band(plot, "p10", "p90", "P10 to P90", kSky, 0.3);
+  add_band(plot, "p25", "p75", "P25 to P75", kBlue, 0.3);
+  plot.keys.back().opacity = 0.55;  // it lies on the other
+  add_curve(plot, 0, Mark::line, "p50", "P50", kBlue);
+}
 
 std::vector<AllBands> all_bands(const Results& results, std::optional<std::size_t> campus) {
   std::vector<AllBands> all;
@@ -153,11 +131,9 @@ Plot fan_plot(const Results& results, const std::vector<AllBands>& bands, Series
     plot.name += "_" + results.campuses[*campus];
     plot.title += " at " + results.campuses[*campus];
   }
-  plot.sheets.push_back(bands_sheet(results, bands, series));
-  add_band(plot, "p10", "p90", "P10 to P90", kSky, 0.3);
-  add_band(plot, "p25", "p75", "P25 to P75", kBlue, 0.3);
-  plot.keys.back().opacity = 0.55;  // it lies on the other
-  add_curve(plot, 0, Mark::line, "p50", "P50", kBlue);
+  std::vector<Band> own;
+  for (const AllBands& all : bands) own.push_back(all[at(series)]);
+  add_fan(plot, results.report_dates, own);
   if (Sheet planned = planned_sheet(results, series, campus); !planned.rows.empty()) {
     plot.sheets.push_back(std::move(planned));
     add_curve(plot, plot.sheets.size() - 1, Mark::step, "value", "planned", kGrey);

@@ -11,9 +11,12 @@ inline constexpr std::string_view kStyle = R"css(
 @media screen and (prefers-color-scheme: dark) {
   :root { --page: #14161a; --card: #1e2127; --ink: #e8eaee; --soft: #a6acb7; --line: #3a3f48;
     --link: #7cc4f0; --mark: #56b4e9; }
-  .chart svg [stroke="#0072B2"] { stroke: #3f9fe0; }
-  .chart svg [fill="#0072B2"] { fill: #3f9fe0; }
-  .legend span[style*="#0072B2"] { background: #3f9fe0 !important; }
+  .chart svg [stroke="#0072B2"] { stroke: #2f8fe6; }
+  .chart svg [fill="#0072B2"] { fill: #2f8fe6; }
+  .legend span[style*="#0072B2"] { background: #2f8fe6 !important; }
+  .chart svg [stroke="#56B4E9"] { stroke: #a9defb; }
+  .chart svg [fill="#56B4E9"] { fill: #a9defb; }
+  .legend span[style*="#56B4E9"] { background: #a9defb !important; }
 }
 * { box-sizing: border-box; }
 html { background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", Roboto,
@@ -47,7 +50,7 @@ figure { margin: 1.25rem 0 1.5rem; }
 figure h3 { margin-bottom: .1rem; }
 figcaption { font-size: .9rem; margin-bottom: .4rem; }
 .legend { list-style: none; padding: 0; margin: .3rem 0; display: flex; flex-wrap: wrap; gap: .15rem 1rem;
-  font-size: .85rem; }
+  font-size: .85rem; padding-right: 2.4rem; }
 .legend span { display: inline-block; width: .85em; height: .85em; margin-right: .4em; border-radius: 2px;
   vertical-align: -.08em; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 .chart { width: 100%; min-height: 3rem; color: var(--ink); }
@@ -55,6 +58,7 @@ figcaption { font-size: .9rem; margin-bottom: .4rem; }
 .chart svg text { font-family: inherit; }
 .chart .grid { stroke: currentColor; stroke-opacity: .15; }
 .chart .curve { fill: none; stroke-width: 2; }
+.chart .steps { stroke-dasharray: 7 4; }
 .chart > svg text { fill: currentColor; font-size: 12px; }
 .chart.vega-embed { display: block; padding: 0; position: relative; }
 .chart.vega-embed.has-actions { padding-right: 0; }

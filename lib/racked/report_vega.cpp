@@ -68,7 +68,7 @@ double largest(const Plot& plot) {
       const Sheet& sheet = plot.sheets[layer.sheet];
       for (const auto& row : sheet.rows)
         if (const auto* number = std::get_if<double>(&row[column(sheet, field)]))
-          most = std::max(most, *number);
+          most = std::max(most, std::abs(*number));
     }
   return most;
 }
@@ -118,6 +118,7 @@ Json mark_json(const Layer& layer) {
     case Mark::step:
       return {{"type", "line"},
               {"interpolate", "step-after"},
+              {"strokeDash", {7, 4}},
               {"strokeWidth", 2},
               {"opacity", layer.opacity}};
     case Mark::stack: return {{"type", "area"}, {"opacity", layer.opacity}};

@@ -112,7 +112,7 @@ std::vector<Plot> plots_of(const Results& results) {
   };
   const std::vector<AllBands> bands = all_bands(results);
   add(milestone_plot(results));
-  add(probability_plot(results));
+  for (Plot& plot : probability_plots(results)) add(std::move(plot));
   if (results.rows() == 0) return plots;
   for (std::size_t i = 0; i < kSeries; ++i)
     if (is_plotted(results, static_cast<Series>(i)))
@@ -124,6 +124,10 @@ std::vector<Plot> plots_of(const Results& results) {
   add(schedule_plot(results));
   for (std::size_t i = 0; i < std::min(results.milestones.size(), kMostMilestones); ++i)
     add(criticality_plot(results, i));
+  for (std::size_t i = 0; i < std::min(results.deals.size(), kMostDeals); ++i)
+    add(deal_plot(results, i));
+  add(cash_plot(results));
+  add(idle_plot(results));
   if (results.campuses.size() == 1) return plots;
   for (std::size_t campus = 0; campus < std::min(results.campuses.size(), kMostCampuses);
        ++campus) {

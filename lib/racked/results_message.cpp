@@ -29,6 +29,7 @@ void put_money(const Results& results, v1::Results& message) {
       to.add_date(iso_date(date));
       to.add_amount(amount);
     }
+    if (deal.ends) to.set_ends(iso_date(*deal.ends));
   }
   for (const std::string& party : results.parties) message.add_party(party);
   for (const CashAccount& account : results.cash_accounts) {
@@ -208,7 +209,9 @@ void get_money(const v1::Results& message, Results& results) {
             from.in_chips(),
             from.rack_watts(),
             from.rack_chips(),
+            {},
             {}};
+    if (from.has_ends()) deal.ends = parse_date(from.ends());
     for (int i = 0; i < from.date_size(); ++i)
       deal.commitments.emplace_back(parse_date(from.date(i)), from.amount(i));
   }

@@ -38,21 +38,6 @@ std::string date_or_empty(const Results& results, std::int64_t time) {
 
 double dollars(std::int64_t cents) { return static_cast<double>(cents) / kCentsPerDollar; }
 
-Band scaled(Band band, double factor) {
-  for (double* value :
-       {&band.p05, &band.p10, &band.p25, &band.p50, &band.p75, &band.p90, &band.p95, &band.mean})
-    *value *= factor;
-  return band;
-}
-
-// Days from the date of a commitment until it was met, or until it ceased to be open.
-double days_late(const Results& results, Date date, std::int64_t met, std::int64_t terminated) {
-  const std::int64_t due = time_of(date, results.start).time_since_epoch().count();
-  const std::int64_t horizon = time_of(results.horizon, results.start).time_since_epoch().count();
-  const std::int64_t until = std::min({met, terminated, horizon});
-  return static_cast<double>(std::max<std::int64_t>(0, until - due)) / 86'400e9;
-}
-
 }  // namespace
 
 std::string deals_csv(const Results& results) {
@@ -98,7 +83,7 @@ std::string commitments_csv(const Results& results) {
         csv.line().value(results.replications[row]).value(deal.name).value(iso_date(date));
         csv.value(unit(deal)).value(in_unit(deal, static_cast<double>(amount)));
         csv.value(date_or_empty(results, met));
-        csv.value(days_late(results, date, met, numbers[at.terminated(i)]));
+        csv.value(days_late(results, at, row, i, c));
       }
   }
   return csv.finish();
@@ -118,7 +103,7 @@ std::string deal_bands_csv(const Results& results) {
       const auto line = [&](std::string_view series, std::size_t number) {
         csv.line().value(day).value(deal.name).value(deal.tenant).value(deal.provider);
         csv.value(series).value(unit(deal));
-        add_band(csv, scaled(ledger_band(results, {number}), in_unit(deal, 1)));
+        add_band(csv, in_unit(deal, ledger_band(results, {number})));
       };
       line("committed", at.committed(i, date));
       line("delivered", at.delivered(i, date));
@@ -149,7 +134,7 @@ std::string cash_csv(const Results& results) {
                           const std::vector<std::size_t>& numbers) {
       csv.line().value(iso_date(results.report_dates[date])).value(where).value(party).value(kind);
       csv.value("USD");
-      add_band(csv, scaled(ledger_band(results, numbers), 1 / kCentsPerDollar));
+      add_band(csv, divided(ledger_band(results, numbers), kCentsPerDollar));
     };
     std::map<std::pair<Id<Campus>, Id<Party>>, std::vector<std::size_t>> on_campus;
     std::map<Id<Party>, std::vector<std::size_t>> of_party;
@@ -212,19 +197,12 @@ std::string idle_csv(const Results& results) {
 
 namespace {
 
-nlohmann::ordered_json band_json(const Band& band, double factor) {
-  return {{"p10", factor * band.p10},
-          {"p50", factor * band.p50},
-          {"p90", factor * band.p90},
-          {"mean", factor * band.mean}};
+nlohmann::ordered_json band_json(const Band& band) {
+  return {{"p10", band.p10}, {"p50", band.p50}, {"p90", band.p90}, {"mean", band.mean}};
 }
 
-// Share of the replications in which a time of the ledger is not never.
-double reached(const Results& results, std::size_t number) {
-  double count = 0;
-  for (std::size_t row = 0; row < results.rows(); ++row)
-    count += results.ledger.at(row, number) != kNever;
-  return results.rows() == 0 ? 0 : count / static_cast<double>(results.rows());
+nlohmann::ordered_json dollars_json(const Band& cents) {
+  return band_json(divided(cents, kCentsPerDollar));
 }
 
 nlohmann::ordered_json deal_json(const Results& results, const LedgerLayout& at, std::size_t i) {
@@ -235,27 +213,21 @@ nlohmann::ordered_json deal_json(const Results& results, const LedgerLayout& at,
   json["tenant"] = deal.tenant;
   json["provider"] = deal.provider;
   json["unit"] = unit(deal);
-  json["committed"] = band_json(ledger_band(results, {at.committed(i, last)}), in_unit(deal, 1));
-  json["delivered"] = band_json(ledger_band(results, {at.delivered(i, last)}), in_unit(deal, 1));
+  json["committed"] = band_json(in_unit(deal, ledger_band(results, {at.committed(i, last)})));
+  json["delivered"] = band_json(in_unit(deal, ledger_band(results, {at.delivered(i, last)})));
   json["commitments"] = nlohmann::ordered_json::array();
   for (std::size_t c = 0; c < deal.commitments.size(); ++c) {
     const auto& [date, amount] = deal.commitments[c];
-    double days = 0;
-    for (std::size_t row = 0; row < results.rows(); ++row) {
-      const RowNumbers numbers(results, row);
-      days += days_late(results, date, numbers[at.met(i, c)], numbers[at.terminated(i)]);
-    }
-    if (results.rows() > 0) days /= static_cast<double>(results.rows());
+    const CommitmentSummary summary = summarise_commitment(results, i, c);
     json["commitments"].push_back({{"date", iso_date(date)},
                                    {"amount", in_unit(deal, static_cast<double>(amount))},
-                                   {"met", reached(results, at.met(i, c))},
-                                   {"mean_days_late", days}});
+                                   {"met", summary.met},
+                                   {"mean_days_late", summary.mean_days_late}});
   }
-  json["terminated"] = reached(results, at.terminated(i));
-  const double factor = 1 / kCentsPerDollar;
-  json["rent_usd"] = band_json(ledger_band(results, {at.rent(i)}), factor);
-  json["take_or_pay_usd"] = band_json(ledger_band(results, {at.take_or_pay(i)}), factor);
-  json["credits_usd"] = band_json(ledger_band(results, {at.credits(i)}), factor);
+  json["terminated"] = share_reached(results, at.terminated(i));
+  json["rent_usd"] = dollars_json(ledger_band(results, {at.rent(i)}));
+  json["take_or_pay_usd"] = dollars_json(ledger_band(results, {at.take_or_pay(i)}));
+  json["credits_usd"] = dollars_json(ledger_band(results, {at.credits(i)}));
   return json;
 }
 
@@ -266,7 +238,6 @@ std::string money_json(const Results& results) {
   nlohmann::ordered_json json;
   const LedgerLayout at(results);
   const std::size_t last = results.report_dates.size() - 1;
-  const double factor = 1 / kCentsPerDollar;
   json["deals"] = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < results.deals.size(); ++i)
     json["deals"].push_back(deal_json(results, at, i));
@@ -278,22 +249,19 @@ std::string money_json(const Results& results) {
 
   json["parties"] = nlohmann::ordered_json::array();
   for (std::size_t i = 0; i < results.parties.size(); ++i) {
-    std::vector<std::size_t> numbers;
-    for (std::size_t a = 0; a < results.cash_accounts.size(); ++a)
-      if (results.cash_accounts[a].party.index() == i) numbers.push_back(at.cash(a, last));
     json["parties"].push_back(
         {{"name", results.parties[i]},
-         {"balance_usd", band_json(ledger_band(results, numbers), factor)},
-         {"peak_funding_usd", band_json(ledger_band(results, {at.peak(i)}), factor)},
-         {"capital_before_revenue_usd", band_json(ledger_band(results, {at.capital(i)}), factor)}});
+         {"balance_usd", dollars_json(balance_band(results, i, last).value_or(Band()))},
+         {"peak_funding_usd", dollars_json(ledger_band(results, {at.peak(i)}))},
+         {"capital_before_revenue_usd", dollars_json(ledger_band(results, {at.capital(i)}))}});
   }
   std::vector<std::size_t> racks, equipment;
   for (std::size_t i = 0; i <= results.campuses.size(); ++i) {
     racks.push_back(at.idle_racks(i));
     equipment.push_back(at.idle_equipment(i));
   }
-  json["idle_usd_days"] = {{"racks", band_json(ledger_band(results, racks), factor)},
-                           {"equipment", band_json(ledger_band(results, equipment), factor)}};
+  json["idle_usd_days"] = {{"racks", dollars_json(ledger_band(results, racks))},
+                           {"equipment", dollars_json(ledger_band(results, equipment))}};
   return json.dump();
 }
 

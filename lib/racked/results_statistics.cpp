@@ -212,6 +212,22 @@ std::vector<Band> stage_bands(const Results& results, Stage stage,
   return bands;
 }
 
+std::vector<Band> contracted_bands(const Results& results, std::optional<std::size_t> campus) {
+  require_campus(results, campus);
+  std::vector<Band> bands(results.deals.empty() ? 0 : results.report_dates.size());
+  if (results.rows() == 0) return bands;
+  const LedgerLayout at(results);
+  const std::size_t first = campus.value_or(0);
+  const std::size_t last = campus ? first + 1 : results.campuses.size();
+  for (std::size_t date = 0; date < bands.size(); ++date) {
+    std::vector<std::int64_t> watts(results.rows());
+    for (std::size_t i = first; i < last; ++i)
+      results.ledger.add_column(at.contracted(i, date), watts);
+    bands[date] = band_of_values(watts, Series::usable_facility_mw);
+  }
+  return bands;
+}
+
 Band ledger_band(const Results& results, const std::vector<std::size_t>& numbers) {
   if (results.rows() == 0) return {};
   std::vector<std::int64_t> values(results.rows());

@@ -1,3 +1,4 @@
+#include <racked/ledger.h>
 #include <racked/results.h>
 
 #include "csv.h"
@@ -13,6 +14,9 @@ namespace racked {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+/// Of deals, so no series of every scenario.
+constexpr const char* kContracted = "contracted_mw";
 
 /// All campuses together; no campus can have this name.
 constexpr std::string_view kAllCampuses = "*";
@@ -83,6 +87,7 @@ Json lost_json(const Results& results, std::optional<std::size_t> campus) {
 Json series_json(const Results& results, std::optional<std::size_t> campus) {
   Json json;
   json["dates"] = Json::array();
+  const std::vector<Band> contracted = contracted_bands(results, campus);
   for (std::size_t s = 0; s < kSeries; ++s) {
     const Series series = static_cast<Series>(s);
     json[std::string(name(series))] = {{"unit", unit(series)},
@@ -99,6 +104,13 @@ Json series_json(const Results& results, std::optional<std::size_t> campus) {
       series["p50"].push_back(number(all[s].p50));
       series["p90"].push_back(number(all[s].p90));
     }
+  }
+  if (contracted.empty()) return json;
+  Json& series = json[kContracted] = {{"unit", "MW"}};
+  for (const Band& band : contracted) {
+    series["p10"].push_back(number(band.p10));
+    series["p50"].push_back(number(band.p50));
+    series["p90"].push_back(number(band.p90));
   }
   return json;
 }
@@ -181,6 +193,10 @@ std::string bands_csv(const Results& results) {
   Csv csv(
       "scenario_hash,seed,replications,date,campus,series,unit,p05,p10,p25,p50,p75,p90,p95,mean",
       stamp_with_ranges(results));
+  std::vector<std::vector<Band>> contracted;  // of all, then of each campus
+  for_each_campus(results, [&](std::optional<std::size_t> campus) {
+    contracted.push_back(contracted_bands(results, campus));
+  });
   for (std::size_t date = 0; date < results.report_dates.size(); ++date)
     for_each_campus(results, [&](std::optional<std::size_t> campus) {
       const auto all = bands(results, date, campus);
@@ -190,6 +206,10 @@ std::string bands_csv(const Results& results) {
         csv.value(name(series)).value(unit(series));
         add_band(csv, all[s]);
       }
+      if (results.deals.empty()) return;
+      csv.line().value(iso_date(results.report_dates[date])).value(campus_name(results, campus));
+      csv.value(kContracted).value("MW");
+      add_band(csv, contracted[campus ? *campus + 1 : 0][date]);
     });
   return csv.finish();
 }

@@ -101,6 +101,36 @@ TEST(Ledger, KeepsTheCashCurveOfEachParty) {
   EXPECT_EQ(results.ledger.at(0, at.capital(party(results, "developer"))), 100 * 1'000'000);
 }
 
+// Racks of 100 kW at PUE 1: on 1 February the lease has four on c and the other deal two on y. The
+// chips are let out of the lease and count once.
+TEST(Ledger, CountsPowerThatIsLetOnce) {
+  const Results results = of(chain());
+  const LedgerLayout at(results);
+  EXPECT_EQ(results.ledger.at(0, at.contracted(0, 0)), 0);
+  EXPECT_EQ(results.ledger.at(0, at.contracted(0, 1)), 400'000);
+  EXPECT_EQ(results.ledger.at(0, at.contracted(1, 1)), 200'000);
+  EXPECT_EQ(contracted_bands(results).at(1).p50, 0.6);
+  EXPECT_EQ(contracted_bands(results, 1).at(1).p90, 0.2);
+  EXPECT_THROW(contracted_bands(results, 2), std::out_of_range);
+  EXPECT_NE(bands_csv(results).find(",2025-02-01,y,contracted_mw,MW,0.2,"), std::string::npos);
+  EXPECT_NE(summary_json(results).find("contracted_mw"), std::string::npos);
+
+  const Results without = of(model_of(racks_on("c", 2, "lot { date: '2025-01-16' racks: 2 } ")));
+  EXPECT_TRUE(contracted_bands(without).empty());
+  EXPECT_EQ(bands_csv(without).find("contracted_mw"), std::string::npos);
+}
+
+TEST(Ledger, KeepsWhenADealEnds) {
+  const std::string deals = parties() +
+                            "deal { id: 'lease' tenant: 'cloud' provider: 'developer' campus: 'c' "
+                            "  commitment { date: '2025-01-16' it_mw: 0.2 } ";
+  const std::string site = racks_on("c", 2, "lot { date: '2025-01-16' racks: 2 } ");
+  EXPECT_FALSE(of(model_of(site + deals + "} ")).deals.at(0).ends.has_value());
+  const Results results = of(model_of(site + deals + "ends: '2025-03-01' } "));
+  EXPECT_EQ(results.deals.at(0).ends, parse_date("2025-03-01"));
+  EXPECT_EQ(results_from_bytes(results_to_bytes(results)).deals, results.deals);
+}
+
 TEST(Ledger, MeasuresHowMuchATenantDependsOnOneProvider) {
   const Results results = of(chain());
   // On 1 February the lab has 40 chips from the cloud and 20 from another: (2/3)² + (1/3)² = 5/9.

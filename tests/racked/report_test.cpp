@@ -131,6 +131,36 @@ TEST(ReportCharts, MissingChipsAddUpToWhatIsPlannedAndNotUsable) {
   }
 }
 
+// Eight curves can be told apart in a chart; of more milestones there are more charts.
+TEST(ReportCharts, ShowEveryMilestoneOrSayWhichAreLeftOut) {
+  Results results = two_halls(5);
+  const auto of_milestones = [&](std::size_t count) {
+    results.milestones.resize(count, results.milestones[0]);
+    for (std::size_t i = 0; i < count; ++i) {
+      results.milestones[i].name = "m" + std::to_string(i);
+      results.milestones[i].title.clear();
+    }
+    results.reached.assign(count * results.rows(), des::kStart + 30 * des::kDay);
+    std::vector<Chart> found;
+    for (Chart& chart : report_charts(results))
+      if (chart.name.rfind("probability", 0) == 0) found.push_back(std::move(chart));
+    return found;
+  };
+  ASSERT_EQ(of_milestones(8).size(), 1u);
+  EXPECT_EQ(of_milestones(8)[0].name, "probability");
+  const std::vector<Chart> eleven = of_milestones(11);
+  ASSERT_EQ(eleven.size(), 2u);
+  EXPECT_EQ(eleven[1].name, "probability_2");
+  for (std::size_t i = 0; i < 11; ++i)
+    EXPECT_THAT(eleven[i < 5 ? 0 : 1].spec, HasSubstr("\"m" + std::to_string(i) + "\"")) << i;
+  EXPECT_THAT(eleven[0].description, Not(HasSubstr("the first")));
+  const std::vector<Chart> forty = of_milestones(40);
+  ASSERT_EQ(forty.size(), 4u);
+  EXPECT_THAT(forty[0].description, HasSubstr("the first 32 of 40 milestones"));
+  const std::string page = report_html(results);
+  EXPECT_THAT(page, HasSubstr("And 28 more milestones, in the table."));
+}
+
 TEST(ReportPage, SaysWhatTheCommandSays) {
   const Results results = two_halls(50);
   const std::string page = report_html(results);
