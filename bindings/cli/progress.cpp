@@ -57,8 +57,9 @@ std::string bar_of(const Progress& progress, bool narrow) {
                      rate(replications_per_second(progress)), clock(seconds_left(progress)));
 }
 
-std::string estimate_text(const MilestoneEstimate& estimate) {
-  std::string text = fmt::format("  {} P50 {}", estimate.name,
+std::string estimate_text(const Progress& progress, const MilestoneEstimate& estimate) {
+  const std::string of = progress.variant.empty() ? "" : progress.variant + ": ";
+  std::string text = fmt::format("  {}{} P50 {}", of, estimate.name,
                                  estimate.p50 ? iso_date(*estimate.p50) : std::string("never"));
   if (estimate.half_width_days) text += fmt::format(" ± {:.1f} d", *estimate.half_width_days);
   return text;
@@ -82,10 +83,10 @@ std::size_t terminal_columns() {
 std::string progress_bar(const Progress& progress, std::size_t columns) {
   std::string text = bar_of(progress, /*narrow=*/false);
   if (progress.milestones.empty()) return text;
-  const std::size_t first = columns_of(estimate_text(progress.milestones.front()));
+  const std::size_t first = columns_of(estimate_text(progress, progress.milestones.front()));
   if (columns_of(text) + first > columns) text = bar_of(progress, /*narrow=*/true);
   for (const MilestoneEstimate& estimate : progress.milestones) {
-    const std::string more = estimate_text(estimate);
+    const std::string more = estimate_text(progress, estimate);
     if (columns_of(text) + columns_of(more) > columns) break;
     text += more;
   }
@@ -104,13 +105,19 @@ std::string progress_json(const Progress& progress) {
     if (estimate.half_width_days) one["half_width_days"] = *estimate.half_width_days;
     milestones.push_back(std::move(one));
   }
+  const std::string variant =
+      progress.variant.empty()
+          ? std::string()
+          : fmt::format(R"("variant":{},)",
+                        nlohmann::json(progress.variant)
+                            .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   return fmt::format(
       R"({{"done":{},"total":{},"failed":{},"found":{},"events":{},"seconds":{:.3f},)"
       R"("replications_per_second":{:.3f},"events_per_second":{:.0f},"seconds_left":{:.1f},)"
-      R"("milestones":{}}})",
+      R"({}"milestones":{}}})",
       progress.done, progress.total, progress.failed, progress.found, progress.events,
       progress.elapsed.count(), replications_per_second(progress), events_per_second(progress),
-      seconds_left(progress), milestones.dump());
+      seconds_left(progress), variant, milestones.dump());
 }
 
 std::string rates(const Progress& progress) {

@@ -25,7 +25,8 @@ class ProgressLine {
 };
 
 /// "  412/1,000 replications  ━━━━━━━━────────────  41 %  238/s  0:02 left", and as many milestones
-/// as fit into so many columns: "  first_hall P50 2025-06-14 ± 2.1 d". On narrow terminals the bar
+/// as fit into so many columns: "  first_hall P50 2025-06-14 ± 2.1 d", of a comparison with the
+/// variant: "  late: first_hall P50 …". On narrow terminals the bar
 /// makes room for the first of them.
 std::string progress_bar(const Progress& progress, std::size_t columns);
 

@@ -40,6 +40,7 @@ struct Progress {
   std::chrono::duration<double> elapsed{};  ///< Since run() was called; of the wall clock.
   /// In the order of the scenario; those of what is done, or a little less while there is much.
   std::vector<MilestoneEstimate> milestones;
+  std::string variant;  ///< Of a comparison: which of them `milestones` are of; otherwise empty.
 };
 
 /// Which replications of a model to run, and how.

@@ -118,7 +118,8 @@ struct ExplainOptions {
   unsigned threads = 0;      ///< 0: one for each processor.
   std::size_t levers = 5;    ///< At most.
   std::size_t risks = 12;    ///< At most: those that come first in the scenario.
-  /// As that of ExperimentOptions, of all runs together; `total` is an upper bound.
+  /// As that of ExperimentOptions, of all runs together; `total` is an upper bound. The estimate is
+  /// that of the milestone in the plan as it is.
   std::function<bool(const Progress&)> on_progress;
 };
 

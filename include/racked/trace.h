@@ -58,9 +58,10 @@ Model with_daily_reports(Model model);
 
 /// A trace in Perfetto's format (racked/v1/trace.proto): campuses with counters, their power,
 /// orders, lots and works; buildings with their tasks and halls, halls with the steps of their
-/// racks; crews with what they work on. Runs that waited hold a slice for the wait and one for the
-/// work; flows lead from causes to starts. Counters have the values of the timeline's samples. The
-/// same timeline gives the same bytes. What lies before 1970 is told as of 1970. O(bars + samples).
+/// racks; crews with what they work on; the cash of every party, if there is money. Runs that
+/// waited hold a slice for the wait and one for the work; flows lead from causes to starts.
+/// Counters have the values of the timeline's samples. The same timeline gives the same bytes. What
+/// lies before 1970 is told as of 1970. O(bars + samples).
 std::string perfetto_trace(const Model& model, const Timeline& timeline);
 
 }  // namespace racked

@@ -54,6 +54,7 @@ Comparison run_comparison(const ScenarioFile& baseline, const std::vector<Varian
   Progress before;
   before.total = (options.last - options.first) * (variants.size() + 1);
   Progress last = before;
+  std::string running;
   bool go_on = true;
   if (options.on_progress)
     each.on_progress = [&](const Progress& one) {
@@ -62,10 +63,13 @@ Comparison run_comparison(const ScenarioFile& baseline, const std::vector<Varian
       last.failed += one.failed;
       last.events += one.events;
       last.elapsed += one.elapsed;
+      last.variant = running;
+      last.milestones = one.milestones;
       return go_on = options.on_progress(last) && go_on;
     };
   std::vector<VariantTimes> times;
   const auto add = [&](const Model& its, const Variant& variant) {
+    running = variant.name;
     const Results results = run(its, each);
     before = last;
     if (!go_on && before.done < before.total) return;

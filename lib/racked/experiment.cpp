@@ -212,7 +212,8 @@ class Batch {
             found_,
             found_events_,
             Clock::now() - begin_,
-            std::move(milestones)};
+            std::move(milestones),
+            {}};
   }
 
   void report() {

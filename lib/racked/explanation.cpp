@@ -162,18 +162,27 @@ class Explainer {
     each.last = options_.last;
     each.threads = options_.threads;
     each.examine = std::move(examine);
+    const bool plan = &model == &model_;  // others are what-ifs, and tell nothing of the plan
     if (options_.on_progress)
-      each.on_progress = [this](const Progress& one) {
+      each.on_progress = [this, plan](const Progress& one) {
         told_ = before_;
         told_.done += one.done;
         told_.failed += one.failed;
         told_.events += one.events;
         told_.elapsed += one.elapsed;
+        if (plan) told_.milestones = asked(one.milestones);
         return go_on_ = options_.on_progress(told_) && go_on_;
       };
     Results results = run(model, each);
     before_ = told_;
     return results;
+  }
+
+  std::vector<MilestoneEstimate> asked(const std::vector<MilestoneEstimate>& all) const {
+    std::vector<MilestoneEstimate> found;
+    for (const MilestoneEstimate& estimate : all)
+      if (estimate.name == model_.milestones[milestone_].name) found.push_back(estimate);
+    return found;
   }
 
   // What is not needed counts as done.

@@ -28,6 +28,7 @@ class Replication {
     add_milestones();
     for (std::size_t i = 0; i < model_.campuses.size(); ++i) add_campus(Id<Campus>(i));
     add_crews();
+    add_cash();
     add_flows();
     return trace_.take();
   }
@@ -103,12 +104,14 @@ class Replication {
     }
   }
 
-  void add_changes(std::uint64_t track, const std::map<des::Time, std::int64_t>& changes) {
+  // `parts` of what is counted make one of the unit.
+  void add_changes(std::uint64_t track, const std::map<des::Time, std::int64_t>& changes,
+                   double parts = 1) {
     std::int64_t value = 0;
     for (const auto& [at, change] : changes) {
       if (change == 0 || at == des::kNever) continue;
       value += change;
-      trace_.count(track, at, static_cast<double>(value));
+      trace_.count(track, at, static_cast<double>(value) / parts);
     }
   }
 
@@ -282,6 +285,21 @@ class Replication {
         busy[rack.end[step]] -= what.headcount;
       }
     }
+  }
+
+  // Received less paid, of every party that has to do with money.
+  void add_cash() {
+    constexpr double kCentsPerDollar = 100;
+    std::map<Id<Party>, std::map<des::Time, std::int64_t>> changes;
+    for (const Payment& payment : timeline_.payments) {
+      if (payment.from.valid()) changes[payment.from][payment.at] -= payment.cents;
+      if (payment.to.valid()) changes[payment.to][payment.at] += payment.cents;
+    }
+    if (changes.empty()) return;
+    const std::uint64_t above = trace_.add_track(0, "cash");
+    for (const auto& [party, of_party] : changes)
+      add_changes(trace_.add_counter(above, model_.parties[party].name, "USD"), of_party,
+                  kCentsPerDollar);
   }
 
   // Flows.

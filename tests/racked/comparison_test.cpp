@@ -10,6 +10,8 @@
 #include <nlohmann/json.hpp>
 
 #include <cmath>
+#include <map>
+#include <optional>
 #include <stdexcept>
 
 namespace racked {
@@ -146,6 +148,22 @@ TEST(Comparison, OfASimulationIsOfTheChangeAlone) {
   const auto json = nlohmann::json::parse(comparison_json(comparison));
   EXPECT_NEAR(json["differences"][0]["difference_days"].get<double>(), 7, 1e-9);
   EXPECT_THAT(comparison_csv(comparison), HasSubstr(",late,"));
+}
+
+TEST(Comparison, ProgressTellsWhichVariantItsEstimatesAreOf) {
+  const ScenarioFile baseline = testing::year_2025(
+      "campus { id: 'c' task { id: 'a' elapsed_days { fixed: 20 } } }"
+      "milestone { id: 'm' task: 'c.a' }");
+  ExperimentOptions options;
+  options.last = 10;
+  std::map<std::string, std::optional<Date>> p50;
+  options.on_progress = [&](const Progress& progress) {
+    if (!progress.milestones.empty()) p50[progress.variant] = progress.milestones.at(0).p50;
+    return true;
+  };
+  run_comparison(baseline, {parse_variant("late:campus[c].task[a].elapsed_days=30")}, options);
+  EXPECT_EQ(p50, (std::map<std::string, std::optional<Date>>{{"baseline", parse_date("2025-01-26")},
+                                                             {"late", parse_date("2025-02-05")}}));
 }
 
 TEST(Comparison, TellsTheProblemsOfAllVariantsAtOnce) {

@@ -176,6 +176,24 @@ TEST(Explanation, AMilestoneThatDoesNotExistIsRefused) {
   EXPECT_THROW(explain(model, Id<Milestone>(1), {}), std::out_of_range);
 }
 
+// What is tried with something changed says nothing of the milestone as it is.
+TEST(Explanation, ProgressTellsTheMilestoneOfThePlan) {
+  const Model model = model_of(plan());
+  ExplainOptions options;
+  std::vector<Progress> told;
+  options.on_progress = [&](const Progress& progress) {
+    told.push_back(progress);
+    return true;
+  };
+  const Explanation explanation = explain(model, Id<Milestone>(0), options);
+  ASSERT_FALSE(told.empty());
+  EXPECT_EQ(told.back().done, told.back().total);
+  ASSERT_EQ(told.back().milestones.size(), 1u);
+  EXPECT_EQ(told.back().milestones[0].name, explanation.milestone);
+  EXPECT_EQ(told.back().milestones[0].replications, 100u);
+  EXPECT_EQ(told.back().milestones[0].p50, date_of(explanation.summary.p50, model.start));
+}
+
 TEST(Explanation, StopsWhenAskedTo) {
   const Model model = model_of(plan());
   ExplainOptions options;

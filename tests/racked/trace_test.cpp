@@ -2,7 +2,7 @@
 // it, by the field numbers that Perfetto publishes.
 #include <racked/trace.h>
 
-#include "scenario_text.h"
+#include "deal_scenario.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/unknown_field_set.h>
@@ -206,6 +206,22 @@ TEST(Trace, HallsAndCrewsHaveTracksAndCounters) {
   EXPECT_NEAR(power[1].second, 0.2, 1e-9);
   // Two racks by two workers each, then b by three.
   EXPECT_EQ(shown.counters.at("crews / w / busy"), (Points{{10, 4}, {11, 0}, {60, 3}, {70, 0}}));
+}
+
+// Two racks at 10 k$ come on day 10, two more on day 30; the cloud buys them. Those who have
+// nothing to do with money have no counter.
+TEST(Trace, CashIsCountedByParty) {
+  const Model model = model_of(
+      racks_on("c", 4, "lot { date: '2025-01-16' racks: 2 } lot { date: '2025-02-05' racks: 2 } ",
+               "price_usd { fixed: 10000 } vendor: 'vendor'", "rack_owner: 'cloud'") +
+      parties());
+  const Shown shown = shown_of(model);
+  using Points = std::vector<std::pair<double, double>>;
+  EXPECT_EQ(shown.counters.at("cash / cloud"), (Points{{10, -20'000}, {30, -40'000}}));
+  EXPECT_EQ(shown.counters.at("cash / vendor"), (Points{{10, 20'000}, {30, 40'000}}));
+  EXPECT_EQ(shown.counters.count("cash / lab"), 0u);
+  for (const auto& [track, points] : shown_of(model_of(kPlan)).counters)
+    EXPECT_NE(track.substr(0, 4), "cash");
 }
 
 TEST(Trace, SlicesNestAndFlowsHaveTwoEndsInARealScenario) {
