@@ -4,12 +4,13 @@ import subprocess
 
 import pytest
 
-schema = pytest.importorskip("perfetto.protos.perfetto.trace.perfetto_trace_pb2")
-unknown_fields = pytest.importorskip("google.protobuf.unknown_fields")
+@pytest.fixture(scope="module")
+def schema():
+    return pytest.importorskip("perfetto.protos.perfetto.trace.perfetto_trace_pb2")
 
 
 @pytest.fixture(scope="module")
-def packets(tmp_path_factory, command, scenarios):
+def packets(tmp_path_factory, command, scenarios, schema):
     file = tmp_path_factory.mktemp("trace") / "two_tenants.pftrace"
     subprocess.run(
         [command, "trace", scenarios / "two_tenants.textproto", "--seed", "1", "--replication", "4"]
@@ -24,7 +25,9 @@ def packets(tmp_path_factory, command, scenarios):
 
 def unknown(message):
     """Fields of a message, and of those in it, that the schema does not know."""
-    count = len(unknown_fields.UnknownFieldSet(message))
+    from google.protobuf.unknown_fields import UnknownFieldSet
+
+    count = len(UnknownFieldSet(message))
     for field, value in message.ListFields():
         if field.message_type is not None:
             for part in [value] if hasattr(value, "ListFields") else value:
@@ -41,7 +44,7 @@ def test_the_schema_knows_every_field(packets):
     assert sum(unknown(packet) for packet in packets) == 0
 
 
-def test_tracks_have_parents_and_events_have_tracks(packets):
+def test_tracks_have_parents_and_events_have_tracks(packets, schema):
     known = tracks(packets)
     assert all(not t.parent_uuid or t.parent_uuid in known for t in known.values())
     events = [p.track_event for p in packets if p.HasField("track_event")]
