@@ -92,6 +92,11 @@ run(run ${scenario} -n 20 --seed 1 --progress none --out ${WORK}/a
 run(run ${scenario} -n 20 --seed 1 --progress none --out ${WORK}/b
   --set "campus[example].feeder[utility].energised.date=2025-08-01")
 run(report ${WORK}/a ${WORK}/b --out ${WORK})
+run(explain ${WORK}/a/scenario.textproto --milestone first_hall -n 20 --seed 1 --progress none --out ${WORK}/a)
+file(READ ${WORK}/a/report.html page LIMIT 4000000)
+if(NOT page MATCHES "What would have to be true")
+  message(FATAL_ERROR "the explanation does not stand in the report")
+endif()
 run(run ${SOURCE}/docs/scenarios/two_tenants.textproto -n 20 --seed 1 --progress none --out ${WORK}/money)
 foreach(chart deal_halls deal_lab_chips deal_bank_chips cash idle_capital)
   if(NOT EXISTS ${WORK}/money/charts/${chart}.vl.json)

@@ -58,6 +58,7 @@ struct MilestoneQuestion {
   std::uint64_t last = 100;
   std::uint64_t seed = 0;
   unsigned threads = 0;
+  std::optional<std::filesystem::path> out;  ///< Where results may be, for their report.
   ProgressStyle progress = ProgressStyle::automatic;
   Format format = Format::table;
 };

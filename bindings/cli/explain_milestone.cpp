@@ -5,14 +5,20 @@
 #include "terminal.h"
 
 #include <racked/explanation.h>
+#include <racked/report.h>
+#include <racked/results.h>
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace racked::cli {
 namespace {
+
+namespace fs = std::filesystem;
 
 Id<Milestone> find_milestone(const Model& model, const ScenarioFile& file,
                              const std::string& name) {
@@ -30,6 +36,23 @@ Id<Milestone> find_milestone(const Model& model, const ScenarioFile& file,
   else
     message += fmt::format("; there is {}", fmt::join(names, ", "));
   throw ScenarioError({{file.places.find("milestone"), "milestone", message}});
+}
+
+// What an explanation can stand beside.
+void check_out(const fs::path& out, const Model& model, std::uint64_t seed) {
+  if (!fs::exists(out / "results.binpb")) return;
+  const Results results = read_results(out);
+  if (results.scenario_hash != model.hash)
+    throw std::invalid_argument(out.string() + " holds results of another scenario");
+  if (results.seed != seed)
+    throw std::invalid_argument(fmt::format("{} holds results of seed {}, this asks for seed {}",
+                                            out.string(), results.seed, seed));
+}
+
+void write_out(const fs::path& out, const Explanation& explanation) {
+  write_explanation(explanation, out);
+  if (fs::exists(out / "results.binpb"))
+    write_report(read_results(out), out, read_explanations(out));
 }
 
 }  // namespace
@@ -51,6 +74,7 @@ int explain_milestone(const MilestoneQuestion& question) {
   Explanation explanation;
   try {
     const Model model = make_model(file);
+    if (question.out) check_out(*question.out, model, question.seed);
     explanation = explain(model, find_milestone(model, file, question.milestone), options);
   } catch (const ScenarioError& error) {
     say_problems(error.problems());
@@ -64,6 +88,7 @@ int explain_milestone(const MilestoneQuestion& question) {
     say("Stopped; what was not finished is left out.\n");
     return kInterrupted;
   }
+  if (question.out) write_out(*question.out, explanation);
   return explanation.failed == 0 ? kGood : kOurs;
 }
 

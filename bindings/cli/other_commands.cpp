@@ -56,7 +56,7 @@ int merge_results(const std::vector<std::filesystem::path>& parts, const std::fi
   for (const std::filesystem::path& part : parts) results.push_back(read_results(part));
   const Results whole = merge(results);
   write_results(whole, out);
-  write_report(whole, out);
+  write_report(whole, out, read_explanations(out));
   print(format == Format::json ? summary_json(whole) : results_table(whole));
   return whole.failures.empty() ? kGood : kOurs;
 }

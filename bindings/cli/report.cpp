@@ -28,7 +28,7 @@ std::vector<Compared> read_all(const std::vector<fs::path>& directories) {
 int write_reports(const std::vector<fs::path>& directories, const fs::path& out) {
   if (directories.size() == 1) {
     const fs::path to = out.empty() ? directories[0] : out;
-    write_report(read_results(directories[0]), to);
+    write_report(read_results(directories[0]), to, read_explanations(directories[0]));
     print((to / "report.html").string() + "\n");
     return kGood;
   }

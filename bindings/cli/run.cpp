@@ -131,7 +131,7 @@ bool finish(const Results& results, const RunOptions& options, RunDirectory& dir
   if (results.rows() == 0 && results.failures.empty()) return true;
   try {
     directory.finish(results);
-    write_report(results, *options.out);
+    write_report(results, *options.out, read_explanations(*options.out));
   } catch (const std::system_error& error) {
     say(fmt::format("racked: {}\nWhat is finished is kept in {}; the same command goes on.\n",
                     error.what(), options.out->string()));

@@ -11,6 +11,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace racked {
@@ -123,6 +124,15 @@ struct ExplainOptions {
   std::function<bool(const Progress&)> on_progress;
 };
 
+/// The row of Explanation::Median; none: no replication reaches the milestone. O(n log n).
+std::optional<std::size_t> median_row(const Results& results, std::size_t milestone);
+
+/// What results say of it without running more than they did, but for the replication that
+/// `timeline` is of, that of median_row: all but flows, risks, charges and levers. std::logic_error
+/// when that replication reaches the milestone at another time than in the results.
+Explanation explanation_of(const Model& model, const Results& results, Id<Milestone> milestone,
+                           const Timeline& timeline);
+
 /// Runs the replications, walks their critical chains and runs them again, by the same luck, with
 /// something changed. The same for any number of threads.
 ///
@@ -144,5 +154,9 @@ std::string explanation_text(const Explanation& explanation);
 
 /// Everything of it; docs/explain.md describes the fields.
 std::string explanation_json(const Explanation& explanation);
+
+/// The inverse, but for what sentences are made of: links have only dates, days and words, levers
+/// only words, waits are left out. std::invalid_argument when it is something else.
+Explanation explanation_from_json(std::string_view text);
 
 }  // namespace racked

@@ -56,7 +56,10 @@ void merge_overlay(ScenarioFile& file, const ScenarioFile& overlay);
 /// Applies one edit; a path or value that does not fit becomes a Problem.
 void apply_edit(ScenarioFile& file, const Edit& edit);
 
-/// Identifies the content of a scenario: FNV-1a, 64 bits, over its deterministic binary form. For
+/// Its deterministic binary form: equal scenarios have equal bytes.
+std::string scenario_bytes(const v1::Scenario& scenario);
+
+/// Identifies the content of a scenario: FNV-1a, 64 bits, over scenario_bytes. For
 /// telling results apart, not for security.
 std::uint64_t scenario_hash(const v1::Scenario& scenario);
 

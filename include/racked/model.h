@@ -651,6 +651,7 @@ struct Model {
   std::string name;        ///< Of the scenario.
   std::string title;       ///< For people.
   std::uint64_t hash = 0;  ///< scenario_hash of the scenario it was made from.
+  std::string resolved;    ///< scenario_bytes of it; make_model makes the same model of them.
   Date start;              ///< Day 0.
   Date horizon_date;       ///< The first day that is not simulated.
   des::Time horizon;       ///< Its 00:00.

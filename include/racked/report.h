@@ -1,5 +1,6 @@
 #pragma once
 
+#include <racked/explanation.h>
 #include <racked/results.h>
 
 #include <filesystem>
@@ -29,8 +30,11 @@ std::vector<Chart> report_charts(const Results& results);
 /// A page that needs nothing but itself: answers, charts, tables, and how to get them again. The
 /// same results give the same bytes. `scripts` is the text of report_scripts.js (Vega, Vega-Lite
 /// and Vega-Embed); without it the charts are plain drawings, and the page says so. Text of the
-/// scenario is shown, never run.
-std::string report_html(const Results& results, std::string_view scripts = {});
+/// scenario is shown, never run. Why milestones are reached when they are is told from their median
+/// replications, run again by the scenario in the results (as far as these have few events), and
+/// from those of `explanations` that are of the same scenario and seed.
+std::string report_html(const Results& results, std::string_view scripts = {},
+                        const std::vector<Explanation>& explanations = {});
 
 /// Results put side by side, and what they are called.
 struct Compared {
@@ -52,7 +56,16 @@ std::optional<std::filesystem::path> find_report_scripts();
 /// DIRECTORY/charts/NAME.vl.json. The directory is made if it does not exist. Errors:
 /// std::invalid_argument when a report.html stands there that is none of racked;
 /// std::system_error naming the file.
-void write_report(const Results& results, const std::filesystem::path& directory);
+void write_report(const Results& results, const std::filesystem::path& directory,
+                  const std::vector<Explanation>& explanations = {});
+
+/// Writes the explanation as DIRECTORY/explanation_MILESTONE.json. std::system_error naming the
+/// file.
+void write_explanation(const Explanation& explanation, const std::filesystem::path& directory);
+
+/// The explanations that were written there, by name; none where there is no such folder. Errors:
+/// std::system_error; std::invalid_argument naming a file that holds something else.
+std::vector<Explanation> read_explanations(const std::filesystem::path& directory);
 
 /// Writes the page of side_by_side_html to `file`. Errors: as write_report.
 void write_side_by_side(const std::vector<Compared>& all, const std::filesystem::path& file);

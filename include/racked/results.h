@@ -99,6 +99,7 @@ struct Results {
   std::string title;                       ///< For people.
   std::uint64_t scenario_hash = 0;         ///< Of model, policies and branch.
   std::uint64_t seed = 0;                  ///< Of all replications.
+  std::string resolved;                    ///< Model::resolved: what they are of, to run it again.
   Date start;                              ///< Day 0.
   Date horizon;                            ///< The first day that is not simulated.
   std::vector<Question> milestones;        ///< In the order of the model.
@@ -238,6 +239,8 @@ std::string observations_csv(const Results& results);  ///< observations.csv
 std::string causes_csv(const Results& results);        ///< causes.csv
 std::string waits_csv(const Results& results);         ///< waits.csv
 std::string charges_csv(const Results& results);       ///< charges.csv
+/// scenario.textproto: the scenario with all overlays and edits in it; empty when it is not known.
+std::string resolved_scenario(const Results& results);
 // Of deals and money; empty without either.
 std::string deals_csv(const Results& results);        ///< deals.csv
 std::string commitments_csv(const Results& results);  ///< commitments.csv

@@ -1,6 +1,7 @@
 #include <racked/explanation.h>
 
 #include "days.h"
+#include "explained_results.h"
 #include "levers.h"
 
 #include <racked/causes.h>
@@ -107,17 +108,6 @@ void sort(std::vector<Criticality>& all) {
                    [](const auto& a, const auto& b) { return a.days > b.days; });
 }
 
-Criticality criticality_of(const CauseGroup& group, std::uint64_t reached) {
-  const double among = static_cast<double>(reached);
-  return {std::string(name(group.kind)),
-          group.element,
-          group.members,
-          group.most,
-          static_cast<double>(group.most) / among,
-          static_cast<double>(group.seconds) / 86'400 / among,
-          {}};
-}
-
 /// Runs the replications again and again.
 class Explainer {
  public:
@@ -133,15 +123,15 @@ class Explainer {
   Explanation explain() {
     begin();
     base_ = run_by(model_, [this](const Timeline& timeline) { sums_.add(timeline); });
-    describe();
+    describe(base_, milestone_, result_);
+    result_.charges = sums_.mean_charges(base_.rows());
     const std::uint64_t reached = result_.summary.reached_count;
-    if (reached > 0) {
-      find_median();
+    if (const auto row = median_row(base_, milestone_.index())) {
+      find_median(model_, base_, milestone_,
+                  simulate(model_, options_.seed, base_.replications[*row]), result_);
       result_.flows = sums_.flows(reached);
       sort(result_.flows);
       const std::vector<CauseGroup> groups = cause_groups(base_, milestone_.index());
-      for (const CauseGroup& group : groups)
-        result_.elements.push_back(criticality_of(group, reached));
       try_risks();
       try_levers(groups);
     }
@@ -193,40 +183,8 @@ class Explainer {
     go_on_ = options_.on_progress(told_) && go_on_;
   }
 
-  void describe() {
-    const Results::Question& question = base_.milestones[milestone_.index()];
-    result_.scenario = base_.scenario;
-    result_.title = base_.title;
-    result_.scenario_hash = base_.scenario_hash;
-    result_.seed = base_.seed;
-    result_.start = base_.start;
-    result_.horizon = base_.horizon;
-    result_.milestone = question.name;
-    result_.milestone_title = question.title;
-    result_.replication_ranges = replication_ranges(base_);
-    result_.replications = base_.rows();
-    result_.failed = base_.failures.size();
-    result_.summary = summarise(base_, milestone_.index());
-    result_.charges = sums_.mean_charges(base_.rows());
-    if (result_.summary.reached_count < base_.rows()) result_.waits = base_.waits;
-  }
-
   des::Time reached(const Results& results, std::size_t row) const {
-    return results.reached[row * results.milestones.size() + milestone_.index()];
-  }
-
-  void find_median() {
-    std::vector<std::pair<des::Time, std::uint64_t>> times;
-    for (std::size_t row = 0; row < base_.rows(); ++row)
-      if (reached(base_, row) != des::kNever)
-        times.emplace_back(reached(base_, row), base_.replications[row]);
-    std::sort(times.begin(), times.end());
-    const des::Time p50 = result_.summary.p50;
-    const des::Time middle = p50 != des::kNever ? p50 : times[(times.size() - 1) / 2].first;
-    const auto first =
-        std::lower_bound(times.begin(), times.end(), std::pair(middle, std::uint64_t{0}));
-    const Timeline timeline = simulate(model_, options_.seed, first->second);
-    result_.median = {first->second, middle, explain_chain(model_, timeline, milestone_)};
+    return reached_at(results, row, milestone_);
   }
 
   des::Time median_of(const Results& results) const {

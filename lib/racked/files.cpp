@@ -372,7 +372,7 @@ void merge_overlay(ScenarioFile& file, const ScenarioFile& overlay) {
 
 void apply_edit(ScenarioFile& file, const Edit& edit) { Editor(file, edit).apply(); }
 
-std::uint64_t scenario_hash(const v1::Scenario& scenario) {
+std::string scenario_bytes(const v1::Scenario& scenario) {
   std::string bytes;
   {
     google::protobuf::io::StringOutputStream stream(&bytes);
@@ -380,7 +380,11 @@ std::uint64_t scenario_hash(const v1::Scenario& scenario) {
     output.SetSerializationDeterministic(true);
     scenario.SerializePartialToCodedStream(&output);
   }
-  return des::purpose_key(bytes);
+  return bytes;
+}
+
+std::uint64_t scenario_hash(const v1::Scenario& scenario) {
+  return des::purpose_key(scenario_bytes(scenario));
 }
 
 std::string print_scenario(const v1::Scenario& scenario) {

@@ -91,6 +91,7 @@ Model make_model(const ScenarioFile& file) {
   ProblemList problems(file.places, std::move(known));
   Model model = ModelBuilder(scenario, problems).build();
   model.hash = scenario_hash(file.scenario);
+  model.resolved = scenario_bytes(file.scenario);
   if (problems.any()) throw ScenarioError(std::move(problems).sorted());
   return model;
 }

@@ -1,5 +1,6 @@
 #include <racked/report.h>
 
+#include "report_explanation.h"
 #include "report_markup.h"
 #include "report_money.h"
 #include "report_page.h"
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <utility>
 
@@ -198,7 +200,8 @@ std::string commands_html(const Results& results) {
   for (std::size_t at = 0; at < ranges.size() && ranges != "none"; ++parts) {
     const std::size_t end = std::min(ranges.find(' ', at), ranges.size());
     commands += fmt::format("racked run {}.textproto --replications {} --seed {} --out part_{}\n",
-                            results.scenario, ranges.substr(at, end - at), results.seed, parts + 1);
+                            results.resolved.empty() ? results.scenario : "scenario",
+                            ranges.substr(at, end - at), results.seed, parts + 1);
     at = end + 1;
   }
   if (parts > 1) {
@@ -213,7 +216,14 @@ std::string provenance_html(const Results& results, bool scripts) {
   std::string text = facts_html(results);
   text += paragraph(
       "The same scenario (by its hash), seed, replications and version give the same "
-      "bytes, from any number of threads and machines:");
+      "bytes, from any number of threads and machines." +
+      std::string(
+          results.resolved.empty()
+              ? ""
+              : " The scenario, with all overlays and edits in it, stands beside this page.") +
+      (can_run_again(results) || results.resolved.empty()
+           ? ""
+           : " A branch, policies or luck of its own come on top."));
   text += commands_html(results);
   if (!results.failures.empty()) {
     text += notice(counted(results.failures.size(), "replication") +
@@ -265,7 +275,8 @@ std::string left_out(std::string_view what, std::size_t shown, std::size_t all,
       fmt::format("Charts of the first {} of {} {}; {} has all.", shown, all, what, file));
 }
 
-std::vector<Section> sections_of(const Results& results, bool scripts) {
+std::vector<Section> sections_of(const Results& results, bool scripts,
+                                 const std::vector<Explanation>& explanations) {
   std::vector<Section> sections = {{"answers", "When", answers_html(results)},
                                    {"usable", "How much is usable", ""},
                                    {"holdups", "What holds it up", ""},
@@ -282,7 +293,13 @@ std::vector<Section> sections_of(const Results& results, bool scripts) {
                         [id](const Section& section) { return section.id == id; })
         ->html;
   };
-  for (const Plot& plot : plots_of(results)) html(section_of(results, plot)) += figure_html(plot);
+  const std::vector<Why> whys = whys_of(results, explanations);
+  std::map<std::string, std::string> before;  // by the chart that follows
+  for (std::size_t i = 0; i < whys.size(); ++i)
+    before[criticality_name(results, i)] = why_html(results, i, whys[i]);
+  for (const Plot& plot : plots_of(results))
+    html(section_of(results, plot)) += before[plot.name] + figure_html(plot);
+  html("critical") += explain_commands_html(results, whys);
   if (results.milestones.size() > kMostMilestones && !html("critical").empty())
     html("critical") +=
         left_out("milestones", kMostMilestones, results.milestones.size(), "causes.csv");
@@ -312,9 +329,10 @@ std::vector<Chart> report_charts(const Results& results) {
   return charts;
 }
 
-std::string report_html(const Results& results, std::string_view scripts) {
+std::string report_html(const Results& results, std::string_view scripts,
+                        const std::vector<Explanation>& explanations) {
   using namespace report;
-  const std::vector<Section> sections = sections_of(results, !scripts.empty());
+  const std::vector<Section> sections = sections_of(results, !scripts.empty(), explanations);
   std::string body = "<a class=\"skip\" href=\"#answers\">Skip to the answers</a>\n<header>\n";
   body += fmt::format("<h1>{}</h1>\n", escaped(shown_title(results)));
   body += paragraph(fmt::format("{}, {} to {}; replications {}, seed {}", results.scenario,

@@ -6,6 +6,7 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
@@ -17,6 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const std::string kExplanation = "explanation_";
 constexpr const char* kScripts = "share/racked/report_scripts.js";
 constexpr int kFoldersAbove = 4;  ///< <prefix>/lib/x86_64-linux-gnu/, or a folder of a build.
 
@@ -66,13 +68,13 @@ void replace_file(const fs::path& file, const std::string& content) {
 }
 
 // Names come from results, which may come from anywhere.
-std::string file_name(const std::string& chart) {
+std::string plain_name(const std::string& written) {
   std::string name;
-  for (const char c : chart) {
+  for (const char c : written) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     name += plain || c == '_' || c == '-' ? c : '_';
   }
-  return name + ".vl.json";
+  return name;
 }
 
 }  // namespace
@@ -88,13 +90,37 @@ std::optional<fs::path> find_report_scripts() {
   return std::nullopt;
 }
 
-void write_report(const Results& results, const fs::path& directory) {
+void write_report(const Results& results, const fs::path& directory,
+                  const std::vector<Explanation>& explanations) {
   const fs::path page = directory / "report.html";
   require_ours(page);
   fs::create_directories(directory / "charts");
   for (const Chart& chart : report_charts(results))
-    replace_file(directory / "charts" / file_name(chart.name), chart.spec);
-  replace_file(page, report_html(results, installed_scripts()));
+    replace_file(directory / "charts" / (plain_name(chart.name) + ".vl.json"), chart.spec);
+  replace_file(page, report_html(results, installed_scripts(), explanations));
+}
+
+void write_explanation(const Explanation& explanation, const fs::path& directory) {
+  fs::create_directories(directory);
+  replace_file(directory / (kExplanation + plain_name(explanation.milestone) + ".json"),
+               explanation_json(explanation));
+}
+
+std::vector<Explanation> read_explanations(const fs::path& directory) {
+  std::vector<fs::path> files;
+  if (fs::is_directory(directory))
+    for (const auto& entry : fs::directory_iterator(directory))
+      if (entry.path().filename().string().rfind(kExplanation, 0) == 0 &&
+          entry.path().extension() == ".json")
+        files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  std::vector<Explanation> all;
+  for (const fs::path& file : files) try {
+      all.push_back(explanation_from_json(read_text(file)));
+    } catch (const std::invalid_argument& error) {
+      throw std::invalid_argument(file.string() + ": " + error.what());
+    }
+  return all;
 }
 
 void write_side_by_side(const std::vector<Compared>& all, const fs::path& file) {

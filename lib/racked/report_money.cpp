@@ -198,10 +198,10 @@ Plot idle_plot(const Results& results) {
   plot.title = "Capital that lies idle";
   plot.y = Scale::category;
   plot.x = Scale::number;
-  plot.x_title = "million dollar-days; bars: means, lines: P10 to P90";
+  plot.x_title = "million dollar-days";
   plot.description =
       "Money paid for racks and equipment that are not of use yet, times the days until they are "
-      "or until the horizon, by campus.";
+      "or until the horizon, by campus: means, with lines from P10 to P90.";
   if (results.cash_accounts.empty() || results.rows() == 0) return plot;
   const LedgerLayout at(results);
   Sheet sheet;

@@ -48,6 +48,7 @@ Plot lost_plot(const Results& results);
 Plot chips_plot(const Results& results, const std::vector<AllBands>& bands);
 Plot stages_plot(const Results& results);
 Plot schedule_plot(const Results& results);
+std::string criticality_name(const Results& results, std::size_t milestone);  ///< Of its plot.
 Plot criticality_plot(const Results& results, std::size_t milestone);
 
 /// Bands over the dates as a first sheet, drawn as a fan around the median.

@@ -27,10 +27,14 @@ a:focus-visible, summary:focus-visible, [tabindex]:focus-visible {
   outline: 3px solid var(--mark); outline-offset: 2px; }
 .skip { position: absolute; left: -99rem; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--page); padding: .5rem; }
-h1, h2, h3, p, li, dd, figcaption { overflow-wrap: anywhere; }
+h1, h2, h3, h4, p, li, dd, figcaption { overflow-wrap: anywhere; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: .5rem 0 .25rem; }
 h2 { font-size: 1.3rem; margin: 2.5rem 0 .5rem; border-top: 1px solid var(--line); padding-top: 1rem; }
 h3 { font-size: 1.05rem; margin: 1.25rem 0 .25rem; }
+h4 { font-size: .95rem; margin: .9rem 0 .25rem; }
+.chain { padding-left: 1.6rem; }
+.chain li { margin: .3rem 0; }
+.when { color: var(--soft); font-variant-numeric: tabular-nums; }
 p { margin: .4rem 0 .8rem; }
 .soft, figcaption, .legend, caption { color: var(--soft); }
 .notice { border-left: 4px solid #d55e00; background: var(--card); padding: .6rem .9rem; }
@@ -100,9 +104,11 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
   body { max-width: none; padding: 0; }
   nav, .skip, figure details, .vega-embed details { display: none !important; }
   figure, .cards > li, tr { break-inside: avoid; }
-  h2, h3, figcaption { break-after: avoid; }
+  h2, h3, h4, figcaption { break-after: avoid; }
   .scroll { overflow: visible; max-height: none; border: 0; }
   thead th { position: static; }
+  pre { white-space: pre-wrap; }
+  .chart svg { min-width: 70%; height: auto; }
   a { color: inherit; text-decoration: none; }
 }
 )css";
@@ -133,7 +139,7 @@ for (const chart of document.querySelectorAll("[data-spec]")) {
       axis: { ...ink, domainColor: "currentColor", domainOpacity: 0.4, tickColor: "currentColor",
               tickOpacity: 0.4, gridColor: "currentColor", gridOpacity: 0.13, labelFontSize: 12,
               titleFontSize: 12, titleFontWeight: "normal" },
-      axisY: { labelLimit: narrow ? 130 : 320 },
+      axisY: { labelLimit: narrow ? 150 : 320, labelFontSize: narrow ? 11 : 12 },
       axisX: { tickCount: narrow ? 4 : 9 }
     }
   }).catch(error => {

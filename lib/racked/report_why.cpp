@@ -56,6 +56,10 @@ Plot lost_plot(const Results& results) {
   return plot;
 }
 
+std::string criticality_name(const Results& results, std::size_t milestone) {
+  return "criticality_" + results.milestones[milestone].name;
+}
+
 Plot criticality_plot(const Results& results, std::size_t milestone) {
   constexpr std::size_t kMostElements = 12;
   const std::map<ElementKind, Key> kinds = {{ElementKind::plan, {"the plan's dates", kGrey}},
@@ -67,11 +71,11 @@ Plot criticality_plot(const Results& results, std::size_t milestone) {
                                             {ElementKind::delivery, {"deliveries", kPurple}},
                                             {ElementKind::deployment, {"deployment", kSky}}};
   Plot plot;
-  plot.name = "criticality_" + results.milestones[milestone].name;
+  plot.name = criticality_name(results, milestone);
   plot.title = "What " + label_of(results, milestone) + " hangs on";
   plot.y = Scale::category;
   plot.x = Scale::number;
-  plot.x_title = "days on the critical chain, mean; in how many replications";
+  plot.x_title = "mean days on the chain";
   plot.description =
       "Bars of the mean days that elements spend on the critical chain of this milestone, longest "
       "first, with the share of the replications in which they are on it.";

@@ -171,6 +171,7 @@ Results frame_of(const Results& results) {
   frame.title = results.title;
   frame.scenario_hash = results.scenario_hash;
   frame.seed = results.seed;
+  frame.resolved = results.resolved;
   frame.start = results.start;
   frame.horizon = results.horizon;
   frame.milestones = results.milestones;
@@ -209,6 +210,7 @@ Results make_results(const Model& model, std::uint64_t seed) {
   results.title = model.title;
   results.scenario_hash = model.hash;
   results.seed = seed;
+  results.resolved = model.resolved;
   results.start = model.start;
   results.horizon = model.horizon_date;
   for (const Milestone& milestone : model.milestones) {

@@ -38,6 +38,7 @@ constexpr TextFile kTextFiles[] = {
     {"cash.csv", cash_csv},
     {"parties.csv", parties_csv},
     {"idle.csv", idle_csv},
+    {"scenario.textproto", resolved_scenario},
     {"summary.json", summary_json},
 };
 

@@ -46,6 +46,7 @@ void put_frame(const Results& results, v1::Results& message) {
   message.set_title(results.title);
   message.set_scenario_hash(results.scenario_hash);
   message.set_seed(results.seed);
+  message.set_resolved(results.resolved);
   message.set_start(iso_date(results.start));
   message.set_horizon(iso_date(results.horizon));
   message.set_rows(results.rows());
@@ -162,6 +163,7 @@ void get_frame(const v1::Results& message, Results& results) {
   results.title = message.title();
   results.scenario_hash = message.scenario_hash();
   results.seed = message.seed();
+  results.resolved = message.resolved();
   results.start = parse_date(message.start());
   results.horizon = parse_date(message.horizon());
   for (const v1::Results::Question& from : message.milestone()) {

@@ -1,4 +1,5 @@
 #include <racked/ledger.h>
+#include <racked/resolved.h>
 #include <racked/results.h>
 
 #include "csv.h"
@@ -279,6 +280,10 @@ std::string waits_csv(const Results& results) {
       csv.value("");
   }
   return csv.finish();
+}
+
+std::string resolved_scenario(const Results& results) {
+  return results.resolved.empty() ? std::string() : resolved_text(results.resolved);
 }
 
 std::string charges_csv(const Results& results) {

@@ -130,7 +130,7 @@ TEST_F(Command, MergedPartsAreTheWholeByteForByte) {
     EXPECT_EQ(read(folder_ / "merged" / name), read(entry.path())) << name;
     ++files;
   }
-  EXPECT_EQ(files, 9u + 1u + 11u);  // tables, the page, its charts
+  EXPECT_EQ(files, 10u + 1u + 11u);  // tables and the scenario, the page, its charts
 }
 
 TEST_F(Command, ReportsOnResultsAndPutsThemSideBySide) {

@@ -56,7 +56,7 @@ std::map<std::string, std::string> files_of(const Results& results) {
 TEST(Experiment, GivesTheSameBytesFromAnyNumberOfThreads) {
   const Model model = two_halls();
   const auto one = files_of(run(model, replications(0, 60)));
-  EXPECT_EQ(one.size(), 9u);
+  EXPECT_EQ(one.size(), 10u);
   EXPECT_EQ(files_of(run(model, replications(0, 60, 2))), one);
   EXPECT_EQ(files_of(run(model, replications(0, 60, 8))), one);
   EXPECT_EQ(files_of(run(model, replications(0, 60, 0))), one);

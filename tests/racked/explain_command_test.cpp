@@ -8,6 +8,7 @@ namespace racked {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class ExplainCommand : public Command {};
 
@@ -21,6 +22,35 @@ TEST_F(ExplainCommand, TellsAMilestoneInWords) {
         "risk driver equipment_market", "What would have to be true for P50", "power  "})
     EXPECT_THAT(outcome.out, HasSubstr(text));
   EXPECT_LE(widest_line(outcome.out), 100u);
+}
+
+TEST_F(ExplainCommand, PutsItIntoTheReport) {
+  ASSERT_EQ(run({"run", kTwoHalls, "-n", "20", "--seed", "3", "-o", path("out"), "--set",
+                 "campus[example].feeder[utility].energised.date=2025-09-01"})
+                .code,
+            0);
+  const std::string before = read(folder_ / "out/report.html");
+  EXPECT_THAT(before, Not(HasSubstr("What would have to be true")));
+  // As the page says it: the scenario in the folder has the edit in it.
+  const Outcome outcome = run({"explain", path("out/scenario.textproto"), "-m", "both_halls", "-n",
+                               "0:20", "--seed", "3", "-o", path("out")});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  const std::string page = read(folder_ / "out/report.html");
+  EXPECT_THAT(page, HasSubstr("What would have to be true for P50"));
+  EXPECT_EQ(nlohmann::json::parse(read(folder_ / "out/explanation_both_halls.json"))["milestone"],
+            "both_halls");
+  // It stays, as long as the results do.
+  ASSERT_EQ(run({"report", path("out")}).code, 0);
+  EXPECT_EQ(read(folder_ / "out/report.html"), page);
+  // What is of other luck or another scenario has no place there.
+  const auto refused = [&](const std::string& scenario, const char* seed) {
+    const Outcome other = run(
+        {"explain", scenario, "-m", "both_halls", "-n", "5", "--seed", seed, "-o", path("out")});
+    EXPECT_EQ(other.code, 64);
+    EXPECT_THAT(other.err, HasSubstr("holds results of"));
+  };
+  refused(path("out/scenario.textproto"), "4");
+  refused(kTwoHalls, "3");
 }
 
 TEST_F(ExplainCommand, SaysTheSameFromAnyNumberOfThreads) {

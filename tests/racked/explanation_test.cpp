@@ -194,6 +194,47 @@ TEST(Explanation, ProgressTellsTheMilestoneOfThePlan) {
   EXPECT_EQ(told.back().milestones[0].p50, date_of(explanation.summary.p50, model.start));
 }
 
+// What needs no more runs is told of results as of the runs themselves.
+TEST(Explanation, OfResultsIsThatOfTheRuns) {
+  const Model model = model_of(plan());
+  const Explanation whole = explain(model, Id<Milestone>(0), {});
+  ExperimentOptions options;
+  options.last = 100;
+  const Results results = run(model, options);
+  const std::uint64_t median = results.replications[median_row(results, 0).value()];
+  const Explanation own =
+      explanation_of(model, results, Id<Milestone>(0), simulate(model, 0, median));
+  ASSERT_TRUE(own.median && whole.median);
+  EXPECT_EQ(own.median->replication, whole.median->replication);
+  ASSERT_EQ(own.median->chain.size(), whole.median->chain.size());
+  for (std::size_t i = 0; i < own.median->chain.size(); ++i)
+    EXPECT_EQ(own.median->chain[i].words, whole.median->chain[i].words);
+  EXPECT_EQ(own.elements.size(), whole.elements.size());
+  EXPECT_TRUE(own.levers.empty());
+  // Another replication is not the median.
+  EXPECT_THROW(explanation_of(model, results, Id<Milestone>(0), simulate(model, 0, median + 1)),
+               std::logic_error);
+}
+
+TEST(Explanation, ComesBackFromItsJson) {
+  const Explanation explanation = explain(model_of(plan()), Id<Milestone>(0), {});
+  const Explanation again = explanation_from_json(explanation_json(explanation));
+  EXPECT_EQ(again.scenario_hash, explanation.scenario_hash);
+  EXPECT_EQ(again.milestone, explanation.milestone);
+  EXPECT_EQ(again.replication_ranges, explanation.replication_ranges);
+  EXPECT_EQ(again.charges, explanation.charges);
+  ASSERT_TRUE(again.median.has_value());
+  EXPECT_EQ(again.median->replication, explanation.median->replication);
+  EXPECT_EQ(again.median->chain.back().words, explanation.median->chain.back().words);
+  ASSERT_EQ(again.levers.size(), explanation.levers.size());
+  for (std::size_t i = 0; i < again.levers.size(); ++i)
+    EXPECT_EQ(again.levers[i].words, explanation.levers[i].words);
+  ASSERT_EQ(again.flows.size(), explanation.flows.size());
+  EXPECT_EQ(again.flows[0].days, explanation.flows[0].days);
+  for (const char* bad : {"", "{}", "[1]", "{\"scenario\": 3}"})
+    EXPECT_THROW(explanation_from_json(bad), std::invalid_argument) << bad;
+}
+
 TEST(Explanation, StopsWhenAskedTo) {
   const Model model = model_of(plan());
   ExplainOptions options;

@@ -169,8 +169,62 @@ TEST(ReportPage, SaysWhatTheCommandSays) {
     EXPECT_THAT(page, HasSubstr(iso_date(date_of(time, results.start))));
   EXPECT_THAT(page, HasSubstr("First 1,440 chips usable"));
   EXPECT_THAT(page, HasSubstr("by 2025-07-01"));
-  EXPECT_THAT(page, HasSubstr("racked run two_halls.textproto --replications 0:50 --seed 7"));
+  EXPECT_THAT(page, HasSubstr("racked run scenario.textproto --replications 0:50 --seed 7"));
   EXPECT_THAT(page, HasSubstr("racked " + results.version));
+}
+
+// The chain in words is that of `racked explain`; what takes more runs is told when it is known,
+// and otherwise how to get it.
+TEST(ReportPage, SaysWhyAsExplainDoes) {
+  const Results results = two_halls(30);
+  const Model model = make_model(
+      read_scenario(std::string(RACKED_SOURCE_DIR) + "/docs/scenarios/two_halls.textproto"));
+  ExplainOptions options;
+  options.seed = 7;
+  options.last = 30;
+  options.levers = 2;
+  const Explanation explanation = explain(model, Id<Milestone>(1), options);
+  const std::string page = report_html(results), more = report_html(results, {}, {explanation});
+  const std::string command = "racked explain scenario.textproto --milestone ";
+  for (const std::string& text : {page, more}) {
+    EXPECT_EQ(count(text, "Critical chain of the median replication"), 2u);
+    for (const ExplainedLink& link : explanation.median->chain)
+      EXPECT_THAT(text, HasSubstr("</span> " + link.words + ".</li>"));
+    EXPECT_THAT(text, HasSubstr(command + "first_hall --replications 0:30 --seed 7 --out ."));
+  }
+  EXPECT_THAT(page, HasSubstr(command + "both_halls"));
+  EXPECT_THAT(page, Not(HasSubstr("What would have to be true")));
+  EXPECT_THAT(more, Not(HasSubstr(command + "both_halls")));
+  EXPECT_THAT(more, HasSubstr("What would have to be true for P50 to be 30 days earlier"));
+  for (const Lever& lever : explanation.levers)
+    EXPECT_THAT(more, HasSubstr("<li>" + lever.words + ".</li>"));
+
+  // Of another seed it says nothing here.
+  Explanation other = explanation;
+  other.seed = 8;
+  EXPECT_EQ(report_html(results, {}, {other}), page);
+}
+
+// A page does not wait for replications of five million events.
+TEST(ReportPage, SaysWhichChainsTakeTooLongToTell) {
+  Results results = two_halls(10);
+  const std::string rest = "and the chains that are not told above";
+  EXPECT_THAT(report_html(results), Not(HasSubstr(rest)));
+  results.events.assign(results.rows(), 5'000'000);
+  const std::string page = report_html(results);
+  EXPECT_THAT(page, Not(HasSubstr("Critical chain of the median")));
+  EXPECT_THAT(page, HasSubstr(rest));
+}
+
+TEST(ReportPage, SaysNotWhyWhereTheScenarioIsNotAll) {
+  Results results = two_halls(10);
+  results.scenario_hash ^= 1;  // as of a branch
+  const std::string page = report_html(results);
+  EXPECT_THAT(page, Not(HasSubstr("Critical chain of the median")));
+  EXPECT_THAT(page, Not(HasSubstr("racked explain")));
+  EXPECT_THAT(page, HasSubstr("A branch, policies or luck of its own come on top."));
+  results.resolved.clear();
+  EXPECT_THAT(report_html(results), HasSubstr("racked run two_halls.textproto"));
 }
 
 TEST(ReportPage, NeedsNothingButItself) {
