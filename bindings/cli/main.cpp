@@ -106,8 +106,8 @@ void add_explain(CLI::App& app, ExplainCommand& options, int& code) {
   add_threads(command, question.threads);
   command
       .add_option("-o,--out", question.out,
-                  "Of --milestone: write explanation_NAME.json there, too, and put it into the\n"
-                  "report of what `racked run --out` wrote there")
+                  "Of --milestone: write explanation_NAME.json there, too, and put it\n"
+                  "into the report of what `racked run --out` wrote there")
       ->option_text("DIR");
   add_progress(command, question.progress);
   add_format(command, question.format);

@@ -137,7 +137,7 @@ Explanation explanation_from(const Json& json) {
   to.summary.p50 = time_from(json.at("p50"), to.start);
   to.summary.p90 = time_from(json.at("p90"), to.start);
   if (const Json& median = json.at("median"); !median.is_null()) {
-    to.median.emplace();
+    to.median = Explanation::Median();
     to.median->replication = median.at("replication");
     to.median->at = time_from(median.at("reached"), to.start);
     for (const Json& link : median.at("chain"))
