@@ -310,6 +310,37 @@ TEST(EventQueue, AStaleHandleIsNeverAnotherEvents) {
   }
 }
 
+// Also when nothing is left but what was cancelled, and between cancelling all and popping the
+// last.
+TEST(EventQueue, EmptiedByCancellingItStartsOver) {
+  for (const int events : {1, 5, 100, 10'000})
+    for (const int popped : {0, 1}) {
+      EventQueue<int> queue;
+      for (int round = 0; round < 3; ++round) {
+        const Time now = queue.reached();
+        std::vector<EventHandle> handles;
+        for (int i = 0; i < events; ++i)
+          handles.push_back(queue.push_cancellable(now + Duration(7 * i % events), Turn::start, i));
+        for (int i = popped; i < events; ++i) {
+          ASSERT_TRUE(queue.cancel(handles[static_cast<std::size_t>(i)]));
+        }
+        for (int i = 0; i < popped; ++i) {
+          ASSERT_FALSE(queue.empty());
+          ASSERT_EQ(queue.pop().payload, i);
+        }
+        ASSERT_TRUE(queue.empty());
+        ASSERT_EQ(queue.size(), 0u);
+        ASSERT_FALSE(queue.next());
+        ASSERT_FALSE(queue.pop_until(now + Duration(1)));
+        queue.push(now + Duration(2), Turn::start, -2);
+        queue.push(now + Duration(1), Turn::start, -1);
+        ASSERT_EQ(queue.size(), 2u);
+        ASSERT_EQ(queue.pop().payload, -1);
+        ASSERT_EQ(queue.pop().payload, -2);
+      }
+    }
+}
+
 TEST(EventQueue, ThePastIsRefusedAndLeavesTheQueueAsItWas) {
   EventQueue<int> queue;
   const EventHandle handle = queue.push_cancellable(at(10), Turn::start, 1);

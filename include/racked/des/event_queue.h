@@ -75,60 +75,57 @@ class EventQueue {
   /// out before are stale.
   void clear(Time start = kStart) {
     slots_.release_all();
-    reached_ = instant_of(start);
+    reached_ = start;
     cancelled_ = 0;
     run_.clear();
     if (!tree_.empty()) tree_.clear();
     many_ = 0;
-    handful_.close();
     handful_.open();
   }
 
   /// Schedules an event. std::logic_error for a time before reached().
   [[gnu::always_inline]] void push(Time time, Turn turn, Payload payload) {
-    insert(instant_of(time), tag_of(kNoSlot, turn), payload);
+    insert(time, tag_of(kNoSlot, turn), payload);
   }
 
   /// The same for an event that can be cancelled and rescheduled. std::length_error with 2³⁰ of
   /// them pending.
   EventHandle push_cancellable(Time time, Turn turn, Payload payload) {
-    refuse_past(instant_of(time));
+    refuse_past(time);
     const std::uint32_t slot = slots_.take(payload);
-    insert(instant_of(time), tag_of(slot, turn), payload);
+    insert(time, tag_of(slot, turn), payload);
     return {slot, turn, slots_[slot].generation};
   }
 
   /// Takes the earliest event, if it is not later than `end`. When there is none, reached() is
   /// `end` from then on.
   [[gnu::always_inline]] std::optional<Event<Payload>> pop_until(Time end) {
-    const std::uint64_t last = instant_of(end);
-    if (!handful_.empty()) {
-      const std::uint64_t instant = handful_.instant();
-      if (instant > last) return stop_at(last);
-      const std::uint32_t tag = handful_.tag();
-      const Payload payload = handful_.payload();
-      handful_.remove_first();
-      return taken(instant, tag, payload);
-    }
+    if (handful_.first_tag() >= kFirstPlain && handful_.first_time() <= end) [[likely]]
+      return pop_handful();
     if (!tree_.empty()) {
       typename Tree::Entry first;
-      if (!tree_.pop(last, first, slots_)) return stop_at(last);
+      if (!tree_.pop(instant_of(end), first, slots_)) return stop_at(end);
       if (tree_.size() <= kFew) tree_to_handful();
-      return taken(first.instant, first.tag, first.payload);
+      return taken(time_of(first.instant), first.tag, first.payload);
     }
-    if (many_ > 0) return pop_wheel(last);
-    if (run_.empty() || run_.first().instant > last) return stop_at(last);
+    if (many_ > 0) return pop_wheel(end);
+    if (!handful_.closed()) return pop_handful_until(end);
     const Entry first = run_.first();
+    if (first.instant > instant_of(end)) return stop_at(end);
     run_.remove_first();
     if (run_.size() <= kFew) run_to_handful();
-    return taken(first.instant, first.tag, first.payload);
+    return taken(time_of(first.instant), first.tag, first.payload);
   }
 
   /// Takes the earliest event. Precondition: not empty.
-  [[gnu::always_inline]] Event<Payload> pop() { return *pop_until(Time::max()); }
+  [[gnu::always_inline]] Event<Payload> pop() {
+    if (handful_.first_tag() >= kFirstPlain) [[likely]]
+      return pop_handful();
+    return *pop_until(Time::max());
+  }
 
   /// The time of the event taken last, or the end that was reached without one.
-  Time reached() const { return time_of(reached_); }
+  Time reached() const { return reached_; }
 
   /// When the earliest event leaves.
   struct Next {
@@ -138,7 +135,7 @@ class EventQueue {
   /// Nothing when empty. O(log n); of many events at worst the length of a bucket.
   std::optional<Next> next() const {
     if (empty()) return std::nullopt;
-    if (!handful_.empty()) return Next{time_of(handful_.instant()), turn_of(handful_.tag())};
+    if (!handful_.closed()) return Next{handful_.time(), turn_of(handful_.tag())};
     if (!tree_.empty()) {
       const auto [instant, turn] = tree_.first();
       return Next{time_of(instant), turn_of(turn)};
@@ -166,13 +163,13 @@ class EventQueue {
   bool cancel(EventHandle handle) {
     if (!pending(handle)) return false;
     if (!run_.empty()) run_to_tree();
-    if (!handful_.empty()) {
+    if (!handful_.closed()) {
       handful_.remove(tag_of(handle.slot(), handle.turn()));
     } else if (!tree_.empty()) {
       tree_.remove(slots_[handle.slot()].where);
       if (tree_.size() <= kFew) tree_to_handful();
     } else {
-      --many_;
+      if (--many_ == 0) handful_.open();
       tolerate_one_more();
     }
     slots_.release(handle.slot());
@@ -182,19 +179,18 @@ class EventQueue {
   /// Moves an event to another time, as if it were cancelled and scheduled anew in the same turn;
   /// its handle stays good. False when the handle is stale; std::logic_error for the past.
   bool reschedule(EventHandle handle, Time time) {
-    const std::uint64_t instant = instant_of(time);
-    refuse_past(instant);
+    refuse_past(time);
     if (!pending(handle)) return false;
     if (!run_.empty()) run_to_tree();
     const Slot& slot = slots_[handle.slot()];
     const std::uint32_t tag = tag_of(handle.slot(), handle.turn());
-    if (!handful_.empty()) {
+    if (!handful_.closed()) {
       handful_.remove(tag);
-      handful_.add(instant, tag, slot.payload);
+      handful_.add(time, tag, slot.payload);
     } else if (!tree_.empty()) {
-      tree_.move(slot.where, instant, tag & kTurn, slots_);
+      tree_.move(slot.where, instant_of(time), tag & kTurn, slots_);
     } else {
-      add_to_wheel({instant, slot.payload, tag, 0});
+      add_to_wheel({instant_of(time), slot.payload, tag, 0});
       tolerate_one_more();
     }
     return true;
@@ -202,7 +198,8 @@ class EventQueue {
 
   /// Pending events.
   std::size_t size() const { return handful_.size() + run_.size() + tree_.size() + many_; }
-  bool empty() const { return size() == 0; }  ///< Nothing is pending.
+  /// Nothing is pending.
+  bool empty() const { return handful_.first_tag() < kFirstPlain && handful_.none(); }
 
   /// Bytes in use for what is pending and what has been, the object itself included.
   std::size_t memory() const {
@@ -226,6 +223,7 @@ class EventQueue {
     unsigned turn() const { return tag & kTurn; }
   };
   static constexpr std::uint32_t kNoSlot = Slots::kNone;
+  static constexpr std::uint32_t kFirstPlain = kNoSlot << 2;  // tag of an event without a handle
   static constexpr std::uint32_t kTurn = 3;
   static constexpr std::size_t kFew = Handful<Payload>::kMost / 2;
   static constexpr std::size_t kFewForWheel = Tree::kMost / 4;
@@ -247,27 +245,31 @@ class EventQueue {
   }
   static std::uint32_t slot_of(std::uint32_t tag) { return tag >> 2; }
   static Turn turn_of(std::uint32_t tag) { return static_cast<Turn>(tag & kTurn); }
-  void refuse_past(std::uint64_t instant) const {
-    if (instant < reached_) throw_past(instant);
+  void refuse_past(Time time) const {
+    if (time < reached_) [[unlikely]]
+      throw_past(time);
   }
 
-  [[noreturn, gnu::noinline]] void throw_past(std::uint64_t instant) const {
-    throw std::logic_error(
-        "event scheduled at " + std::to_string(time_of(instant).time_since_epoch().count()) +
-        " ns, but it is " + std::to_string(reached().time_since_epoch().count()) + " ns already");
+  [[noreturn, gnu::noinline]] void throw_past(Time time) const {
+    throw std::logic_error("event scheduled at " + std::to_string(time.time_since_epoch().count()) +
+                           " ns, but it is " + std::to_string(reached_.time_since_epoch().count()) +
+                           " ns already");
   }
 
-  [[gnu::always_inline]] void insert(std::uint64_t instant, std::uint32_t tag,
-                                     const Payload& payload) {
-    refuse_past(instant);
-    if (handful_.has_room()) return handful_.add(instant, tag, payload);
-    if (tree_.has_hole()) return tree_.fill_hole(instant, tag, payload, slots_);
-    insert_elsewhere(instant, tag, payload);
+  [[gnu::always_inline]] void insert(Time time, std::uint32_t tag, Payload payload) {
+    refuse_past(time);
+    if (handful_.has_hole()) [[likely]]
+      return handful_.fill_hole(time, tag, payload);
+    if (tree_.has_hole()) return tree_.fill_hole(instant_of(time), tag, payload, slots_);
+    insert_elsewhere(time, tag, payload);
   }
 
-  [[gnu::noinline]] void insert_elsewhere(std::uint64_t instant, std::uint32_t tag,
-                                          const Payload& payload) {
-    if (!handful_.closed()) handful_to_run();
+  [[gnu::noinline]] void insert_elsewhere(Time time, std::uint32_t tag, Payload payload) {
+    if (!handful_.closed()) {
+      if (handful_.has_room()) return handful_.add(time, tag, payload);
+      handful_to_run();
+    }
+    const std::uint64_t instant = instant_of(time);
     if (!run_.empty()) {
       if (run_.takes(instant, tag & kTurn) && run_.size() < Tree::kMost)
         return run_.add({instant, payload, tag, 0});
@@ -282,22 +284,39 @@ class EventQueue {
   }
 
   // What pop_until returns, and does, for an event that has been taken out of its place.
-  Event<Payload> taken(std::uint64_t instant, std::uint32_t tag, const Payload& payload) {
-    if (slot_of(tag) != kNoSlot) slots_.release(slot_of(tag));
-    reached_ = instant;
-    return {time_of(instant), turn_of(tag), payload};
+  [[gnu::always_inline]] Event<Payload> taken(Time time, std::uint32_t tag,
+                                              const Payload& payload) {
+    if (tag < kFirstPlain) [[unlikely]]
+      slots_.release(slot_of(tag));
+    reached_ = time;
+    return {time, turn_of(tag), payload};
   }
 
-  std::nullopt_t stop_at(std::uint64_t end) {
+  std::nullopt_t stop_at(Time end) {
     reached_ = std::max(reached_, end);
     return std::nullopt;
+  }
+
+  [[gnu::always_inline]] Event<Payload> pop_handful() {
+    const Time time = handful_.first_time();
+    const std::uint32_t tag = handful_.first_tag();
+    const Payload payload = handful_.first_payload();
+    handful_.take_first();
+    return taken(time, tag, payload);
+  }
+
+  [[gnu::noinline]] std::optional<Event<Payload>> pop_handful_until(Time end) {
+    if (handful_.none()) return stop_at(end);
+    handful_.close_hole();
+    if (handful_.time() > end) return stop_at(end);
+    return pop_handful();
   }
 
   // From one form to another.
 
   [[gnu::noinline]] void handful_to_run() {
     for (std::size_t i = 0; i < handful_.size(); ++i)
-      run_.add({handful_.instant(i), handful_.payload(i), handful_.tag(i), 0});
+      run_.add({instant_of(handful_.time(i)), handful_.payload(i), handful_.tag(i), 0});
     handful_.close();
   }
 
@@ -305,7 +324,7 @@ class EventQueue {
     handful_.open();
     for (; !run_.empty(); run_.remove_first()) {
       const Entry& entry = run_.first();
-      handful_.add(entry.instant, entry.tag, entry.payload);
+      handful_.add(time_of(entry.instant), entry.tag, entry.payload);
     }
   }
 
@@ -319,12 +338,12 @@ class EventQueue {
   [[gnu::noinline]] void tree_to_handful() {
     handful_.open();
     tree_.drain([this](const typename Tree::Entry& entry) {
-      handful_.add(entry.instant, entry.tag, entry.payload);
+      handful_.add(time_of(entry.instant), entry.tag, entry.payload);
     });
   }
 
   [[gnu::noinline]] void tree_to_wheel() {
-    wheel_.reset(reached_);
+    wheel_.reset(instant_of(reached_));
     cancelled_ = 0;
     many_ = tree_.size();
     tree_.drain([this](const typename Tree::Entry& entry) {
@@ -340,6 +359,7 @@ class EventQueue {
       tree_.add(entry.instant, entry.tag, entry.payload, slots_);
       --many_;
     }
+    if (tree_.size() <= kFew) tree_to_handful();
   }
 
   // The wheel.
@@ -349,7 +369,7 @@ class EventQueue {
     wheel_.push(entry);
   }
 
-  [[gnu::always_inline]] std::optional<Event<Payload>> pop_wheel(std::uint64_t end) {
+  [[gnu::always_inline]] std::optional<Event<Payload>> pop_wheel(Time end) {
     const auto keep = [this](const Entry& entry) {
       const bool live = is_live(entry);
       cancelled_ -= !live;
@@ -357,10 +377,10 @@ class EventQueue {
     };
     Entry entry;
     do {
-      if (!wheel_.pop(end, many_, entry, keep)) return stop_at(end);
+      if (!wheel_.pop(instant_of(end), many_, entry, keep)) return stop_at(end);
     } while (!keep(entry));
     if (--many_ < kFewForWheel) wheel_to_tree();
-    return taken(entry.instant, entry.tag, entry.payload);
+    return taken(time_of(entry.instant), entry.tag, entry.payload);
   }
 
   bool is_live(const Entry& entry) const {
@@ -389,7 +409,7 @@ class EventQueue {
   }
 
   std::uint32_t version_ = 0;
-  std::uint64_t reached_ = 0;
+  Time reached_ = kStart;
   std::size_t many_ = 0;       // events in the wheel
   std::size_t cancelled_ = 0;  // entries of the wheel that no longer count
   Handful<Payload> handful_;
