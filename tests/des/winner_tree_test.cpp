@@ -34,7 +34,7 @@ TEST(WinnerTree, TheEarlierOfTwoIsByInstantThenByOrder) {
 
 TEST(WinnerTree, HoldsTheEarliestOfItsLeavesAndOfAllButOne) {
   std::mt19937_64 random(1);
-  for (const std::uint32_t leaves : {4u, 8u, 16u, 256u}) {
+  for (const std::uint32_t leaves : {4u, 8u, 16u, 32u, 64u, 128u, 256u, 512u}) {
     WinnerTree tree;
     std::vector<LeaveKey> keys(leaves / 2);
     for (std::uint32_t i = 0; i < keys.size(); ++i)

@@ -109,7 +109,11 @@ class EventQueue {
       return taken(time_of(first.instant), first.tag, first.payload);
     }
     if (many_ > 0) return pop_wheel(end);
-    if (!handful_.closed()) return pop_handful_until(end);
+    if (!handful_.closed()) {
+      Event<Payload> found;
+      if (!pop_handful_until(end, found)) return std::nullopt;
+      return found;
+    }
     const Entry first = run_.first();
     if (first.instant > instant_of(end)) return stop_at(end);
     run_.remove_first();
@@ -261,6 +265,7 @@ class EventQueue {
     if (handful_.has_hole()) [[likely]]
       return handful_.fill_hole(time, tag, payload);
     if (tree_.has_hole()) return tree_.fill_hole(instant_of(time), tag, payload, slots_);
+    if (many_ > 0) return insert_in_wheel(instant_of(time), tag, payload);
     insert_elsewhere(time, tag, payload);
   }
 
@@ -279,6 +284,11 @@ class EventQueue {
       if (tree_.size() < Tree::kMost) return tree_.add(instant, tag, payload, slots_);
       tree_to_wheel();
     }
+    insert_in_wheel(instant, tag, payload);
+  }
+
+  [[gnu::noinline]] void insert_in_wheel(std::uint64_t instant, std::uint32_t tag,
+                                         Payload payload) {
     ++many_;
     add_to_wheel({instant, payload, tag, 0});
   }
@@ -305,11 +315,16 @@ class EventQueue {
     return taken(time, tag, payload);
   }
 
-  [[gnu::noinline]] std::optional<Event<Payload>> pop_handful_until(Time end) {
-    if (handful_.none()) return stop_at(end);
-    handful_.close_hole();
-    if (handful_.time() > end) return stop_at(end);
-    return pop_handful();
+  [[gnu::noinline]] bool pop_handful_until(Time end, Event<Payload>& out) {
+    if (!handful_.none()) {
+      handful_.close_hole();
+      if (handful_.time() <= end) {
+        out = pop_handful();
+        return true;
+      }
+    }
+    stop_at(end);
+    return false;
   }
 
   // From one form to another.

@@ -51,7 +51,7 @@ class RadixWheel {
   /// Precondition: not before the floor, which is the instant popped last.
   [[gnu::always_inline]] void push(const Entry& entry) {
     if (entry.instant > window_last_) return append_far(entry);
-    insert_near(entry);
+    insert_near(Entry(entry));
   }
 
   /// Takes the earliest entry, if it is not after `end`; else nothing before `end` may be pushed
@@ -59,8 +59,12 @@ class RadixWheel {
   /// that is opened only the entries for which keep(entry) holds stay.
   template <class Keep>
   [[gnu::always_inline]] bool pop(std::uint64_t end, std::size_t pending, Entry& out, Keep&& keep) {
-    if (head_ == tail_ || ready_ != 0) [[unlikely]]
-      return pop_slowly(end, pending, out, keep);
+    if (head_ == tail_ || ready_ != 0) [[unlikely]] {
+      Entry found;
+      const bool any = pop_slowly(end, pending, found, keep);
+      out = found;
+      return any;
+    }
     const Entry& entry = window_[head_];
     if (entry.instant > end) return stop_at(end);
     floor_ = entry.instant;
@@ -166,6 +170,7 @@ class RadixWheel {
       levels_ |= 1u << bucket / kDigits;
       add_chunk(list);
     }
+    __builtin_prefetch(&entries_[list.end], 1);
     entries_[list.end++] = entry;
   }
 
@@ -402,7 +407,7 @@ class RadixWheel {
     window_.resize(2 * most + kFew);
   }
 
-  // A window of a sixteenth of all events is seldom pushed into; where it is pushed into often all
+  // A window of an eighth of all events is seldom pushed into; where it is pushed into often all
   // the same, because most spans are short, the next one is made shorter.
   std::size_t wanted(std::size_t pending) {
     if (inserted_ > tail_ / 4) {
@@ -411,11 +416,11 @@ class RadixWheel {
       wanted_ = std::min(wanted_ * 2, kShort);
     }
     inserted_ = 0;
-    return std::clamp(pending / 16, kFew, wanted_);
+    return std::clamp(pending / 8, kFew, wanted_);
   }
 
   // Fills the window, or the present instant, with what comes next; false when nothing is left in
-  // a bucket that begins by `end`. Short buckets are joined: the cost of opening is shared.
+  // a bucket that begins by `end`. Very short buckets are joined: the cost of opening is shared.
   template <class Keep>
   bool open(std::uint64_t end, std::size_t pending, Keep& keep) {
     const std::size_t most = wanted(pending);
@@ -424,7 +429,8 @@ class RadixWheel {
     head_ = tail_ = 0;
     std::size_t count = 0;
     std::uint64_t low = kEnd, high = 0, last = 0;
-    while (levels_ != 0 && count < most / 2) {
+    const std::size_t enough = std::max(most / 8, kFew / 2);
+    while (levels_ != 0 && count < enough) {
       const unsigned bucket = earliest_bucket();
       const unsigned shift = bucket / kDigits * kDigitBits;
       const std::uint64_t width = std::uint64_t{1} << shift;
@@ -432,8 +438,8 @@ class RadixWheel {
       const std::uint64_t begin = (base_ & ~digits) | bucket % kDigits * width;
       if (begin > end) break;
       const std::size_t many = length(lists_[bucket]);
-      if (count + many > most) {
-        if (count > 0) break;
+      if (count > 0 && many > enough) break;
+      if (many > most) {
         pour(take(bucket), shift, begin, end);
         if (ready_ != 0) return true;
         continue;

@@ -64,8 +64,8 @@ class Tournament {
     if (sequence_ == kMostSequence) [[unlikely]]
       renumber(slots);
     const std::uint32_t leaf = std::exchange(hole_, kNone);
-    leaves_[leaf] = {payload, tag >> 2};
-    if (tag >> 2 != Slots::kNone) slots[tag >> 2].where = leaf;
+    leaves_[leaf] = {payload, tag};
+    note_leaf(leaf, slots);
     tree_.put(leaf, key(instant, tag & 3, leaf));
     ++size_;
   }
@@ -78,7 +78,7 @@ class Tournament {
     if (first.instant > end) return false;
     hole_ = WinnerTree::leaf_of(first);
     const Leaf& leaf = leaves_[hole_];
-    out = {first.instant, leaf.payload, leaf.slot << 2 | turn_of(first)};
+    out = {first.instant, leaf.payload, leaf.tag};
     --size_;
     return true;
   }
@@ -116,16 +116,16 @@ class Tournament {
     });
     for (const LeaveKey& key : keys_) {
       const Leaf& leaf = leaves_[WinnerTree::leaf_of(key)];
-      use(Entry{key.instant, leaf.payload, leaf.slot << 2 | turn_of(key)});
+      use(Entry{key.instant, leaf.payload, leaf.tag});
     }
     clear();
   }
 
  private:
-  // Of a free leaf, `slot` is the next free one.
+  // Of a free leaf, `tag` is the next free one.
   struct Leaf {
     Payload payload;
-    std::uint32_t slot;
+    std::uint32_t tag;
   };
 
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
@@ -150,8 +150,14 @@ class Tournament {
       replant(std::max(tree_.leaves() / 4, kFewestLeaves), slots);
   }
 
+  // The event's slot is to know where it stands.
+  void note_leaf(std::uint32_t leaf, Slots& slots) const {
+    const std::uint32_t slot = leaves_[leaf].tag >> 2;
+    if (slot != Slots::kNone) slots[slot].where = leaf;
+  }
+
   void free_leaf(std::uint32_t leaf) {
-    leaves_[leaf].slot = free_leaf_;
+    leaves_[leaf].tag = free_leaf_;
     free_leaf_ = leaf;
   }
 
@@ -161,7 +167,7 @@ class Tournament {
       replant(std::max(wider, kFewestLeaves), slots);
     }
     const std::uint32_t leaf = free_leaf_;
-    free_leaf_ = leaves_[leaf].slot;
+    free_leaf_ = leaves_[leaf].tag;
     return leaf;
   }
 
@@ -175,7 +181,7 @@ class Tournament {
   }
 
   std::uint32_t renumbered(std::uint32_t leaf, Slots& slots) {
-    const std::uint32_t slot = leaves_[leaf].slot;
+    const std::uint32_t slot = leaves_[leaf].tag >> 2;
     renumber(slots);
     return slots[slot].where;
   }
@@ -185,7 +191,7 @@ class Tournament {
     collect();
     for (std::uint32_t to = 0; to < keys_.size(); ++to) {
       leaves_[to] = leaves_[WinnerTree::leaf_of(keys_[to])];
-      if (leaves_[to].slot != Slots::kNone) slots[leaves_[to].slot].where = to;
+      note_leaf(to, slots);
     }
     hole_ = kNone;
     plant(leaves);

@@ -44,7 +44,8 @@ inline LeaveKey earlier(LeaveKey a, const LeaveKey& b) {
 /// so that the root holds the earliest of all. To change a leaf is to play its matches again, three
 /// a level, in a fixed path without branches: the same cost for every distribution of keys, and for
 /// schedule, cancel and move alike. Four to a node rather than two: they share a cache line, and
-/// what waits for the level below is one match of the three.
+/// what waits for the level below is one match of the three. Where the number of leaves is not a
+/// power of four, only two play at the top.
 class WinnerTree {
  public:
   static constexpr unsigned kLeafBits = 12;  ///< Bits of a leaf's number.
@@ -72,15 +73,25 @@ class WinnerTree {
     const auto node_at = [nodes](std::size_t offset) -> LeaveKey& {
       return *reinterpret_cast<LeaveKey*>(nodes + offset);
     };
+    // The earliest of the others in its group.
+    const auto other_of_four = [&](std::size_t at) {
+      return earlier(earlier(node_at(at ^ kKey), node_at(at ^ 2 * kKey)), node_at(at ^ 3 * kKey));
+    };
     std::size_t at = (first_leaf_ + leaf) * kKey;
     node_at(at) = key;
-    do {
-      const LeaveKey other = earlier(earlier(node_at(at ^ kKey), node_at(at ^ 2 * kKey)),  //
-                                     node_at(at ^ 3 * kKey));
-      key = earlier(key, other);
-      at = (at / 4 & ~(kKey - 1)) + 2 * kKey;
-      node_at(at) = key;
-    } while (at != kRoot * kKey);
+    while (at >= 2 * kTop * kKey) [[likely]] {
+        key = earlier(key, other_of_four(at));
+        at = (at / 4 & ~(kKey - 1)) + 2 * kKey;
+        node_at(at) = key;
+      }
+    // Assigned in two branches: a choice between two would be built in memory, piece by piece, and
+    // read as a whole.
+    if (narrow_) {
+      key = earlier(key, node_at(at ^ kKey));
+    } else {
+      key = earlier(key, other_of_four(at));
+    }
+    groups_.front()[kRoot] = key;
   }
 
   /// The earliest of all but one leaf. O(log leaves).
@@ -95,8 +106,10 @@ class WinnerTree {
   /// O(leaves).
   void assign(const std::vector<LeaveKey>& keys, std::uint32_t leaves) {
     leaves_ = leaves;
-    first_leaf_ = kRoot + 1;
-    for (std::size_t width = 4; width < leaves; width *= 4) first_leaf_ = 4 * (first_leaf_ - 2);
+    first_leaf_ = kTop;
+    std::size_t width = 4;
+    for (; width < leaves; width *= 4) first_leaf_ = 4 * (first_leaf_ - 2);
+    narrow_ = 2 * leaves <= width;
     groups_.assign((first_leaf_ + leaves) / 4, {kNever, kNever, kNever, kNever});
     for (std::size_t i = 0; i < keys.size(); ++i)
       node(first_leaf_ + i) = {(keys[i].order & ~std::uint64_t{kMostLeaves - 1}) | i,
@@ -117,7 +130,7 @@ class WinnerTree {
     LeaveKey& operator[](std::size_t i) { return keys[i]; }
     const LeaveKey& operator[](std::size_t i) const { return keys[i]; }
   };
-  static constexpr std::size_t kRoot = 3;
+  static constexpr std::size_t kRoot = 3, kTop = 4;
 
   static std::size_t parent(std::size_t i) { return i / 4 + 2; }
   LeaveKey& node(std::size_t i) { return groups_[i / 4][i % 4]; }
@@ -126,6 +139,7 @@ class WinnerTree {
   std::vector<Group> groups_;
   std::size_t first_leaf_ = 0;
   std::uint32_t leaves_ = 0;
+  bool narrow_ = false;  // only the first two of the four below the root are used
 };
 
 }  // namespace racked::des
