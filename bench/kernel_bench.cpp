@@ -19,6 +19,7 @@
 #include <functional>
 #include <memory>
 #include <queue>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -278,37 +279,24 @@ BENCHMARK_CAPTURE(mm1, events, events_queueing)->UseManualTime()->MinTime(0.5);
 BENCHMARK_CAPTURE(mm1, processes_store, store_queueing)->UseManualTime()->MinTime(0.5);
 BENCHMARK_CAPTURE(mm1, processes_customers, customer_queueing)->UseManualTime()->MinTime(0.5);
 
-// The life of a process that does nothing, and one resumption among n waiting processes.
-Process nothing(ProcessLoop&) { co_return; }
-void create_process(benchmark::State& state) {
-  ProcessLoop loop;
-  for (auto _ : state) {
-    loop.start(nothing(loop));
-    loop.run();
-  }
-}
-BENCHMARK(create_process);
-
-Process tick(ProcessLoop& loop, const Spans& spans, std::size_t next) {
-  for (;; ++next) co_await loop.delay(Duration(spans[next % kSpans]));
-}
-void resume_process(benchmark::State& state) {
-  const Spans spans = spans_of("exponential");
-  ProcessLoop loop;
-  for (std::int64_t i = 0; i < state.range(0); ++i)
-    loop.start(tick(loop, spans, static_cast<std::size_t>(i) * 7));
-  for (auto _ : state) loop.run_until(loop.now() + Duration(10'000'000'000 / state.range(0)));
-  state.counters["ns"] =
-      benchmark::Counter(static_cast<double>(loop.events_handled()) * 1e-9,
-                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-}
-BENCHMARK(resume_process)->Arg(100)->Arg(10'000)->Arg(1'000'000);
-
+// A stream made and its first number drawn, against the generator of the standard library.
 void make_stream(benchmark::State& state) {
-  std::uint64_t replication = 0;
-  for (auto _ : state) benchmark::DoNotOptimize(RandomStream(1, 2, ++replication)());
+  constexpr std::size_t kStreams = 10'000;
+  std::uint64_t replication = 0, seed = 0;
+  in_turns(
+      state, kStreams,
+      [&] {
+        for (std::size_t i = 0; i < kStreams; ++i)
+          benchmark::DoNotOptimize(RandomStream(1, 2, ++replication)());
+        return std::int64_t{kStreams};
+      },
+      [&] {
+        for (std::size_t i = 0; i < kStreams; ++i)
+          benchmark::DoNotOptimize(std::mt19937_64(++seed)());
+        return std::int64_t{kStreams};
+      });
 }
-BENCHMARK(make_stream);
+BENCHMARK(make_stream)->UseManualTime()->MinTime(0.3);
 
 void draw_uniform(benchmark::State& state) {
   RandomStream stream(1, 2, 3);

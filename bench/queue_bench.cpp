@@ -247,19 +247,28 @@ BENCHMARK_CAPTURE(worst, bursts, "bursts")->Arg(1'000'000)->Iterations(1);
 
 // A copy of a queue with n events.
 void copy_queue(benchmark::State& state) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
   const Spans spans = spans_of("exponential");
-  EventQueue<std::uint64_t> queue;
-  for (std::int64_t i = 0; i < state.range(0); ++i)
-    queue.push(Time(Duration(spans[static_cast<std::size_t>(i) % kSpans])), Turn::finish, 0);
-  for (auto _ : state) {
-    EventQueue<std::uint64_t> copy = queue;
-    benchmark::DoNotOptimize(copy);
+  EventQueue<std::uint64_t> ours;
+  std::priority_queue<Plain> plain;
+  for (std::size_t i = 0; i < pending; ++i) {
+    ours.push(Time(Duration(spans[i % kSpans])), Turn::finish, i);
+    plain.push({spans[i % kSpans], i});
   }
-  state.SetItemsProcessed(state.iterations() * state.range(0));
-  state.counters["bytes_per_event"] =
-      static_cast<double>(queue.memory()) / static_cast<double>(state.range(0));
+  const std::size_t copies = std::max<std::size_t>(1, 20'000 / pending);
+  const auto copy = [copies](const auto& queue) {
+    std::int64_t seen = 0;
+    for (std::size_t i = 0; i < copies; ++i) {
+      auto copied = queue;
+      benchmark::DoNotOptimize(copied);
+      seen += static_cast<std::int64_t>(copied.size());
+    }
+    return seen;
+  };
+  in_turns(
+      state, copies * pending, [&] { return copy(ours); }, [&] { return copy(plain); });
 }
-BENCHMARK(copy_queue)->Arg(100)->Arg(10'000)->Arg(1'000'000);
+BENCHMARK(copy_queue)->Apply(few_sizes);
 
 }  // namespace
 }  // namespace racked::des
