@@ -25,7 +25,7 @@ struct MilestoneEstimate {
   std::optional<Date> p50;         ///< Of them; none: not by the horizon.
   /// Half the width of an interval that holds the P50 of all replications with about 95 %, by two
   /// of the times in order (Conover, Practical Nonparametric Statistics, 3.2); none while there are
-  /// too few, or while one of the two is never.
+  /// too few, while one of the two is never, and under a LuckPlan.
   std::optional<double> half_width_days;
 };
 

@@ -205,6 +205,8 @@ class Batch {
 
   Progress progress(bool last) {
     std::vector<MilestoneEstimate> milestones = estimates_.now(last);
+    if (options_.luck != nullptr)  // then replications need not be independent
+      for (MilestoneEstimate& estimate : milestones) estimate.half_width_days.reset();
     return {found_ + done_,
             total_,
             failed_,

@@ -71,6 +71,26 @@ TEST(VarianceReduction, QuasiRandomBlocksRemoveNearlyAllOfWhatIsSmooth) {
   EXPECT_EQ(run_with(model, &blocks.plan, 640, 3).reached, results.reached);
 }
 
+// An interval from the times in order takes replications for independent.
+TEST(VarianceReduction, ProgressGivesNoIntervalUnderOtherLuck) {
+  const Model model = testing::model_of(kChain);
+  const ReducedVariance pairs = antithetic();
+  for (const LuckPlan* plan : {static_cast<const LuckPlan*>(nullptr), &pairs.plan}) {
+    ExperimentOptions options;
+    options.last = 100;
+    options.luck = plan;
+    Progress told;
+    options.on_progress = [&](const Progress& progress) {
+      told = progress;
+      return true;
+    };
+    run(model, options);
+    ASSERT_EQ(told.milestones.size(), 1u);
+    EXPECT_TRUE(told.milestones[0].p50.has_value());
+    EXPECT_EQ(told.milestones[0].half_width_days.has_value(), plan == nullptr);
+  }
+}
+
 TEST(VarianceReduction, RefusesWhatMakesNoSense) {
   const Model model = testing::model_of(kChain);
   EXPECT_THROW(quasi_random(model, 0, 48), std::invalid_argument);
