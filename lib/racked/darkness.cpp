@@ -57,8 +57,8 @@ void darken(State& state, std::uint32_t rack, Cause why) {
   campus.dark_chips += product_of(state, rack).chips_per_rack;
 }
 
-// Whether it is usable again at once.
-bool light(State& state, std::uint32_t rack, Cause why) {
+// Whether it is usable again.
+bool light(State& state, std::uint32_t rack) {
   DarkRack& dark = state.dark_racks[rack];
   state.timeline.darkness[dark.record].to = state.now();
   state.racks[rack].dark = false;
@@ -67,21 +67,25 @@ bool light(State& state, std::uint32_t rack, Cause why) {
   --campus.dark_racks;
   campus.dark_chips -= product_of(state, rack).chips_per_rack;
   service::after_darkness(state, rack);
-  if (dark.next_step == DarkRack::kNone) return dark.charge == kUsable;
-  dark.resumed = dark.next_step;
-  dark.back = why;
-  deployment::resume(state, rack, dark.next_step);
-  return false;
+  return dark.next_step == DarkRack::kNone && dark.charge == kUsable;
 }
 
+// A rack goes on when all are lit: it may complete a unit at once, whose racks are usable together.
 void light_hall(State& state, Id<Hall> id, std::int64_t racks, Cause why) {
   HallState& hall = state.halls[id.index()];
+  const std::uint32_t* const rack = state.position_racks.data() + hall.first_position;
+  const std::int64_t first = hall.assigned - hall.dark;
   std::int64_t usable = 0;
-  for (; hall.assigned - hall.dark < racks; --hall.dark) {
-    const auto position = static_cast<std::uint32_t>(hall.assigned - hall.dark);
-    usable += light(state, state.position_racks[hall.first_position + position], why);
-  }
+  for (std::int64_t position = first; position < racks; ++position, --hall.dark)
+    usable += light(state, rack[position]);
   if (usable > 0) accounts::become_usable(state, id, usable, why);
+  for (std::int64_t position = first; position < racks; ++position) {
+    DarkRack& dark = state.dark_racks[rack[position]];
+    if (dark.next_step == DarkRack::kNone) continue;
+    dark.resumed = dark.next_step;
+    dark.back = why;
+    deployment::resume(state, rack[position], dark.next_step);
+  }
 }
 
 void darken_hall(State& state, Id<Hall> id, std::int64_t racks, Cause why) {

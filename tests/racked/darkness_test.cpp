@@ -191,6 +191,27 @@ TEST(Darkness, InstallingGoesOnInTheDarkAndBringUpWaits) {
   EXPECT_DOUBLE_EQ(charged(timeline, Charge::power), 300);
 }
 
+TEST(Darkness, AUnitCompletedWhenPowerIsBackCountsOnce) {
+  // Racks of one unit, installed in 5 to 25 days each; dark from day 15 to 30. When only the second
+  // is installed by then, the first is brought up on day 30, in no time, and the unit is usable:
+  // two racks.
+  const Model model = model_of(plan(
+      "racks_per_unit: 2 install { hours { uniform { min: 120 max: 600 } } }",
+      {"racks: 2 feeder: 'f'"}, element("f", 9, "fed_by: 'a'") + element("a", 9), 2,
+      "risk_event { id: 'e' at { date: '2025-01-21' } consequence { outage: 'c.a' delay_days { "
+      "fixed: 15 } } }"));
+  int only_the_second = 0;
+  for (std::uint64_t replication = 0; replication < 20; ++replication) {
+    const Timeline timeline = simulate(model, 1, replication);
+    const auto findings = audit(model, timeline);
+    EXPECT_TRUE(findings.empty()) << findings.front().message;
+    only_the_second += timeline.racks[1].end[0] < day(15) && timeline.racks[0].end[0] > day(15);
+    ASSERT_EQ(iso_date(model.report_dates[2]), "2025-03-01");
+    EXPECT_EQ(timeline.samples[2][static_cast<std::size_t>(Series::usable_racks)], 2);
+  }
+  EXPECT_GT(only_the_second, 0);
+}
+
 TEST(Darkness, AnOutageOfTheOnlyWayStopsTasksThatNeedIt) {
   const Model model = model_of(
       campus(element("f", 9) + "task { id: 'a' elapsed_days { fixed: 62 } } "
