@@ -147,15 +147,20 @@ void check_rework(const Model& model, const Timeline& timeline, const Runs& runs
       const Link& link = model.links[id];
       if (link.type != LinkType::finish_start || link.lag < des::Duration::zero()) continue;
       for (const TaskRun* to : runs[link.to.index()]) {
-        // The failure that sent it back. Runs stand in the timeline in the order of their starts.
-        des::Time sent_back_at = des::Time::min();
-        for (const TaskRun* failing : runs[rework.tasks.back().index()])
-          if (failing < to && failing->failed && failing->finish <= to->ready)
-            sent_back_at = std::max(sent_back_at, failing->finish);
+        // The failure that it had to heed: one before its start. Of a failure in the instant of its
+        // start that is on record only when the failure made it ready.
+        des::Time failed_at = des::Time::min();
+        for (const TaskRun* failing : runs[rework.tasks.back().index()]) {
+          if (!failing->failed) continue;
+          const auto record = static_cast<std::uint32_t>(failing - timeline.task_runs.data());
+          const bool made_ready = to->cause.kind == CauseKind::task && to->cause.record == record;
+          if (failing->finish < to->start || (failing->finish == to->start && made_ready))
+            failed_at = std::max(failed_at, failing->finish);
+        }
         for (const TaskRun* from : runs[link.from.index()])
-          if (to->round > 0 && from->ready <= sent_back_at && from->finish > to->start)
-            findings.add("rework", model.tasks[link.to].name + " was done again before " +
-                                       model.tasks[link.from].name + " was");
+          if (from->ready <= failed_at && from->finish > to->start)
+            findings.add("rework", model.tasks[link.to].name + " began before " +
+                                       model.tasks[link.from].name + " was done again");
       }
     }
   }

@@ -246,9 +246,28 @@ void begin_anew(State& state, Id<Link> id) {
   ++(link.to_finish() ? to.finish_links : to.start_links);
 }
 
+// A task that has not begun waits again for a link that was, or was to be, satisfied.
+void hold_again(State& state, Id<Link> id) {
+  const Link& link = state.model->links[id];
+  TaskState& to = state.tasks[link.to.index()];
+  const bool begun =
+      to.stage == Stage::running || to.stage == Stage::held || to.stage == Stage::done;
+  if (link.from_start() || to.stage == Stage::done || (!link.to_finish() && begun)) return;
+  const bool was_satisfied = state.link_satisfied[id.index()] != 0;
+  begin_anew(state, id);
+  if (!was_satisfied || link.to_finish() || begun) return;
+  if (to.stage == Stage::waiting) {
+    std::erase(state.waiting, link.to);
+    std::erase(state.joining, link.to);
+    set_lacking(state, to, {});
+  }
+  to.stage = Stage::linked;
+}
+
 // What is done of the loop is done again; what still runs just goes on. What is done again waits
 // anew for whatever before it is still to come: the links into it must be satisfied by runs that
-// have not finished yet (or not started, where the link leaves from the start).
+// have not finished yet (or not started, where the link leaves from the start). So does what has
+// not begun.
 void send_back(State& state, Id<Task> id) {
   const Rework& rework = state.model->reworks[state.model->tasks[id].rework];
   const auto again = [&](Id<Task> task) { return state.tasks[task.index()].stage == Stage::done; };
@@ -256,8 +275,11 @@ void send_back(State& state, Id<Task> id) {
   for (const Id<Link> link_id : rework.links) {
     const Link& link = state.model->links[link_id];
     const Stage from = state.tasks[link.from.index()].stage;
+    const Stage to = state.tasks[link.to.index()].stage;
     const bool under_way = from == Stage::running || from == Stage::held;
+    const bool begun = to == Stage::running || to == Stage::held;
     if (again(link.to) && !(link.from_start() && under_way)) begin_anew(state, link_id);
+    if (again(link.from) && !again(link.to) && !begun) hold_again(state, link_id);
   }
   for (const Id<Link> link_id : rework.entering) {
     const Link& link = state.model->links[link_id];
@@ -466,28 +488,6 @@ void delay(State& state, Id<Task> id, des::Duration delay) {
       state.schedule_cancellable(now.finish, {id.index(), 0, Occurrence::Kind::task_finish});
   release_leads(state, id);
 }
-
-namespace {
-
-// A task that has not begun waits again for a link that was, or was to be, satisfied.
-void hold_again(State& state, Id<Link> id) {
-  const Link& link = state.model->links[id];
-  TaskState& to = state.tasks[link.to.index()];
-  const bool begun =
-      to.stage == Stage::running || to.stage == Stage::held || to.stage == Stage::done;
-  if (link.from_start() || to.stage == Stage::done || (!link.to_finish() && begun)) return;
-  const bool was_satisfied = state.link_satisfied[id.index()] != 0;
-  begin_anew(state, id);
-  if (!was_satisfied || link.to_finish() || begun) return;
-  if (to.stage == Stage::waiting) {
-    std::erase(state.waiting, link.to);
-    std::erase(state.joining, link.to);
-    set_lacking(state, to, {});
-  }
-  to.stage = Stage::linked;
-}
-
-}  // namespace
 
 void redo(State& state, Id<Task> id, double share) {
   const Task& task = state.model->tasks[id];

@@ -1,5 +1,7 @@
 #include "scenario_text.h"
 
+#include <racked/audit.h>
+
 #include <gtest/gtest.h>
 
 namespace racked::testing {
@@ -163,6 +165,34 @@ TEST(Construction, WhatIsDoneAgainWaitsForWhatIsAlreadyBeingDoneAgain) {
   EXPECT_EQ(second("c.quick").start, day(9));
   EXPECT_EQ(second("c.long").start, day(9));
   EXPECT_EQ(second("c.long").finish, day(13));
+}
+
+TEST(Construction, WhatOfALoopHasNotBegunWaitsForWhatIsDoneAgain) {
+  // base 0–2, then mid 2–3, which fails once and is to be done again; but the crew is at other,
+  // 3–5. test starts with mid, 2–4, and fails: base again 4–6. mid, which waits for its crew
+  // meanwhile, waits for base as well: 6–7. test starts with it again: 6–8.
+  const std::string crew = "need { crew: 'w' } ";
+  const Model model = model_of(
+      "crew { id: 'w' headcount: 1 } " +
+      campus(task("base", 2) +
+             task("other", 2, "after { task: 'base' lag_elapsed_days: 0.5 } " + crew) +
+             task("mid", 1,
+                  "after { task: 'base' } rework { probability: 1 share: 1 at_most: 1 } " + crew) +
+             task("test", 2,
+                  "after { task: 'mid' type: START_START } "
+                  "rework { probability: 1 back_to: 'base' share: 1 at_most: 1 }")));
+  const Timeline timeline = simulate(model, 1, 0);
+  EXPECT_TRUE(audit(model, timeline).empty());
+  const auto second = [&](const std::string& name) {
+    for (const TaskRun& run : timeline.task_runs)
+      if (run.round == 1 && model.tasks[run.task].name == name) return run;
+    return TaskRun{};
+  };
+  EXPECT_EQ(run_of(model, timeline, "c.other").start, day(3));
+  EXPECT_EQ(second("c.base").start, day(4));
+  EXPECT_EQ(second("c.mid").start, day(6));
+  EXPECT_EQ(second("c.test").start, day(6));
+  EXPECT_EQ(second("c.test").finish, day(8));
 }
 
 // Graham (1969): with priorities as given, three workers finish later when there are four. It is no
