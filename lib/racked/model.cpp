@@ -62,7 +62,8 @@ std::string weather_odds(const v1::WeatherMonth& month, WeatherOdds& odds) {
   const double q = month.lost_days() / kDays[static_cast<std::size_t>(month.month() - 1)];
   if (q >= 1) return "leaves no day to work; write a closure";
   const double s = month.has_spell_days() ? month.spell_days() : 1 / (1 - q);
-  odds = {q, q / (s * (1 - q)), 1 - 1 / s};
+  // A month that loses no day ends a spell of the month before.
+  odds = {q, q / (s * (1 - q)), q > 0 ? 1 - 1 / s : 0};
   if (odds.lost_after_fair <= 1) return {};
   return "spells of " + number(s) + " days cannot take so much of the month, at most " +
          number(kDays[static_cast<std::size_t>(month.month() - 1)] * s / (s + 1)) + " days";

@@ -89,6 +89,19 @@ TEST(Weather, IndependentDaysWhenNoSpellIsGiven) {
   EXPECT_NEAR(pairs / kReplications, 7, 0.2);
 }
 
+TEST(Weather, AMonthThatLosesNoDayEndsASpell) {
+  // Spells of 30 days in January; none of them goes on into February.
+  const Model model = model_of(
+      "weather { id: 'w' month { month: 1 lost_days: 20 spell_days: 30 } "
+      "month { month: 2 lost_days: 0 spell_days: 30 } } " +
+      campus("task { id: 'a' }"));
+  std::int64_t last = 0;
+  for (std::uint64_t r = 0; r < 100; ++r)
+    for (const LostDay& one : simulate(model, 5, r).lost_days)
+      if (one.day < 300) last = std::max<std::int64_t>(last, one.day);
+  EXPECT_EQ(last, 25);  // 31 January
+}
+
 TEST(Weather, CampusesUnderOneWeatherLoseTheSameDays) {
   const Model model = model_of(
       "calendar { id: 'week' } weather { id: 'w' month { month: 1 lost_days: 12 } } "
