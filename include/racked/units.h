@@ -28,6 +28,9 @@ constexpr double megawatts(Watts power) { return static_cast<double>(power.count
 /// A millionth: shares are whole numbers of them wherever money is reckoned.
 inline constexpr std::int64_t kMillion = 1'000'000;
 
+/// A thousand-millionth: what shares of power are reckoned in.
+inline constexpr std::int64_t kBillion = 1'000'000'000;
+
 /// A sum of cents, chips or watts × nanoseconds, exact for any price and horizon.
 __extension__ using AmountTime = __int128;
 

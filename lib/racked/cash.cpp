@@ -55,11 +55,11 @@ void read_contracts(State& state, des::Time since) {
   }
 }
 
-// The PUE of the month that is billed against that at the peak, in millionths.
+// The PUE of the month that is billed against that at the peak, in thousand millionths.
 std::int64_t part_of_peak(const Model& model, const Campus& campus, std::uint32_t bill) {
   const des::Time from = bill == 0 ? des::kStart : model.billing_dates[bill - 1];
   const std::chrono::year_month_day day(date_of(from, model.start));
-  return std::llround(static_cast<double>(kMillion) *
+  return std::llround(static_cast<double>(kBillion) *
                       (campus.monthly_pue[unsigned{day.month()} - 1] / campus.pue));
 }
 
@@ -143,7 +143,7 @@ void on_billing(State& state, std::uint32_t date) {
     const PowerPrice& power = campus.power_price;
     const AmountTime hours = AmountTime{kMillion} * kNanosPerHour;
     const AmountTime drawn =
-        rounded_quotient((now.drawn - before.drawn) * part_of_peak(model, campus, date), kMillion);
+        rounded_quotient((now.drawn - before.drawn) * part_of_peak(model, campus, date), kBillion);
     const AmountTime energy = rounded_quotient(
         rounded_quotient(drawn * power.load_millionths, kMillion) * power.per_mwh, hours);
     pay(state, PaymentKind::energy, power.utility, id, date, cents_of(energy));

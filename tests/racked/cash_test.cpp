@@ -122,6 +122,21 @@ TEST(Cash, PowerAndOperationAreBilledByTheMonth) {
   EXPECT_EQ(energy.back(), (std::pair{364.0, 4'608.0}));
 }
 
+TEST(Cash, EnergyFollowsThePueOfTheMonthToTheCent) {
+  // A megawatt of IT power claims 1.4 MW and draws 1.2 but for July, when it draws 1.4. 1.2/1.4 is
+  // no short decimal: February is 1.2 · 28 · 24 · 6000 = 4 838 400, July 1.4 · 31 · 24 · 6000.
+  std::string text = racks_on("c", 10, "lot { date: '2025-01-06' racks: 10 }", "",
+                              "power_price { usd_per_mwh: 6000 utility: 'grid' }") +
+                     parties();
+  std::string pue = "pue: 1.4 ";
+  for (int month = 1; month <= 12; ++month)
+    pue += month == 7 ? "monthly_pue: 1.4 " : "monthly_pue: 1.2 ";
+  text.replace(text.find("pue: 1 "), 7, pue);
+  const Paid energy = paid(audited(model_of(text)), PaymentKind::energy);
+  EXPECT_EQ(energy[1], (std::pair{54.0, 4'838'400.0}));
+  EXPECT_EQ(energy[6], (std::pair{207.0, 6'249'600.0}));
+}
+
 // Four racks of ten chips on day 10, four on day 30; 60 chips from day 10 on.
 std::string deal(const std::string& terms) {
   return racks_on("c", 8,
