@@ -71,7 +71,7 @@ class Books {
     for (const Darkness* span : dark) {
       for (; next < from.size() && from[next].first <= span->to; ++next) {
         last = from[next].second;
-        if (from[next].first < span->from) charged.push_back(from[next]);
+        if (from[next].first <= span->from) charged.push_back(from[next]);
       }
       charged.emplace_back(span->from, static_cast<std::size_t>(Charge::power));
       if (span->to != des::kNever) charged.emplace_back(span->to, last);
@@ -105,12 +105,12 @@ class Books {
       step(i, rack.begin[i]);
       came = rack.end[i];
     }
-    for (const Repair* repair : repairs[number]) {
-      step(3, repair->begun);
-      from.emplace_back(repair->failed, static_cast<std::size_t>(Charge::repair));
-      came = repair->returned;
+    for (const Attempt& attempt : attempts_to_accept(number)) {
+      step(3, attempt.begun);
+      if (attempt.failed != des::kNever)
+        from.emplace_back(attempt.failed, static_cast<std::size_t>(Charge::repair));
+      came = attempt.back;
     }
-    broken_off(3);
     step(3, rack.begin[3]);
     if (rack.accepted != des::kNever) from.emplace_back(rack.accepted, kTests);
     if (rack.usable == des::kNever) return from;
@@ -145,6 +145,22 @@ class Books {
   std::vector<HallPower> power;                                     // of each hall
 
  private:
+  struct Attempt {
+    des::Time begun, failed, back;  // kNever: broken off for want of power
+  };
+
+  // Those that came to nothing, in their order.
+  std::vector<Attempt> attempts_to_accept(std::size_t rack) const {
+    std::vector<Attempt> attempts;
+    for (const Repair* repair : repairs[rack])
+      attempts.push_back({repair->begun, repair->failed, repair->returned});
+    for (const Darkness* dark : darkness[rack])
+      if (dark->step == 3) attempts.push_back({dark->begun, des::kNever, dark->to});
+    std::sort(attempts.begin(), attempts.end(),
+              [](const Attempt& a, const Attempt& b) { return a.begun < b.begun; });
+    return attempts;
+  }
+
   std::pair<std::uint32_t, std::int64_t> unit_of(const RackRun& rack) const {
     const Product& product = model.products[model.halls[rack.hall].product];
     return {rack.hall.index(), rack.position / product.racks_per_unit};
@@ -232,16 +248,15 @@ void check_charges(const Books& books, FindingList& findings) {
   }
 }
 
-void check_milestones(const Books& books, FindingList& findings) {
-  const Model& model = books.model;
-  const Timeline& timeline = books.timeline;
-  struct Gain {
-    des::Time at;
-    std::int64_t racks;  // −1: a loss
-    Id<Hall> hall;
-  };
+struct Gain {
+  des::Time at;
+  std::int64_t racks;  // −1: a loss
+  Id<Hall> hall;
+};
+
+std::vector<Gain> gains_of(const Books& books) {
   std::vector<Gain> gains;
-  for (const RackRun& rack : timeline.racks) {
+  for (const RackRun& rack : books.timeline.racks) {
     if (rack.usable == des::kNever) continue;
     bool usable = false;
     for (const auto& [at, charge] : books.filled(rack)) {
@@ -250,45 +265,65 @@ void check_milestones(const Books& books, FindingList& findings) {
       gains.push_back({at, usable ? 1 : -1, rack.hall});
     }
   }
-  std::sort(gains.begin(), gains.end(), [](const Gain& a, const Gain& b) {
+  return gains;
+}
+
+// When the gains, in their order, first sum up to the milestone.
+des::Time when_reached(const Model& model, const Milestone& milestone,
+                       const std::vector<Gain>& gains) {
+  std::vector<std::int64_t> building(model.buildings.size());
+  std::int64_t sum = 0;
+  for (const Gain& gain : gains) {
+    const Hall& hall = model.halls[gain.hall];
+    if (milestone.campus.valid() && hall.campus != milestone.campus) continue;
+    if (milestone.kind == Milestone::Kind::usable_chips)
+      sum += gain.racks * model.products[hall.product].chips_per_rack;
+    if (milestone.kind == Milestone::Kind::usable_power) sum += gain.racks * hall.rack_power.count;
+    if (milestone.kind == Milestone::Kind::usable_buildings) {
+      const double wanted =
+          milestone.building_share * static_cast<double>(model.buildings[hall.building].positions);
+      const auto usable = [&] {
+        return static_cast<double>(building[hall.building.index()]) >= wanted - 1e-9;
+      };
+      const bool before = usable();
+      building[hall.building.index()] += gain.racks;
+      sum += static_cast<int>(usable()) - static_cast<int>(before);
+    }
+    if (sum >= milestone.threshold) return gain.at;
+  }
+  return des::kNever;
+}
+
+// What was gained may be lost at the very same instant, even because the milestone was reached: the
+// records do not tell which was first, so both orders will do.
+void check_milestones(const Books& books, FindingList& findings) {
+  const Model& model = books.model;
+  const Timeline& timeline = books.timeline;
+  std::vector<Gain> gains_first = gains_of(books);
+  std::sort(gains_first.begin(), gains_first.end(), [](const Gain& a, const Gain& b) {
+    return a.at != b.at ? a.at < b.at : a.racks > b.racks;
+  });
+  std::vector<Gain> losses_first = gains_first;
+  std::sort(losses_first.begin(), losses_first.end(), [](const Gain& a, const Gain& b) {
     return a.at != b.at ? a.at < b.at : a.racks < b.racks;
   });
   for (std::size_t i = 0; i < model.milestones.size(); ++i) {
     const Milestone& milestone = model.milestones[Id<Milestone>(i)];
-    des::Time due = des::kNever;
+    des::Time earliest = des::kNever;
     if (milestone.kind == Milestone::Kind::task) {
       for (const TaskRun& run : timeline.task_runs)
-        if (run.task == milestone.task && !run.failed) due = std::min(due, run.finish);
+        if (run.task == milestone.task && !run.failed) earliest = std::min(earliest, run.finish);
     } else {
-      std::vector<std::int64_t> building(model.buildings.size());
-      std::int64_t sum = 0;
-      for (const Gain& gain : gains) {
-        const Hall& hall = model.halls[gain.hall];
-        if (milestone.campus.valid() && hall.campus != milestone.campus) continue;
-        if (milestone.kind == Milestone::Kind::usable_chips)
-          sum += gain.racks * model.products[hall.product].chips_per_rack;
-        if (milestone.kind == Milestone::Kind::usable_power)
-          sum += gain.racks * hall.rack_power.count;
-        if (milestone.kind == Milestone::Kind::usable_buildings) {
-          const double wanted = milestone.building_share *
-                                static_cast<double>(model.buildings[hall.building].positions);
-          const auto usable = [&] {
-            return static_cast<double>(building[hall.building.index()]) >= wanted - 1e-9;
-          };
-          const bool before = usable();
-          building[hall.building.index()] += gain.racks;
-          sum += static_cast<int>(usable()) - static_cast<int>(before);
-        }
-        if (sum >= milestone.threshold) {
-          due = gain.at;
-          break;
-        }
-      }
+      earliest = when_reached(model, milestone, gains_first);
     }
-    if (timeline.milestones[i].at != due)
-      findings.add("milestones", milestone.name + " was reached " +
-                                     when(model, timeline.milestones[i].at) + ", the records say " +
-                                     when(model, due));
+    const des::Time reached = timeline.milestones[i].at;
+    if (reached == earliest) continue;
+    const des::Time due = milestone.kind == Milestone::Kind::task
+                              ? earliest
+                              : when_reached(model, milestone, losses_first);
+    if (reached != due)
+      findings.add("milestones", milestone.name + " was reached " + when(model, reached) +
+                                     ", the records say " + when(model, due));
   }
 }
 

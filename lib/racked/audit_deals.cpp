@@ -128,18 +128,22 @@ class Judge {
     }
   }
 
+  static des::Time first_with(const Steps& steps, std::int64_t amount) {
+    for (const auto& [at, value] : steps.values())
+      if (value >= amount) return at;
+    return des::kNever;
+  }
+
   void check_dates() {
     const Timeline& timeline = books_.timeline;
     for (std::size_t d = 0; d < model_.deals.size(); ++d) {
       const Deal& deal = model_.deals[Id<Deal>(d)];
       des::Time end = des::kNever;
       for (const Id<Commitment> c : deal.commitments) {
-        des::Time due = des::kNever;
-        for (const auto& [at, amount] : books_.delivered[d].values())
-          if (amount >= model_.commitments[c].amount) {
-            due = at;
-            break;
-          }
+        // What was given may be lost at the same instant, but then it had been given.
+        des::Time due = first_with(books_.delivered[d], model_.commitments[c].amount);
+        if (timeline.met[c.index()] < due)
+          due = first_with(books_.delivered_at_most[d], model_.commitments[c].amount);
         if (timeline.met[c.index()] != due)
           findings_.add("commitments", name(d) + " met a commitment " +
                                            when(model_, timeline.met[c.index()]) +
@@ -195,7 +199,7 @@ void for_each_service(
     const auto lit = [&](des::Time from, des::Time to) {
       for (const Darkness* dark : darkness[i]) {
         if (dark->to <= from || dark->from >= to) continue;
-        if (dark->from > from) visit(rack, from, dark->from);
+        if (dark->from >= from) visit(rack, from, dark->from);
         from = std::max(from, dark->to);
       }
       if (from < to) visit(rack, from, to);
@@ -214,6 +218,8 @@ DealBooks::DealBooks(const Model& m, const Timeline& t)
     : model(m),
       timeline(t),
       delivered(m.deals.size()),
+      delivered_at_most(m.deals.size()),
+      at_end(m.deals.size()),
       units(m.deals.size(), std::vector<Steps>(m.rack_stocks.size())),
       free(m.deals.size() + 1, std::vector<Steps>(m.rack_stocks.size())) {
   for_each_service(m, t, [&](const RackRun& rack, des::Time from, des::Time to) {
@@ -223,6 +229,7 @@ DealBooks::DealBooks(const Model& m, const Timeline& t)
   });
   std::vector<std::vector<std::int64_t>> before(m.deals.size(),
                                                 std::vector<std::int64_t>(m.rack_stocks.size()));
+  std::vector<std::int64_t> has(m.deals.size());
   for (const AssignedUnits& change : t.assigned) {
     const std::size_t d = change.deal.index(), s = change.stock.index();
     const Deal& deal = m.deals[change.deal];
@@ -232,13 +239,20 @@ DealBooks::DealBooks(const Model& m, const Timeline& t)
     before[d][s] = change.units;
     units[d][s].add(change.at, more);
     delivered[d].add(change.at, more * unit_of(m, deal, s));
+    delivered_at_most[d].add(change.at + des::Duration(more < 0 ? 1 : 0),
+                             more * unit_of(m, deal, s));
     free[deal.out_of.valid() ? deal.out_of.index() + std::size_t{1} : 0][s].add(change.at, -racks);
     free[d + 1][s].add(change.at, racks);
+    has[d] += more * unit_of(m, deal, s);
+    // When shares are given out anew because the deal ends, it had more at that instant before.
+    const bool again = m.assignment == Assignment::pro_rata && change.at == t.terminated[d];
+    if (change.at <= t.terminated[d]) at_end[d] = again ? std::max(at_end[d], has[d]) : has[d];
   }
   for (auto& rows : {&units, &free})
     for (auto& row : *rows)
       for (Steps& steps : row) steps.settle();
-  for (Steps& steps : delivered) steps.settle();
+  for (auto* rows : {&delivered, &delivered_at_most})
+    for (Steps& steps : *rows) steps.settle();
   find_moments();
 }
 
@@ -269,7 +283,7 @@ std::int64_t DealBooks::promised(std::size_t d, des::Time now, des::Time until) 
   std::int64_t amount = 0;
   for (const Id<Commitment> c : deal.commitments)
     if (model.commitments[c].date <= until) amount = model.commitments[c].amount;
-  return ended ? std::min(amount, delivered[d].at(end)) : amount;
+  return ended ? std::min(amount, at_end[d]) : amount;
 }
 
 std::int64_t DealBooks::asked(std::size_t d, des::Time at) const {

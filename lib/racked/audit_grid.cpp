@@ -70,7 +70,12 @@ GridAt::GridAt(const Model& model, Id<PowerGrid> grid) : model_(model) {
   members_.assign(members.begin(), members.end());
 }
 
-void GridAt::change(const Energisation& record) { last_[record.feeder] = record; }
+bool GridAt::change(const Energisation& record) {
+  const auto [last, is_first] = last_.try_emplace(record.feeder, record);
+  const bool less = !is_first && record.available < last->second.available;
+  last->second = record;
+  return less;
+}
 
 bool GridAt::flows(Id<Feeder> id) const {
   const auto last = last_.find(id);

@@ -142,9 +142,9 @@ class GridJudge {
   void judge() {
     std::size_t change = 0, claim = 0;
     for (const des::Time at : story_.instants) {
-      bool changed = at == model_.status;
+      bool changed = at == model_.status, less = false;
       for (; change < story_.changes.size() && story_.changes[change].at == at; ++change) {
-        grid_.change(story_.changes[change]);
+        less = grid_.change(story_.changes[change]) || less;
         changed = true;
       }
       bool went = false, others = false;
@@ -159,13 +159,14 @@ class GridJudge {
         findings_.add("darkness", "racks around " + where_ +
                                       " go dark or come back though no power changes, " +
                                       when(model_, at));
-      claim_new(at, claim, went);
+      // Power that went at the very instant may have been claimed first.
+      claim_new(at, claim, went || less);
       if (at > model_.status || model_.usable_racks.empty()) judge_instant(at, changed);
     }
   }
 
  private:
-  void claim_new(des::Time at, std::size_t& claim, bool went) {
+  void claim_new(des::Time at, std::size_t& claim, bool less) {
     const GridAt before = grid_;
     std::int64_t more = 0;
     bool facts = false;
@@ -174,7 +175,7 @@ class GridJudge {
       more += model_.halls[story_.claims[claim].hall].rack_power.count;
       facts = facts || story_.claims[claim].fact;
     }
-    if (more == 0 || facts || went) return;
+    if (more == 0 || facts || less) return;
     for (std::size_t number = 0; number < grid_.cases(); ++number)
       if (grid_.brought(number, grid_.claims()) != before.brought(number, before.claims()) + more)
         return findings_.add(

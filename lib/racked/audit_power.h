@@ -22,7 +22,8 @@ class GridAt {
  public:
   GridAt(const Model& model, Id<PowerGrid> grid);
 
-  void change(const Energisation& record);
+  /// Whether it carries less than before.
+  bool change(const Energisation& record);
   void claim(Id<Hall> hall, std::int64_t power) { claims_[hall] += power; }
 
   std::size_t cases() const { return 1 + members_.size() + (catchers_ ? 1 : 0); }

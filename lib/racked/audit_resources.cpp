@@ -63,6 +63,14 @@ void check_crews(const Model& model, const Timeline& timeline, FindingList& find
   }
 }
 
+bool lost_lots(const Model& model, const Timeline& timeline, Id<Order> order) {
+  for (const RiskStrike& strike : timeline.strikes)
+    for (const Consequence& consequence : model.risk_events[strike.event].consequences)
+      if (consequence.kind == Consequence::Kind::lose_lot && consequence.order == order)
+        return true;
+  return false;
+}
+
 void check_goods(const Model& model, const Timeline& timeline, FindingList& findings) {
   std::vector<Steps> stock(model.goods.size());
   std::vector<std::int64_t> arrived(model.orders.size());
@@ -86,7 +94,11 @@ void check_goods(const Model& model, const Timeline& timeline, FindingList& find
       findings.add("goods", order.name + ": lot " + std::to_string(arrival.lot) + " has " +
                                 std::to_string(arrival.pieces) + " pieces");
     if (!order.arrived.empty()) continue;
-    if (arrival.arrived < arrival.placed + std::int64_t{arrival.lot} * order.lot_spacing ||
+    // A lot that was lost came another lead time after its loss, which may be short.
+    const des::Duration spaced = lost_lots(model, timeline, arrival.order)
+                                     ? des::Duration::zero()
+                                     : std::int64_t{arrival.lot} * order.lot_spacing;
+    if (arrival.arrived < arrival.placed + spaced ||
         (order.dated() && arrival.placed != order.placed))
       findings.add("goods", order.name + " arrived " + when(model, arrival.arrived) + ", placed " +
                                 when(model, arrival.placed));

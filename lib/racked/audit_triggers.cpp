@@ -3,8 +3,9 @@
 namespace racked::audit_rules {
 namespace {
 
-// Usable chips, or facility power, of the campuses that a trigger looks at.
-Steps usable_steps(const DealBooks& books, const Trigger& trigger) {
+// Usable chips, or facility power, of the campuses that a trigger looks at; `losses_late`: what is
+// lost is still there at the very instant.
+Steps usable_steps(const DealBooks& books, const Trigger& trigger, bool losses_late) {
   Steps steps;
   for_each_service(
       books.model, books.timeline, [&](const RackRun& rack, des::Time from, des::Time to) {
@@ -14,7 +15,7 @@ Steps usable_steps(const DealBooks& books, const Trigger& trigger) {
                                        ? books.model.products[hall.product].chips_per_rack
                                        : hall.rack_power.count;
         steps.add(from, value);
-        if (to != des::kNever) steps.add(to, -value);
+        if (to != des::kNever) steps.add(to + des::Duration(losses_late ? 1 : 0), -value);
       });
   steps.settle();
   return steps;
@@ -39,13 +40,13 @@ std::int64_t backlog(const DealBooks& books, const Trigger& trigger, des::Time a
 }
 
 // The first moment, not before the status date, at which the level is there.
-des::Time due(const DealBooks& books, const Trigger& trigger) {
+des::Time due(const DealBooks& books, const Trigger& trigger, bool losses_late) {
   const des::Time first = std::max(books.model.status, des::kStart);
   if (trigger.kind == Trigger::Kind::milestone)
     return std::max(first, books.timeline.milestones[trigger.milestone.index()].at);
   const bool usable =
       trigger.kind == Trigger::Kind::usable_chips || trigger.kind == Trigger::Kind::usable_power;
-  const Steps steps = usable ? usable_steps(books, trigger) : Steps();
+  const Steps steps = usable ? usable_steps(books, trigger, losses_late) : Steps();
   for (const des::Time at : books.moments)
     if (at >= first && (usable ? steps.at(at) : backlog(books, trigger, at)) >= trigger.level)
       return at;
@@ -69,13 +70,16 @@ void check_triggers(const DealBooks& books, FindingList& findings) {
   }
   for (std::size_t i = 0; i < fired.size(); ++i) {
     const Trigger& trigger = model.triggers[Id<Trigger>(i)];
-    if (const des::Time expected = due(books, trigger); fired[i] != expected)
+    // What was gained may be lost at the same instant, before or after the level was looked at.
+    const des::Time expected = due(books, trigger, /*losses_late=*/false);
+    if (fired[i] != expected && fired[i] != due(books, trigger, /*losses_late=*/true))
       findings.add("triggers", trigger.name + " fired " + when(model, fired[i]) +
                                    ", its level was there " + when(model, expected));
   }
   for (const TaskRun& run : timeline.task_runs)
     for (const Id<Trigger> trigger : model.tasks[run.task].when)
-      if (trigger.valid() && !is_fact(model, run) && run.ready < fired[trigger.index()])
+      if (trigger.valid() && run.round == 0 && !is_fact(model, run) &&
+          run.ready < fired[trigger.index()])
         findings.add("triggers", model.tasks[run.task].name + " was ready before " +
                                      model.triggers[trigger].name + " fired");
   for (const GoodsArrival& arrival : timeline.goods) {
