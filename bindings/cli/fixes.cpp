@@ -23,7 +23,22 @@ constexpr const char* kHelp =
     "power and deliveries earlier. What a building design says once is one fix.\n\n"
     "  racked fixes s.textproto --milestone first_hall\n"
     "  racked fixes s.textproto --milestone first_hall --shorter 10% --larger 50% -n 400 --most "
-    "10\n";
+    "10\n"
+    "  racked fixes s.textproto --milestone first_hall --price 'crew[electricians]=2.5e6'\n";
+
+// "what=dollars"; the name may hold signs of equality, the number none.
+std::pair<std::string, double> price_of(const std::string& text) {
+  const std::size_t split = text.rfind('=');
+  double usd = 0;
+  const char* last = text.data() + text.size();
+  if (split != std::string::npos && split > 0) {
+    const auto [end, error] = std::from_chars(text.data() + split + 1, last, usd);
+    if (error == std::errc() && end == last && usd > 0 && std::isfinite(usd))
+      return {text.substr(0, split), usd};
+  }
+  throw CLI::ValidationError(
+      "--price", "'" + text + "' is no price; write the fix and dollars, crew[hands]=2.5e6");
+}
 
 // "20%" or "0.2".
 double share(const char* option, const std::string& text) {
@@ -40,15 +55,18 @@ std::string table(const FixTable& fixes) {
   std::string text = fmt::format(
       "{}: days gained at {}; times {:g} % shorter or earlier, pools and rates {:g} % larger\n",
       fixes.scenario, fixes.milestone, 100 * fixes.size.shorter, 100 * fixes.size.larger);
-  text += fmt::format("{} {} {:>16} {:>8} {:>10}\n", fitted("kind", 11), fitted("what", 50),
-                      "gained, 95 % [d]", "on chain", "days on it");
+  const bool priced = !fixes.values.empty() && fixes.values.front().usd;
+  text += fmt::format("{} {} {:>16} {:>8} {:>10}{}\n", fitted("kind", 11), fitted("what", 50),
+                      "gained, 95 % [d]", "on chain", "days on it", priced ? "  d per M$" : "");
   for (const FixValue& value : fixes.values) {
     std::string gained = fmt::format("{:+.1f}", 0 - value.difference.days);
     if (value.difference.half_width_days)
       gained += fmt::format(" ± {:.1f}", *value.difference.half_width_days);
-    text += fmt::format("{} {} {:>16} {:>6.0f} % {:>10.1f}\n", fitted(value.fix.kind, 11),
+    const auto per_million = value.days_per_million_usd();
+    text += fmt::format("{} {} {:>16} {:>6.0f} % {:>10.1f}{}\n", fitted(value.fix.kind, 11),
                         fitted_end(value.fix.what, 50), gained, 100 * value.fix.share,
-                        value.fix.chain_days);
+                        value.fix.chain_days,
+                        per_million ? fmt::format(" {:>9.3g}", *per_million) : "");
   }
   if (fixes.left_out > 0)
     text += fmt::format("{} with fewer days on the chain not tried; --most tries more\n",
@@ -61,9 +79,9 @@ int tell_fixes(const FixesOptions& options) {
   StudyRun run(study);
   FixTable fixes;
   try {
-    fixes =
-        value_of_fixes(read_scenario(study.input.scenario, study.input.overlays, study.input.edits),
-                       options.milestone, options.size, options.most, run.options());
+    fixes = value_of_fixes(
+        read_scenario(study.input.scenario, study.input.overlays, study.input.edits),
+        options.milestone, options.size, options.most, run.options(), options.prices);
   } catch (const ScenarioError& error) {
     run.clear();
     say_problems(error.problems());
@@ -115,6 +133,17 @@ void add_fixes(CLI::App& app, FixesOptions& options, int& code) {
           },
           "Try so many, those with most days on the critical chain; default 30")
       ->option_text("N");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--price",
+          [&](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              const auto [what, usd] = price_of(text);
+              options.prices[what] = usd;
+            }
+          },
+          "What a fix costs in dollars; those with a price come first, by days per dollar")
+      ->option_text("FIX=USD");
   command.callback([&] { code = tell_fixes(options); });
 }
 

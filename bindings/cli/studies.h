@@ -33,6 +33,7 @@ struct FixesOptions {
   std::string milestone;
   FixSize size;
   std::size_t most = 30;
+  FixPrices prices;
 };
 
 /// Questions that are asked of many runs.

@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,27 +45,38 @@ std::vector<Fix> possible_fixes(const v1::Scenario& scenario, const Model& model
                                 const Results& results, std::string_view milestone,
                                 const FixSize& size);
 
+/// What fixes cost, as far as it is known: dollars by Fix::what, each above 0.
+using FixPrices = std::map<std::string, double>;
+
 /// What a fix was found to be worth.
 struct FixValue {
-  Fix fix;                ///< What was tried.
-  Difference difference;  ///< Against the baseline; of the milestone.
+  Fix fix;                    ///< What was tried.
+  Difference difference;      ///< Against the baseline; of the milestone.
+  std::optional<double> usd;  ///< What it costs, where that is known.
+
+  /// Mean days gained for a million dollars; nothing where the price is not known.
+  std::optional<double> days_per_million_usd() const;
 };
 
-/// Fixes by the mean days they gain, most first.
+/// Fixes with a price by the mean days they gain for a dollar, then the others by the mean days
+/// they gain; most first.
 struct FixTable {
   std::string scenario;             ///< Its name.
   std::string milestone;            ///< What is to be reached sooner.
   std::uint64_t seed = 0;           ///< Of all runs.
   std::uint64_t scenario_hash = 0;  ///< Of the baseline.
   FixSize size;                     ///< How much better things were made.
-  std::vector<FixValue> values;     ///< Most days gained first.
-  std::size_t left_out = 0;  ///< Fixes beyond `most`; each has no more chain days than any tried.
+  std::vector<FixValue> values;     ///< The best first.
+  /// Fixes beyond `most`; each has no more chain days than any tried, but for those with a price.
+  std::size_t left_out = 0;
 };
 
-/// Runs the baseline, then the `most` fixes with most chain days, by the same luck.
-/// `options.on_progress` as in run_comparison. Errors: as possible_fixes and run_comparison.
+/// Runs the baseline, then the `most` fixes with most chain days and all that have a price, by the
+/// same luck. `options.on_progress` as in run_comparison. Errors: as possible_fixes and
+/// run_comparison, and std::invalid_argument for the price of something that is no fix.
 FixTable value_of_fixes(const ScenarioFile& scenario, const std::string& milestone,
-                        const FixSize& size, std::size_t most, const ExperimentOptions& options);
+                        const FixSize& size, std::size_t most, const ExperimentOptions& options,
+                        const FixPrices& prices = {});
 
 /// One line for each fix; docs/results.md describes the columns.
 std::string fixes_csv(const FixTable& table);

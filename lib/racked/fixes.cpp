@@ -234,8 +234,50 @@ std::vector<Fix> possible_fixes(const v1::Scenario& scenario, const Model& model
   return Fixer(scenario, model, size).fixes(results, row);
 }
 
+std::optional<double> FixValue::days_per_million_usd() const {
+  if (!usd) return std::nullopt;
+  return (0 - difference.days) / *usd * 1e6;
+}
+
+namespace {
+
+void check_prices(const FixPrices& prices, const std::vector<Fix>& fixes,
+                  const std::string& milestone) {
+  std::vector<std::string> names;
+  for (const Fix& fix : fixes) names.push_back(fix.what);
+  for (const auto& [what, usd] : prices) {
+    if (!(usd > 0) || !std::isfinite(usd))
+      throw std::invalid_argument("the price of '" + what + "' is to be above 0 dollars");
+    if (std::find(names.begin(), names.end(), what) != names.end()) continue;
+    const std::string near = nearest_name(what, names);
+    throw std::invalid_argument(
+        "'" + what + "' has a price, but no part in the critical chains of '" + milestone + "'" +
+        (near.empty() ? "" : "; did you mean '" + near + "'?"));
+  }
+}
+
+// The first `most` and those with a price; how many are left out.
+std::size_t leave_out(std::vector<Fix>& fixes, std::size_t most, const FixPrices& prices) {
+  std::vector<Fix> tried;
+  for (std::size_t i = 0; i < fixes.size(); ++i)
+    if (i < most || prices.count(fixes[i].what) > 0) tried.push_back(std::move(fixes[i]));
+  const std::size_t left_out = fixes.size() - tried.size();
+  fixes = std::move(tried);
+  return left_out;
+}
+
+bool is_better(const FixValue& a, const FixValue& b) {
+  const auto per_dollar = a.days_per_million_usd(), others = b.days_per_million_usd();
+  if (per_dollar && others) return *per_dollar > *others;
+  if (per_dollar || others) return per_dollar.has_value();
+  return a.difference.days < b.difference.days;
+}
+
+}  // namespace
+
 FixTable value_of_fixes(const ScenarioFile& scenario, const std::string& milestone,
-                        const FixSize& size, std::size_t most, const ExperimentOptions& options) {
+                        const FixSize& size, std::size_t most, const ExperimentOptions& options,
+                        const FixPrices& prices) {
   const Model model = make_model(scenario);
   const std::size_t row = find_milestone(model, milestone).index();
   bool go_on = true;
@@ -246,22 +288,23 @@ FixTable value_of_fixes(const ScenarioFile& scenario, const std::string& milesto
     };
   const Results results = run(model, first);
   std::vector<Fix> fixes = possible_fixes(scenario.scenario, model, results, milestone, size);
+  check_prices(prices, fixes, milestone);
   FixTable table{model.name, milestone, options.seed, model.hash, size, {}, 0};
-  if (fixes.size() > most) {
-    table.left_out = fixes.size() - most;
-    fixes.resize(most);
-  }
+  table.left_out = leave_out(fixes, most, prices);
   std::vector<Variant> variants;
   for (const Fix& fix : fixes) variants.push_back(fix.variant);
   if (!go_on) throw Stopped();
   const Comparison comparison = run_comparison(scenario, variants, options);
   if (comparison.variants.size() != fixes.size() + 1) throw Stopped();
-  for (const Difference& difference : comparison.differences)
-    if (difference.milestone == row)
-      table.values.push_back({fixes[difference.variant - 1], difference});
-  std::stable_sort(
-      table.values.begin(), table.values.end(),
-      [](const FixValue& a, const FixValue& b) { return a.difference.days < b.difference.days; });
+  for (const Difference& difference : comparison.differences) {
+    if (difference.milestone != row) continue;
+    const Fix& fix = fixes[difference.variant - 1];
+    const auto price = prices.find(fix.what);
+    table.values.push_back(
+        {fix, difference,
+         price == prices.end() ? std::optional<double>() : std::optional<double>(price->second)});
+  }
+  std::stable_sort(table.values.begin(), table.values.end(), is_better);
   return table;
 }
 

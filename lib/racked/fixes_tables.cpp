@@ -23,7 +23,7 @@ std::string changes_of(const Fix& fix) {
 std::string fixes_csv(const FixTable& table) {
   Csv csv(
       "scenario_hash,seed,milestone,kind,what,share_on_chain,days_on_chain,days_gained,low_days,"
-      "high_days,pairs,change",
+      "high_days,pairs,usd,days_per_million_usd,change",
       hex(table.scenario_hash) + "," + std::to_string(table.seed));
   for (const FixValue& value : table.values) {
     const Difference& d = value.difference;
@@ -34,7 +34,12 @@ std::string fixes_csv(const FixTable& table) {
       csv.value(0 - d.days - half).value(0 - d.days + half);
     else
       csv.value("").value("");
-    csv.value(d.pairs).value(changes_of(value.fix));
+    csv.value(d.pairs);
+    if (value.usd)
+      csv.value(*value.usd).value(*value.days_per_million_usd());
+    else
+      csv.value("").value("");
+    csv.value(changes_of(value.fix));
   }
   return csv.finish();
 }
@@ -50,8 +55,9 @@ std::string fixes_json(const FixTable& table) {
                                  {"left_out", table.left_out},
                                  {"fixes", nlohmann::ordered_json::array()}};
   for (const FixValue& value : table.values) {
-    nlohmann::ordered_json half = nullptr;
+    nlohmann::ordered_json half = nullptr, usd = nullptr, per_million = nullptr;
     if (value.difference.half_width_days) half = *value.difference.half_width_days;
+    if (value.usd) usd = *value.usd, per_million = *value.days_per_million_usd();
     json["fixes"].push_back({{"kind", value.fix.kind},
                              {"what", value.fix.what},
                              {"share_on_chain", value.fix.share},
@@ -59,6 +65,8 @@ std::string fixes_json(const FixTable& table) {
                              {"days_gained", 0 - value.difference.days},
                              {"half_width_days", std::move(half)},
                              {"pairs", value.difference.pairs},
+                             {"usd", std::move(usd)},
+                             {"days_per_million_usd", std::move(per_million)},
                              {"change", changes_of(value.fix)}});
   }
   return json.dump(2) + "\n";

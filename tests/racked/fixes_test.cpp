@@ -57,6 +57,36 @@ TEST(Fixes, GainWhatTheyShouldByHand) {
   EXPECT_EQ(nlohmann::json::parse(fixes_json(fixes))["fixes"].size(), fixes.values.size());
 }
 
+// The crew gains 10 days for 5 M$, the works one day for 0.1 M$: 2 and 10 days a million dollars.
+// The shell, of which no price is known, comes after them.
+TEST(Fixes, WithAPriceComeFirstByDaysPerDollar) {
+  const auto priced = [](const FixPrices& prices, std::size_t most) {
+    return value_of_fixes(testing::year_2025(kSite), "m", {0.2, 1.0}, most, three(), prices);
+  };
+  const std::string works = "campus[c].task[works].elapsed_days";
+  const FixTable fixes = priced({{"crew[hands]", 5e6}, {works, 1e5}}, 30);
+  ASSERT_GE(fixes.values.size(), 3u);
+  EXPECT_EQ(fixes.values[0].fix.what, works);
+  EXPECT_NEAR(fixes.values[0].days_per_million_usd().value(), 10, 1e-6);
+  EXPECT_EQ(fixes.values[1].fix.what, "crew[hands]");
+  EXPECT_NEAR(fixes.values[1].days_per_million_usd().value(), 2, 1e-6);
+  EXPECT_EQ(fixes.values[2].fix.what, "building_design[d].task[shell].elapsed_days");
+  EXPECT_FALSE(fixes.values[2].days_per_million_usd());
+  EXPECT_THAT(fixes_csv(fixes), ::testing::HasSubstr(",3,100000,10,"));
+  // What has a price is tried, however few are.
+  EXPECT_EQ(priced({{works, 1e5}}, 1).values.at(0).fix.what, works);
+  EXPECT_THROW(priced({{works, 0}}, 1), std::invalid_argument);
+  try {
+    priced({{"crew[hand]", 1}}, 1);
+    FAIL();
+  } catch (const std::invalid_argument& error) {
+    EXPECT_STREQ(
+        error.what(),
+        "'crew[hand]' has a price, but no part in the critical chains of 'm'; did you mean "
+        "'crew[hands]'?");
+  }
+}
+
 TEST(Fixes, ACrewGrowsByOneHeadAtLeast) {
   EXPECT_EQ(find_fix(table({0.2, 0.1}), "crew[hands]")->fix.variant.edits.at(0).value, "5");
 }
