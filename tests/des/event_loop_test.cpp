@@ -154,8 +154,8 @@ TEST(EventLoop, NothingIsAllocatedOnceWarm) {
           [&](const Event<std::uint32_t>& event) {
             const std::uint32_t next = event.payload * 1664525u + 1013904223u;
             const std::uint32_t most = loop.events_handled() / 10'000 % 2 == 0 ? 6'000 : 100;
-            const int births = loop.size() < most ? 2 : next % 16 < 15 ? 0 : 1;
-            for (int i = 0; i < births; ++i)
+            const unsigned births = loop.size() < most ? 2 : next % 16 < 15 ? 0 : 1;
+            for (unsigned i = 0; i < births; ++i)
               loop.schedule(loop.now() + Duration((next >> 8) % 100'000 + 1), Turn::start,
                             next + i);
             if (loop.size() < 50) loop.schedule(loop.now() + Duration(9), Turn::start, next);
