@@ -268,9 +268,9 @@ std::vector<Gain> gains_of(const Books& books) {
   return gains;
 }
 
-// When the gains, in their order, first sum up to the milestone.
+// When the gains, in their order, first sum up to the milestone, from a time on.
 des::Time when_reached(const Model& model, const Milestone& milestone,
-                       const std::vector<Gain>& gains) {
+                       const std::vector<Gain>& gains, des::Time from = des::Time::min()) {
   std::vector<std::int64_t> building(model.buildings.size());
   std::int64_t sum = 0;
   for (const Gain& gain : gains) {
@@ -289,7 +289,7 @@ des::Time when_reached(const Model& model, const Milestone& milestone,
       building[hall.building.index()] += gain.racks;
       sum += static_cast<int>(usable()) - static_cast<int>(before);
     }
-    if (sum >= milestone.threshold) return gain.at;
+    if (sum >= milestone.threshold && gain.at >= from) return gain.at;
   }
   return des::kNever;
 }
@@ -309,18 +309,16 @@ void check_milestones(const Books& books, FindingList& findings) {
   });
   for (std::size_t i = 0; i < model.milestones.size(); ++i) {
     const Milestone& milestone = model.milestones[Id<Milestone>(i)];
-    des::Time earliest = des::kNever;
+    const des::Time reached = timeline.milestones[i].at;
+    des::Time due = des::kNever;
     if (milestone.kind == Milestone::Kind::task) {
       for (const TaskRun& run : timeline.task_runs)
-        if (run.task == milestone.task && !run.failed) earliest = std::min(earliest, run.finish);
+        if (run.task == milestone.task && !run.failed) due = std::min(due, run.finish);
     } else {
-      earliest = when_reached(model, milestone, gains_first);
+      due = when_reached(model, milestone, losses_first);
+      if (reached < due && when_reached(model, milestone, gains_first, reached) == reached)
+        continue;
     }
-    const des::Time reached = timeline.milestones[i].at;
-    if (reached == earliest) continue;
-    const des::Time due = milestone.kind == Milestone::Kind::task
-                              ? earliest
-                              : when_reached(model, milestone, losses_first);
     if (reached != due)
       findings.add("milestones", milestone.name + " was reached " + when(model, reached) +
                                      ", the records say " + when(model, due));

@@ -142,11 +142,11 @@ class Judge {
       for (const Id<Commitment> c : deal.commitments) {
         // What was given may be lost at the same instant, but then it had been given.
         des::Time due = first_with(books_.delivered[d], model_.commitments[c].amount);
-        if (timeline.met[c.index()] < due)
-          due = first_with(books_.delivered_at_most[d], model_.commitments[c].amount);
-        if (timeline.met[c.index()] != due)
-          findings_.add("commitments", name(d) + " met a commitment " +
-                                           when(model_, timeline.met[c.index()]) +
+        const des::Time met = timeline.met[c.index()];
+        if (met < due && books_.delivered_at_most[d].at(met) >= model_.commitments[c].amount)
+          due = met;
+        if (met != due)
+          findings_.add("commitments", name(d) + " met a commitment " + when(model_, met) +
                                            ", the records say " + when(model_, due));
         if (deal.outside == des::Duration::max()) continue;
         const des::Time latest = std::max(model_.status, model_.commitments[c].date + deal.outside);

@@ -39,9 +39,10 @@ std::int64_t backlog(const DealBooks& books, const Trigger& trigger, des::Time a
   return sum;
 }
 
-// The first moment, not before the status date, at which the level is there.
-des::Time due(const DealBooks& books, const Trigger& trigger, bool losses_late) {
-  const des::Time first = std::max(books.model.status, des::kStart);
+// The first moment, not before the status date or `from`, at which the level is there.
+des::Time due(const DealBooks& books, const Trigger& trigger, bool losses_late,
+              des::Time from = des::kStart) {
+  const des::Time first = std::max(books.model.status, from);
   if (trigger.kind == Trigger::Kind::milestone)
     return std::max(first, books.timeline.milestones[trigger.milestone.index()].at);
   const bool usable =
@@ -70,9 +71,11 @@ void check_triggers(const DealBooks& books, FindingList& findings) {
   }
   for (std::size_t i = 0; i < fired.size(); ++i) {
     const Trigger& trigger = model.triggers[Id<Trigger>(i)];
-    // What was gained may be lost at the same instant, before or after the level was looked at.
     const des::Time expected = due(books, trigger, /*losses_late=*/false);
-    if (fired[i] != expected && fired[i] != due(books, trigger, /*losses_late=*/true))
+    // What was gained may be lost at the same instant, before or after the level was looked at.
+    if (fired[i] < expected && fired[i] == due(books, trigger, /*losses_late=*/true, fired[i]))
+      continue;
+    if (fired[i] != expected)
       findings.add("triggers", trigger.name + " fired " + when(model, fired[i]) +
                                    ", its level was there " + when(model, expected));
   }
