@@ -93,11 +93,7 @@ int tell_fixes(const FixesOptions& options) {
   }
   run.clear();
   print(study.format == Format::json ? fixes_json(fixes) : table(fixes));
-  if (study.out) {
-    std::filesystem::create_directories(*study.out);
-    write_file(*study.out / "fixes.csv", fixes_csv(fixes));
-    write_file(*study.out / "fixes.json", fixes_json(fixes));
-  }
+  if (study.out) write_fixes(fixes, *study.out);
   return kGood;
 }
 

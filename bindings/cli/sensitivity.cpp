@@ -111,11 +111,7 @@ int tell_what_drives(const SensitivityOptions& options) {
   }
   run.clear();
   print(options.study.format == Format::json ? sensitivity_json(study) : table(study));
-  if (options.study.out) {
-    std::filesystem::create_directories(*options.study.out);
-    write_file(*options.study.out / "sensitivity.csv", sensitivity_csv(study));
-    write_file(*options.study.out / "sensitivity.json", sensitivity_json(study));
-  }
+  if (options.study.out) write_sensitivity(study, *options.study.out);
   return kGood;
 }
 

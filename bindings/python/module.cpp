@@ -36,6 +36,7 @@ PYBIND11_MODULE(_racked, module) {
   add_results(module);
   add_experiment(module);
   add_comparison(module);
+  add_studies(module);
   add_report(module);
   add_arrow(module);
   add_kernel(module);

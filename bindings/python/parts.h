@@ -13,6 +13,7 @@ void add_simulation(pybind11::module_& module);
 void add_results(pybind11::module_& module);
 void add_experiment(pybind11::module_& module);
 void add_comparison(pybind11::module_& module);
+void add_studies(pybind11::module_& module);
 void add_report(pybind11::module_& module);
 void add_arrow(pybind11::module_& module);
 void add_kernel(pybind11::module_& module);

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -82,5 +83,7 @@ FixTable value_of_fixes(const ScenarioFile& scenario, const std::string& milesto
 std::string fixes_csv(const FixTable& table);
 /// The same as JSON, with what it was asked of.
 std::string fixes_json(const FixTable& table);
+/// Writes fixes.csv and fixes.json there. std::system_error when it cannot.
+void write_fixes(const FixTable& table, const std::filesystem::path& directory);
 
 }  // namespace racked

@@ -5,6 +5,7 @@
 #include <racked/sensitivity.h>
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,6 +53,8 @@ SensitivityStudy study_sensitivity(const Model& model, const std::string& milest
 std::string sensitivity_csv(const SensitivityStudy& study);
 /// The same as JSON, with what it was asked of.
 std::string sensitivity_json(const SensitivityStudy& study);
+/// Writes sensitivity.csv and sensitivity.json there. std::system_error when it cannot.
+void write_sensitivity(const SensitivityStudy& study, const std::filesystem::path& directory);
 /// As the command spells it.
 std::string_view name(SensitivityMethod method);
 

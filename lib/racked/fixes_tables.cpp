@@ -2,6 +2,7 @@
 
 #include "csv.h"
 
+#include <racked/files.h>
 #include <racked/version.h>
 
 #include <nlohmann/json.hpp>
@@ -70,6 +71,12 @@ std::string fixes_json(const FixTable& table) {
                              {"change", changes_of(value.fix)}});
   }
   return json.dump(2) + "\n";
+}
+
+void write_fixes(const FixTable& table, const std::filesystem::path& directory) {
+  std::filesystem::create_directories(directory);
+  write_file(directory / "fixes.csv", fixes_csv(table));
+  write_file(directory / "fixes.json", fixes_json(table));
 }
 
 }  // namespace racked

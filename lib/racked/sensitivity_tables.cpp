@@ -2,6 +2,7 @@
 
 #include "csv.h"
 
+#include <racked/files.h>
 #include <racked/version.h>
 
 #include <nlohmann/json.hpp>
@@ -55,6 +56,12 @@ std::string sensitivity_json(const SensitivityStudy& study) {
   for (const SensitivityRow& row : study.rows) json["inputs"].push_back(json_of(study, row));
   json["left_out"] = study.left_out;
   return json.dump(2) + "\n";
+}
+
+void write_sensitivity(const SensitivityStudy& study, const std::filesystem::path& directory) {
+  std::filesystem::create_directories(directory);
+  write_file(directory / "sensitivity.csv", sensitivity_csv(study));
+  write_file(directory / "sensitivity.json", sensitivity_json(study));
 }
 
 }  // namespace racked

@@ -31,6 +31,7 @@ from racked.results import (
 )
 from racked.scenario import Scenario, parse_scenario, read_scenario
 from racked.simulation import Simulation, Timeline, audit, simulate
+from racked.study import Fixes, Sensitivity, fixes, sensitivity
 from racked.table import Table
 from racked.times import NEVER, dates_of
 
@@ -42,6 +43,7 @@ __all__ = [
     "Comparison",
     "CriticalPath",
     "Finding",
+    "Fixes",
     "Model",
     "Policies",
     "Problem",
@@ -49,6 +51,7 @@ __all__ = [
     "Results",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "Simulation",
     "Stopped",
     "Table",
@@ -60,6 +63,7 @@ __all__ = [
     "compare",
     "critical_path",
     "dates_of",
+    "fixes",
     "make_model",
     "merge",
     "parse_scenario",
@@ -68,6 +72,7 @@ __all__ = [
     "results_from_bytes",
     "run",
     "run_comparison",
+    "sensitivity",
     "simulate",
     "write_report",
     "write_results",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import weakref
-from typing import TYPE_CHECKING, Any, Callable, Union
+from typing import TYPE_CHECKING, Any, Callable, Protocol, TypeVar, Union
 
 import numpy as np
 
@@ -19,13 +19,26 @@ from racked.scenario import Scenario, Source
 if TYPE_CHECKING:
     from racked.executor import Executor
 
+_Result = TypeVar("_Result", covariant=True)
+
+
+class Job(Protocol[_Result]):
+    """Work under way: what `followed` follows."""
+
+    def wait(self, seconds: float) -> bool: ...
+    def stop(self) -> None: ...
+    @property
+    def progress(self) -> _racked.Progress: ...
+    def results(self) -> _Result: ...
+
+
 Replications = Union[int, range, "tuple[int, int]"]
 
 _CHECK_SECONDS = 0.02
 """How often signals and progress are looked at."""
 
 # Experiments whose caller has turned away; none may outlive the interpreter.
-_under_way: weakref.WeakSet[_racked.Job] = weakref.WeakSet()
+_under_way: weakref.WeakSet[Any] = weakref.WeakSet()
 
 
 @atexit.register
@@ -128,8 +141,10 @@ def run(
         0 if branch_at is None else int(np.datetime64(branch_at, "D").astype(np.int64)),
         None if out is None else os.fspath(out),
     )
-    _under_way.add(job)
-    return Results(_followed(job, shown_by(progress)))
+    try:
+        return Results(followed(job, shown_by(progress)))
+    except KeyboardInterrupt:
+        raise Stopped(job) from None
 
 
 def range_of(replications: Replications) -> tuple[int, int]:
@@ -147,8 +162,10 @@ def range_of(replications: Replications) -> tuple[int, int]:
     return int(first), int(last)
 
 
-def _followed(job: _racked.Job, show: Callable[[Any], Any] | None) -> _racked.Results:
-    """The results once the job has ended; shows its progress meanwhile."""
+def followed(job: Job[_Result], show: Callable[[Any], Any] | None) -> _Result:
+    """The results once the job has ended; shows its progress meanwhile. What interrupts this thread
+    stops the job and leaves."""
+    _under_way.add(job)
     try:
         shown = 0
         while not job.wait(_CHECK_SECONDS):
@@ -162,9 +179,6 @@ def _followed(job: _racked.Job, show: Callable[[Any], Any] | None) -> _racked.Re
         if show is not None:
             show(job.progress)
         return results
-    except KeyboardInterrupt:
-        job.stop()
-        raise Stopped(job) from None
     except BaseException:
         job.stop()
         raise
