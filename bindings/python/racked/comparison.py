@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from functools import cached_property
 from typing import Any, Mapping, NamedTuple, Sequence
@@ -10,6 +9,7 @@ from typing import Any, Mapping, NamedTuple, Sequence
 import numpy as np
 
 from racked import _racked
+from racked.answer import Study
 from racked.errors import ScenarioError
 from racked.experiment import Replications, run
 from racked.model import Model, make_model
@@ -32,7 +32,7 @@ class Variant(NamedTuple):
     title: str = ""
 
 
-class Comparison:
+class Comparison(Study):
     """How milestones of variants differ from those of the first, replication by replication.
 
     All drew the same luck, so that differences are of the change alone. Negative is earlier. A
@@ -40,8 +40,7 @@ class Comparison:
     follows from that, and where the intervals come from.
     """
 
-    def __init__(self, data: _racked.Comparison):
-        self._data = data
+    _data: _racked.Comparison
 
     @cached_property
     def differences(self) -> Table:
@@ -64,16 +63,6 @@ class Comparison:
         difference)."""
         names = ["milestone", "variant", "day", "baseline", "probability", "low", "high"]
         return _table(names, self._data.days())
-
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """The content of comparison.json (docs/results.md)."""
-        content: dict[str, Any] = json.loads(self._data.json())
-        return content
-
-    def write(self, directory: str | os.PathLike[str]) -> None:
-        """Writes what `racked compare --out` writes. OSError when it cannot."""
-        self._data.write(os.fspath(directory))
 
     def __repr__(self) -> str:
         return f"<racked.Comparison of {len(self.differences)} milestones and variants>"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
 from functools import cached_property
 from typing import Any, Literal, Mapping
 
 import numpy as np
 
 from racked import _racked
+from racked.answer import Study
 from racked.experiment import Replications, followed, range_of
 from racked.model import Model, as_model
 from racked.policies import Policies, bound
@@ -20,11 +19,9 @@ from racked.table import Table, names_of
 Method = Literal["tornado", "morris", "sobol"]
 
 
-class Sensitivity:
-    """What the uncertain inputs of a scenario do to a milestone, most first."""
-
-    def __init__(self, data: _racked.SensitivityStudy):
-        self._data = data
+class Sensitivity(Study):
+    """What the uncertain inputs of a scenario do to a milestone, most first, as `racked sensitivity`
+    tells it."""
 
     @cached_property
     def inputs(self) -> Table:
@@ -40,16 +37,6 @@ class Sensitivity:
         """
         return _columns([_ends_apart(row) for row in self.summary["inputs"]])
 
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """The content of sensitivity.json (docs/results.md)."""
-        content: dict[str, Any] = json.loads(self._data.json())
-        return content
-
-    def write(self, directory: str | os.PathLike[str]) -> None:
-        """Writes what `racked sensitivity --out` writes. OSError when it cannot."""
-        self._data.write(os.fspath(directory))
-
     def __repr__(self) -> str:
         said = self.summary
         return f"<racked.Sensitivity of {said['milestone']} to {len(self.inputs)} inputs, {said['method']}>"
@@ -58,11 +45,9 @@ class Sensitivity:
         return self.inputs._repr_html_()
 
 
-class Fixes:
-    """How many days a milestone gains if one thing is better; the best first."""
-
-    def __init__(self, data: _racked.FixTable):
-        self._data = data
+class Fixes(Study):
+    """How many days a milestone gains if one thing is better, as `racked fixes` tells it; the best
+    first."""
 
     @cached_property
     def values(self) -> Table:
@@ -70,16 +55,6 @@ class Fixes:
         (mean), `days_gained` (mean), `half_width_days` (95 %; NaN below two pairs), `pairs`, `usd` and
         `days_per_million_usd` (NaN without a price), `change` (the edits, as text)."""
         return _columns(self.summary["fixes"])
-
-    @cached_property
-    def summary(self) -> dict[str, Any]:
-        """The content of fixes.json (docs/results.md)."""
-        content: dict[str, Any] = json.loads(self._data.json())
-        return content
-
-    def write(self, directory: str | os.PathLike[str]) -> None:
-        """Writes what `racked fixes --out` writes. OSError when it cannot."""
-        self._data.write(os.fspath(directory))
 
     def __repr__(self) -> str:
         return f"<racked.Fixes for {self.summary['milestone']}: {len(self.values)} tried>"
