@@ -89,14 +89,19 @@ class Batch {
     if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
     work_on_all(static_cast<unsigned>(std::min<std::uint64_t>(threads, count_)));
     if (stopped_by_) std::rethrow_exception(stopped_by_);
-    std::vector<const Results*> parts{options_.done != nullptr ? options_.done : &frame_};
-    for (const Results& part : gathered_) parts.push_back(&part);
-    Results whole = merged(parts, options_.most_sample_bytes);
+    Results whole = joined();
     if (options_.on_progress) options_.on_progress(progress(/*last=*/true));
     return whole;
   }
 
  private:
+  Results joined() {
+    if (options_.done == nullptr && gathered_.size() == 1) return merged(std::move(gathered_[0]));
+    std::vector<const Results*> parts{options_.done != nullptr ? options_.done : &frame_};
+    for (const Results& part : gathered_) parts.push_back(&part);
+    return merged(parts, options_.most_sample_bytes);
+  }
+
   // This thread works, too; if the system gives no more threads, those there are do it all.
   void work_on_all(unsigned threads) {
     if (threads == 0) return;
@@ -111,8 +116,8 @@ class Batch {
   }
 
   void work() {
-    Gathered gathered(model_, frame_, needs_sketch(frame_, total_, options_.most_sample_bytes),
-                      options_.causes);
+    const bool sketched = needs_sketch(frame_, total_, options_.most_sample_bytes);
+    Gathered gathered(model_, frame_, sketched, options_.causes);
     Clock::time_point kept = Clock::now();
     std::optional<Simulation> simulation;
     while (!stop_.load(std::memory_order_relaxed) && !options_.stop.stop_requested()) {
@@ -123,7 +128,7 @@ class Batch {
       if (options_.keep && (full || Clock::now() - kept >= kBetweenReports)) {
         keep(gathered);
         kept = Clock::now();
-      } else if (full) {
+      } else if (full && sketched) {
         gathered.fresh();
       }
       report();

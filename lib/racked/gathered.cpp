@@ -134,7 +134,13 @@ Results Gathered::fresh() {
 }
 
 Results Gathered::take() {
-  fresh();
+  // What all is fresh need not be copied.
+  if (all_.rows() == 0 && all_.failures.empty() && !all_.sketch) {
+    std::swap(all_, fresh_);
+    std::swap(sums_, fresh_sums_);
+  } else {
+    fresh();
+  }
   close(sums_, all_);
   return std::move(all_);
 }

@@ -341,4 +341,13 @@ Results merged(const std::vector<const Results*>& parts, std::uint64_t most_samp
   return whole;
 }
 
+Results merged(Results part) {
+  Results sums;
+  add_causes(sums, {&part});
+  add_waits(sums, {&part});
+  part.causes = std::move(sums.causes);
+  part.waits = std::move(sums.waits);
+  return part;
+}
+
 }  // namespace racked

@@ -11,6 +11,9 @@ namespace racked {
 /// merge() of parts that stay where they are.
 Results merged(const std::vector<const Results*>& parts, std::uint64_t most_sample_bytes);
 
+/// The same of one part, whose replications are in ascending order, without copying their rows.
+Results merged(Results part);
+
 /// Whether samples of so many replications are too many to be kept one by one.
 bool needs_sketch(const Results& frame, std::uint64_t replications,
                   std::uint64_t most_sample_bytes);

@@ -90,9 +90,8 @@ TEST(Audit, HasNothingToSayOfRandomScenarios) {
   // And some in which much happens at one instant.
   std::vector<std::uint32_t> seeds(400);
   std::iota(seeds.begin(), seeds.end(), 0);
-  for (const std::uint32_t more : {767, 868, 956, 1404, 1598, 1622, 1709, 2537, 2929, 3107, 6890,
-                                   7420, 8711, 8928, 9189, 11602, 17701})
-    seeds.push_back(more);
+  seeds.insert(seeds.end(), {767, 868, 956, 1404, 1598, 1622, 1709, 2537, 2929, 3107, 6890, 7420,
+                             8711, 8928, 9189, 11602, 17701});
   for (const std::uint32_t seed : seeds) {
     const ScenarioFile file = RandomScenario(seed).make();
     ASSERT_EQ(problems_of(file), "") << seed;
