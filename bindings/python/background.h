@@ -28,7 +28,9 @@ class Background {
   Background(std::stop_source stop, std::function<Result(const Tell&)> work)
       : state_(std::make_shared<State>()) {
     state_->stop = std::move(stop);
-    std::thread([state = state_, work = std::move(work)] { run(*state, work); }).detach();
+    std::thread([state = state_, work = std::move(work)]() mutable {
+      run(*state, std::move(work));
+    }).detach();
   }
 
   /// Whether it has ended; waits for that up to `seconds`.
@@ -61,7 +63,7 @@ class Background {
     bool ended = false;
   };
 
-  static void run(State& state, const std::function<Result(const Tell&)>& work) {
+  static void run(State& state, std::function<Result(const Tell&)> work) {
     std::shared_ptr<Result> results;
     std::exception_ptr error;
     try {
@@ -73,6 +75,8 @@ class Background {
     } catch (...) {
       error = std::current_exception();
     }
+    // What it holds may be Python's, and Python may end as soon as this has.
+    work = nullptr;
     const std::lock_guard lock(state.mutex);
     state.results = std::move(results);
     state.error = error;

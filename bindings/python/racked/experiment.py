@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import weakref
 from typing import TYPE_CHECKING, Any, Callable, Protocol, TypeVar, Union
 
 import numpy as np
@@ -37,8 +36,8 @@ Replications = Union[int, range, "tuple[int, int]"]
 _CHECK_SECONDS = 0.02
 """How often signals and progress are looked at."""
 
-# Experiments whose caller has turned away; none may outlive the interpreter.
-_under_way: weakref.WeakSet[Any] = weakref.WeakSet()
+# Work whose caller may turn away; none may outlive the interpreter.
+_under_way: set[Any] = set()
 
 
 @atexit.register
@@ -165,6 +164,9 @@ def range_of(replications: Replications) -> tuple[int, int]:
 def followed(job: Job[_Result], show: Callable[[Any], Any] | None) -> _Result:
     """The results once the job has ended; shows its progress meanwhile. What interrupts this thread
     stops the job and leaves."""
+    for other in list(_under_way):
+        if other.wait(0):
+            _under_way.discard(other)
     _under_way.add(job)
     try:
         shown = 0
@@ -175,6 +177,7 @@ def followed(job: Job[_Result], show: Callable[[Any], Any] | None) -> _Result:
             if show(job.progress) is False:
                 job.stop()
                 show = None
+        _under_way.discard(job)
         results = job.results()
         if show is not None:
             show(job.progress)
