@@ -1,4 +1,5 @@
 """Experiments: the lock is free, Ctrl-C comes back at once, progress is told, failures are kept."""
+import io
 import signal
 import subprocess
 import sys
@@ -79,6 +80,25 @@ def test_progress_may_stop_the_experiment(scenarios):
 
     with pytest.raises(LookupError, match="enough"):
         racked.run(rainier, 1000, progress=fail)
+
+
+def test_progress_is_a_bar_of_tqdm(two_halls, capsys):
+    pytest.importorskip("tqdm")
+    racked.run(two_halls, 500, progress=True)
+    assert "500/500 [" in capsys.readouterr().err
+
+
+def test_progress_is_a_line_on_a_terminal_without_tqdm(two_halls, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setitem(sys.modules, "tqdm.auto", None)
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    racked.run(two_halls, 500, progress=True)
+    said = sys.stderr.getvalue()
+    assert "500/500 replications  100 %" in said
+    assert said.endswith("\r\x1b[K")  # gone when it has ended
 
 
 def test_the_lock_is_free_while_running(scenarios):
