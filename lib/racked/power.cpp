@@ -25,14 +25,6 @@ void follow(State& state, Id<Feeder> id, Watts before) {
   power_grid::follow(state, grid);
 }
 
-void energise(State& state, Id<Feeder> id, Cause cause) {
-  FeederState& feeder = state.feeders[id.index()];
-  feeder.energised = true;
-  record(state, id, CauseKind::energised, cause);
-  feeder.came_alive = {state.now(), feeder.changed};
-  follow(state, id, {});
-}
-
 // A date that can slip has not come by the status date unless it is known to have.
 des::Time slipped(const State& state, des::Time date, const Uncertain& slip) {
   const Model& model = *state.model;
@@ -79,6 +71,16 @@ Watts contracted(const State& state, const Feeder& feeder) {
   for (auto step = feeder.ramp.rbegin(); step != feeder.ramp.rend(); ++step)
     if (step_date(state, *step) <= state.now()) return step->power;
   return {};
+}
+
+void energise(State& state, Id<Feeder> id, Cause cause) {
+  FeederState& feeder = state.feeders[id.index()];
+  // A step of this very instant counts, whether its event was first or not.
+  feeder.contracted = contracted(state, state.model->feeders[id]);
+  feeder.energised = true;
+  record(state, id, CauseKind::energised, cause);
+  feeder.came_alive = {state.now(), feeder.changed};
+  follow(state, id, {});
 }
 
 }  // namespace

@@ -103,6 +103,25 @@ TEST(Branch, ByAnEqualModelNothingChanges) {
   }
 }
 
+TEST(Branch, AFeederEnergisedWithItsFirstRampStepIsSoInOneGo) {
+  // Both on day 54, whichever event was scheduled first: the branch schedules the energising anew.
+  ScenarioFile file =
+      year_2025(campus("feeder { id: 'f' capacity_mw: 3 energised { date: '2025-03-01' } "
+                       "ramp { from { date: '2025-03-01' } power_mw: 1 } } task { id: 'a' }"));
+  const Model trunk = make_model(file);
+  file.scenario.set_title("the same");
+  const Model same = make_model(file);
+  Simulation branch(trunk, 1, 0);
+  branch.run_until(day(20));
+  branch.continue_by(same);
+  branch.run();
+  for (const Timeline& timeline : {simulate(trunk, 1, 0), branch.timeline()}) {
+    ASSERT_EQ(timeline.energisations.size(), 1u);
+    EXPECT_EQ(timeline.energisations[0].at, day(54));
+    EXPECT_EQ(timeline.energisations[0].available.count, 1'000'000);
+  }
+}
+
 TEST(Branch, FuturesDifferInWhatIsStillToBeDrawn) {
   const Model model = model_of(plan("uniform { min: 1 max: 40 }", "2025-04-06", "fixed: 60", 2));
   Simulation now(model, 1, 0);
