@@ -2,6 +2,7 @@
 
 #include "days.h"
 #include "explanation_tables_words.h"
+#include "shares.h"
 
 #include <racked/causes.h>
 #include <fmt/format.h>
@@ -72,8 +73,8 @@ std::string head(const Explanation& explanation) {
                       explanation.replication_ranges, explanation.seed);
   if (explanation.failed > 0)
     text += fmt::format("{} replications failed and count for nothing below\n", explanation.failed);
-  return text + fmt::format("reached {}   P10 {}   P50 {}   P90 {}\n", percent_of(summary.reached),
-                            date_text(explanation, summary.p10),
+  return text + fmt::format("reached {}   P10 {}   P50 {}   P90 {}\n",
+                            percent_text(summary.reached), date_text(explanation, summary.p10),
                             date_text(explanation, summary.p50),
                             date_text(explanation, summary.p90));
 }
@@ -126,7 +127,7 @@ std::string charge_lines(const Explanation& explanation) {
   for (const ChargeShare& one : lost) {
     total += one.chip_days;
     text += fmt::format("  {:<13} {:>15}  {:>7}\n", name(one.charge), grouped_text(one.chip_days),
-                        percent_of(one.share));
+                        percent_text(one.share));
   }
   return text + fmt::format("  {:<13} {:>15}\n", "all", grouped_text(total));
 }
@@ -157,8 +158,8 @@ std::string wait_lines(const Explanation& explanation) {
                      ": in how many replications at least, who, for what\n";
   for (std::size_t i = 0; i < std::min(waits.size(), kMostShown); ++i)
     text += wrapped("  " +
-                        padded(percent_of(static_cast<double>(waits[i].second) /
-                                          static_cast<double>(explanation.replications)),
+                        padded(percent_text(static_cast<double>(waits[i].second) /
+                                            static_cast<double>(explanation.replications)),
                                9) +
                         "  ",
                     waits[i].first);

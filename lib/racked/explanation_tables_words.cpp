@@ -1,6 +1,7 @@
 #include "explanation_tables_words.h"
 
 #include "days.h"
+#include "shares.h"
 
 #include <fmt/format.h>
 
@@ -12,8 +13,6 @@ namespace racked {
 std::string date_text(const Explanation& explanation, des::Time time) {
   return time == des::kNever ? "never" : iso_date(date_of(time, explanation.start));
 }
-
-std::string percent_of(double share) { return fmt::format("{:.1f} %", 100 * share); }
 
 std::string grouped_text(double value) {
   std::string digits = fmt::format("{:.0f}", value);
@@ -44,15 +43,15 @@ std::vector<std::string> lever_sentences(const Explanation& explanation) {
 }
 
 std::string share_text(const Criticality& criticality) {
-  return (criticality.members > 1 && criticality.share < 1 ? "≥ " : "") +
-         percent_of(criticality.share);
+  return share_of_union(criticality.share, criticality.members > 1);
 }
 
 std::string name_text(const Criticality& criticality) {
   if (criticality.kind == "plan") return "the plan's dates";
   if (criticality.kind == "flow") return criticality.name;
   std::string text = criticality.kind + " " + criticality.name;
-  if (criticality.struck) text += ", which strikes before it in " + percent_of(*criticality.struck);
+  if (criticality.struck)
+    text += ", which strikes before it in " + percent_text(*criticality.struck);
   return text;
 }
 

@@ -21,9 +21,6 @@ inline constexpr std::string_view kLeversNote =
 /// "2025-03-01", or "never".
 std::string date_text(const Explanation& explanation, des::Time time);
 
-/// "12.3 %".
-std::string percent_of(double share);
-
 /// "1,234".
 std::string grouped_text(double value);
 

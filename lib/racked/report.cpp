@@ -138,8 +138,9 @@ std::string waits_html(const Results& results) {
   const std::vector<WaitGroup> groups = wait_groups(results);
   const double rows = static_cast<double>(results.rows());
   for (std::size_t i = 0; i < std::min(groups.size(), kMostWaits); ++i)
-    table.rows.push_back({share_of_union(groups[i].most, rows, groups[i].members > 1),
-                          waiters_text(groups[i]), groups[i].what});
+    table.rows.push_back(
+        {share_of_union(static_cast<double>(groups[i].most) / rows, groups[i].members > 1),
+         waiters_text(groups[i]), groups[i].what});
   std::string text = "<div class=\"scroll free\">" + table_html(table) + "</div>\n";
   if (groups.size() > kMostWaits)
     text += paragraph(fmt::format("And {} more; waits.csv has all.", groups.size() - kMostWaits));

@@ -79,7 +79,7 @@ std::string charges_table(const Explanation& explanation) {
   table.numeric = {false, true, true};
   for (const ChargeShare& one : charges_by_size(explanation))
     table.rows.push_back(
-        {std::string(name(one.charge)), grouped_text(one.chip_days), percent_of(one.share)});
+        {std::string(name(one.charge)), grouped_text(one.chip_days), percent_text(one.share)});
   if (table.rows.empty()) return {};
   return "<div class=\"scroll free\">" + table_html(table) + "</div>\n";
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "report_plot.h"
+#include "shares.h"
 
 #include <racked/results.h>
 
@@ -19,13 +20,6 @@ std::vector<AllBands> all_bands(const Results& results, std::optional<std::size_
 
 /// The title of a milestone; with its name where another has the same title.
 std::string label_of(const Results& results, std::size_t milestone);
-
-/// "98.7 %", as the command prints shares.
-std::string percent_text(double share);
-
-/// Of several things that each are in some of the replications, the union is in at least as many as
-/// the one that is in most: "≥ 12.0 %".
-std::string share_of_union(std::uint64_t most, double among, bool several);
 
 /// Day of a time; nothing for des::kNever.
 Cell day_cell(const Results& results, des::Time time);

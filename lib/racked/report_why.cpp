@@ -2,21 +2,12 @@
 
 #include <racked/causes.h>
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <numeric>
 
 // Plots of what holds things up.
 namespace racked::report {
-
-std::string percent_text(double share) { return fmt::format("{:.1f} %", 100 * share); }
-
-std::string share_of_union(std::uint64_t most, double among, bool several) {
-  const double share = static_cast<double>(most) / among;
-  return (several && share < 1 ? "≥ " : "") + percent_text(share);
-}
 
 Plot lost_plot(const Results& results) {
   Plot plot;
@@ -89,9 +80,9 @@ Plot criticality_plot(const Results& results, std::size_t milestone) {
   for (std::size_t i = 0; i < std::min(groups.size(), kMostElements); ++i) {
     const CauseGroup& group = groups[i];
     const Key& kind = kinds.at(group.kind);
-    sheet.rows.push_back({group.text(), kind.label,
-                          static_cast<double>(group.seconds) / 86'400 / among,
-                          share_of_union(group.most, among, group.members > 1)});
+    sheet.rows.push_back(
+        {group.text(), kind.label, static_cast<double>(group.seconds) / 86'400 / among,
+         share_of_union(static_cast<double>(group.most) / among, group.members > 1)});
     if (std::none_of(plot.keys.begin(), plot.keys.end(),
                      [&](const Key& key) { return key.label == kind.label; }))
       plot.keys.push_back(kind);
