@@ -211,6 +211,63 @@ TEST(EventQueue, HoldsAcrossEverySwitchPoint) {
   }
 }
 
+// Sizes at which events move from one form to another, reached by pushes alone, in order, out of
+// order, or in order but for the last; then one operation of each kind, some more events, and down
+// to none by pops and cancels in turns.
+TEST(EventQueue, EveryOperationMayBeTheOneThatChangesItsForm) {
+  for (const std::size_t size : {1u, 2u, 3u, 4u, 5u, 6u, 8u, 9u, 15u, 16u, 17u, 33u, 64u, 129u,
+                                 1'023u, 1'024u, 4'095u, 4'096u, 4'097u})
+    for (const int order : {0, 1, 2})
+      for (const int operation : {0, 1, 2, 3, 4, 5}) {
+        SCOPED_TRACE(testing::Message() << size << ' ' << order << ' ' << operation);
+        Twins both(static_cast<std::uint32_t>(size));
+        const auto time = [&] {
+          return both.reached() + Duration(std::int64_t(both.random() % 99));
+        };
+        for (std::size_t i = 0; i < size; ++i) {
+          const bool behind = order == 0 || (order == 2 && i + 1 < size);
+          both.push(behind ? at(std::int64_t(100 + i / 3)) : time());
+          if (operation != 5) continue;
+          ASSERT_NO_FATAL_FAILURE(both.compare());
+        }
+        const auto one = [&](int kind) {
+          if (kind == 0) both.pop_until(Time::max());
+          if (kind == 1) both.touch(time);
+          if (kind == 2) both.go_on_with_a_copy();
+          if (kind == 3) both.pop_until(both.reached());
+          both.compare();
+        };
+        ASSERT_NO_FATAL_FAILURE(one(operation));
+        for (std::size_t i = 0; i < size / 2 + 2; ++i) both.push(time());
+        while (both.size() > 0) {
+          ASSERT_NO_FATAL_FAILURE(one(0));
+          ASSERT_NO_FATAL_FAILURE(one(1));
+        }
+        both.push(time());
+        ASSERT_NO_FATAL_FAILURE(both.drain());
+      }
+}
+
+// Cleared in any form, and used again.
+TEST(EventQueue, StartsOverFromEveryForm) {
+  EventQueue<std::size_t> queue;
+  for (const std::size_t size : {1u, 4u, 5u, 40u, 4'000u, 5'000u})
+    for (const int form : {0, 1, 2}) {
+      queue.clear();
+      for (std::size_t i = 0; i < size; ++i)
+        queue.push(at(std::int64_t(form == 0 ? i : size - i)), Turn::start, i);
+      if (form == 2) queue.pop();
+      EXPECT_EQ(queue.size(), form == 2 ? size - 1 : size);
+      queue.clear();
+      EXPECT_TRUE(queue.empty());
+      EXPECT_EQ(queue.size(), 0u);
+      EXPECT_FALSE(queue.next());
+      EXPECT_FALSE(queue.pop_until(at(0)));
+      for (std::size_t i = 0; i < 20; ++i) queue.push(at(std::int64_t(i)), Turn::start, i);
+      for (std::size_t i = 0; i < 20; ++i) ASSERT_EQ(queue.pop().payload, i);
+    }
+}
+
 // Each leaves after all the others, until one does not, or one is cancelled or moved.
 TEST(EventQueue, HoldsWhatComesInOrderUntilSomethingDoesNot) {
   for (const std::size_t size : {3u, 20u, 500u, 4'095u, 4'096u, 9'000u})

@@ -15,7 +15,7 @@ TEST(Tournament, AgreesWithASortedMapUpToItsLimit) {
   std::mt19937_64 random(6);
   EventSlots<std::uint32_t> slots;
   Tournament<std::uint32_t> tournament;
-  tournament.clear();
+  tournament.plant(std::vector<Tournament<std::uint32_t>::Entry>(), slots);
   using Key = std::tuple<std::uint64_t, std::uint32_t, std::uint64_t>;  // instant, turn, sequence
   std::map<Key, std::uint32_t> expected;                                // slots
   std::map<std::uint32_t, Key> keys;
@@ -78,7 +78,7 @@ TEST(Tournament, AgreesWithASortedMapUpToItsLimit) {
     if (expected.empty()) add();
   }
   auto next = expected.begin();
-  tournament.drain([&](const auto& entry) {
+  tournament.drain(slots, [&](const auto& entry) {
     ASSERT_EQ(entry.tag >> 2, next->second);
     ++next;
   });
@@ -86,11 +86,37 @@ TEST(Tournament, AgreesWithASortedMapUpToItsLimit) {
   EXPECT_TRUE(tournament.empty());
 }
 
+// 3 to 40 events at 5 4 3 2 1 0 5 4 ...; of equal ones the first planted is first.
+TEST(Tournament, IsPlantedWithManyAtOnce) {
+  for (const std::uint32_t count : {3u, 16u, 17u, 40u}) {
+    EventSlots<std::uint32_t> slots;
+    Tournament<std::uint32_t> tournament;
+    std::vector<Tournament<std::uint32_t>::Entry> events;
+    std::multimap<std::uint64_t, std::uint32_t> expected;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const std::uint64_t instant = 5 - i % 6;
+      events.push_back({instant, i, slots.take(i) << 2});
+      expected.emplace(instant, i);
+    }
+    tournament.plant(events, slots);
+    EXPECT_EQ(tournament.size(), count);
+    tournament.remove(slots[2].where);
+    expected.erase(expected.find(3));
+    auto next = expected.begin();
+    tournament.drain(slots, [&](const auto& entry) {
+      ASSERT_EQ(entry.instant, next->first);
+      ASSERT_EQ(entry.payload, (next++)->second);
+    });
+    EXPECT_TRUE(next == expected.end());
+    EXPECT_FALSE(tournament.planted());
+  }
+}
+
 TEST(Tournament, WhatIsLaterThanTheEndStays) {
   EventSlots<int> slots;
   Tournament<int> tournament;
-  tournament.clear();
-  tournament.add(10, EventSlots<int>::kNone << 2 | 1, 7, slots);
+  tournament.plant(std::vector<Tournament<int>::Entry>{{10, 7, EventSlots<int>::kNone << 2 | 1}},
+                   slots);
   Tournament<int>::Entry entry;
   EXPECT_FALSE(tournament.pop(9, entry, slots));
   EXPECT_EQ(tournament.size(), 1u);

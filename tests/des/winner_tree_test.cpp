@@ -36,11 +36,11 @@ TEST(WinnerTree, HoldsTheEarliestOfItsLeavesAndOfAllButOne) {
   std::mt19937_64 random(1);
   for (const std::uint32_t leaves : {4u, 8u, 16u, 32u, 64u, 128u, 256u, 512u}) {
     WinnerTree tree;
-    std::vector<LeaveKey> keys(leaves / 2);
-    for (std::uint32_t i = 0; i < keys.size(); ++i)
-      keys[i] = {random() << WinnerTree::kLeafBits | i, random() % 10};
-    tree.assign(keys, leaves);
-    keys.resize(leaves, WinnerTree::kNever);
+    tree.resize(leaves);
+    std::vector<LeaveKey> keys(leaves, WinnerTree::kNever);
+    for (std::uint32_t i = 0; i < leaves / 2; ++i)
+      tree.at(i) = keys[i] = {random() << WinnerTree::kLeafBits | i, random() % 10};
+    tree.play_all();
     for (int round = 0; round < 2'000; ++round) {
       const auto leaf = static_cast<std::uint32_t>(random() % leaves);
       keys[leaf] = random() % 3 == 0
@@ -59,6 +59,25 @@ TEST(WinnerTree, HoldsTheEarliestOfItsLeavesAndOfAllButOne) {
                 std::min_element(keys.begin(), keys.end(), before)->order);
       keys[leaf] = hidden;
     }
+  }
+}
+
+TEST(WinnerTree, ItsFirstLeavesKeepTheirKeysWhenItIsResized) {
+  std::mt19937_64 random(2);
+  WinnerTree tree;
+  std::vector<LeaveKey> keys;
+  for (const std::uint32_t leaves : {4u, 16u, 32u, 8u, 256u, 512u, 64u, 32u, 4u}) {
+    tree.resize(leaves);
+    keys.resize(leaves, WinnerTree::kNever);
+    tree.play_all();
+    ASSERT_EQ(tree.leaves(), leaves);
+    for (std::uint32_t leaf = 0; leaf < leaves; ++leaf) {
+      ASSERT_EQ(tree.at(leaf).order, keys[leaf].order);
+      ASSERT_EQ(tree.at(leaf).instant, keys[leaf].instant);
+    }
+    for (std::uint32_t leaf = 0; leaf < leaves; ++leaf)
+      tree.put(leaf, keys[leaf] = {random() << WinnerTree::kLeafBits | leaf, random() % 10});
+    ASSERT_EQ(tree.first().order, std::min_element(keys.begin(), keys.end(), before)->order);
   }
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include <racked/des/event_run.h>
 #include <racked/des/event_slots.h>
 #include <racked/des/handful.h>
 #include <racked/des/radix_wheel.h>
-#include <racked/des/sorted_run.h>
 #include <racked/des/time.h>
 #include <racked/des/tournament.h>
 
@@ -54,14 +54,15 @@ struct Event {
 /// first leaves first among equals, also after cancel, reschedule, growth and copy. A value: a copy
 /// yields the same sequence and its handles fit both.
 ///
-/// Inside: a handful of events in a sorted array; more in a run, as long as each leaves after all
-/// the others; else up to 4 096 in a tournament (tournament.h), every operation O(log n) along one
-/// path without branches; beyond, a radix wheel (radix_wheel.h), every operation O(1) amortised for
-/// any distribution of times, at worst O(n) when a crowded bucket is opened, the memory grows, or
-/// more cancelled events than pending ones are swept out. docs/kernel.md explains all four. With
-/// payloads of 8 bytes a pending event takes 24 bytes and up to a fifth more when there are many,
-/// 40 and up to twice that when there are few; one that can be cancelled 16 more. No allocation
-/// once warm. Not thread-safe; distinct queues are independent.
+/// Inside: up to four events in a sorted array; more in a run, as long as each leaves after all the
+/// others or none is taken; else up to 4 096 in a tournament (tournament.h), every operation O(log
+/// n) along one path without branches; beyond, a radix wheel (radix_wheel.h), every operation O(1)
+/// amortised for any distribution of times, at worst O(n) when a crowded bucket is opened, the
+/// memory grows, events move from one form to another, or more cancelled events than pending ones
+/// are swept out. docs/kernel.md explains all four. With payloads of 8 bytes a pending event takes
+/// 24 bytes and up to a fifth more when there are many, 40 and up to twice that when there are few;
+/// one that can be cancelled 16 more. No allocation once warm. Not thread-safe; distinct queues are
+/// independent.
 template <class Payload>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");
@@ -78,7 +79,7 @@ class EventQueue {
     reached_ = start;
     cancelled_ = 0;
     run_.clear();
-    if (!tree_.empty()) tree_.clear();
+    tree_.clear();
     many_ = 0;
     handful_.open();
   }
@@ -102,23 +103,17 @@ class EventQueue {
   [[gnu::always_inline]] std::optional<Event<Payload>> pop_until(Time end) {
     if (handful_.first_tag() >= kFirstPlain && handful_.first_time() <= end) [[likely]]
       return pop_handful();
-    if (!tree_.empty()) {
+    if (tree_.planted()) {
       typename Tree::Entry first;
       if (!tree_.pop(instant_of(end), first, slots_)) return stop_at(end);
       if (tree_.size() <= kFew) tree_to_handful();
       return taken(time_of(first.instant), first.tag, first.payload);
     }
     if (many_ > 0) return pop_wheel(end);
-    if (!handful_.closed()) {
-      Event<Payload> found;
-      if (!pop_handful_until(end, found)) return std::nullopt;
-      return found;
-    }
-    const Entry first = run_.first();
-    if (first.instant > instant_of(end)) return stop_at(end);
-    run_.remove_first();
-    if (run_.size() <= kFew) run_to_handful();
-    return taken(time_of(first.instant), first.tag, first.payload);
+    if (!run_.empty()) return pop_run(end);
+    Event<Payload> found;
+    if (!pop_handful_until(end, found)) return std::nullopt;
+    return found;
   }
 
   /// Takes the earliest event. Precondition: not empty.
@@ -140,7 +135,7 @@ class EventQueue {
   std::optional<Next> next() const {
     if (empty()) return std::nullopt;
     if (!handful_.closed()) return Next{handful_.time(), turn_of(handful_.tag())};
-    if (!tree_.empty()) {
+    if (tree_.planted()) {
       const auto [instant, turn] = tree_.first();
       return Next{time_of(instant), turn_of(turn)};
     }
@@ -166,10 +161,10 @@ class EventQueue {
   /// Removes an event; false when the handle is stale.
   bool cancel(EventHandle handle) {
     if (!pending(handle)) return false;
-    if (!run_.empty()) run_to_tree();
+    if (!run_.empty()) order_run();
     if (!handful_.closed()) {
       handful_.remove(tag_of(handle.slot(), handle.turn()));
-    } else if (!tree_.empty()) {
+    } else if (tree_.planted()) {
       tree_.remove(slots_[handle.slot()].where);
       if (tree_.size() <= kFew) tree_to_handful();
     } else {
@@ -185,13 +180,13 @@ class EventQueue {
   bool reschedule(EventHandle handle, Time time) {
     refuse_past(time);
     if (!pending(handle)) return false;
-    if (!run_.empty()) run_to_tree();
+    if (!run_.empty()) order_run();
     const Slot& slot = slots_[handle.slot()];
     const std::uint32_t tag = tag_of(handle.slot(), handle.turn());
     if (!handful_.closed()) {
       handful_.remove(tag);
       handful_.add(time, tag, slot.payload);
-    } else if (!tree_.empty()) {
+    } else if (tree_.planted()) {
       tree_.move(slot.where, instant_of(time), tag & kTurn, slots_);
     } else {
       add_to_wheel({instant_of(time), slot.payload, tag, 0});
@@ -229,7 +224,7 @@ class EventQueue {
   static constexpr std::uint32_t kNoSlot = Slots::kNone;
   static constexpr std::uint32_t kFirstPlain = kNoSlot << 2;  // tag of an event without a handle
   static constexpr std::uint32_t kTurn = 3;
-  static constexpr std::size_t kFew = Handful<Payload>::kMost / 2;
+  static constexpr std::size_t kFew = 1;
   static constexpr std::size_t kFewForWheel = Tree::kMost / 4;
   // Cancelled entries, beyond half as many again as pending ones.
   static constexpr std::size_t kTolerated = 64;
@@ -266,6 +261,8 @@ class EventQueue {
       return handful_.fill_hole(time, tag, payload);
     if (tree_.has_hole()) return tree_.fill_hole(instant_of(time), tag, payload, slots_);
     if (many_ > 0) return insert_in_wheel(instant_of(time), tag, payload);
+    const std::uint64_t instant = instant_of(time);
+    if (run_.appends(instant, tag & kTurn)) return run_.append({instant, payload, tag, 0});
     insert_elsewhere(time, tag, payload);
   }
 
@@ -276,11 +273,9 @@ class EventQueue {
     }
     const std::uint64_t instant = instant_of(time);
     if (!run_.empty()) {
-      if (run_.takes(instant, tag & kTurn) && run_.size() < Tree::kMost)
-        return run_.add({instant, payload, tag, 0});
-      run_to_tree();
-    }
-    if (!tree_.empty()) {
+      if (run_.size() < Tree::kMost) return run_.add({instant, payload, tag, 0});
+      run_to_wheel();
+    } else {
       if (tree_.size() < Tree::kMost) return tree_.add(instant, tag, payload, slots_);
       tree_to_wheel();
     }
@@ -315,6 +310,24 @@ class EventQueue {
     return taken(time, tag, payload);
   }
 
+  [[gnu::always_inline]] std::optional<Event<Payload>> pop_run(Time end) {
+    const Entry& first = run_.first();
+    const Time time = time_of(first.instant);
+    if (time > end) return stop_at(end);
+    if (!run_.sorted()) [[unlikely]]
+      return pop_unsorted_run();
+    const std::uint32_t tag = first.tag;
+    const Payload payload = first.payload;
+    run_.take_first();
+    if (run_.size() <= kFew) run_to_handful();
+    return taken(time, tag, payload);
+  }
+
+  [[gnu::noinline]] Event<Payload> pop_unsorted_run() {
+    order_run();
+    return *pop_until(Time::max());
+  }
+
   [[gnu::noinline]] bool pop_handful_until(Time end, Event<Payload>& out) {
     if (!handful_.none()) {
       handful_.close_hole();
@@ -337,44 +350,52 @@ class EventQueue {
 
   [[gnu::noinline]] void run_to_handful() {
     handful_.open();
-    for (; !run_.empty(); run_.remove_first()) {
-      const Entry& entry = run_.first();
-      handful_.add(time_of(entry.instant), entry.tag, entry.payload);
-    }
+    for (const Entry& entry : run_) handful_.add(time_of(entry.instant), entry.tag, entry.payload);
+    run_.clear();
   }
 
-  [[gnu::noinline]] void run_to_tree() {
-    for (; !run_.empty(); run_.remove_first()) {
-      const Entry& entry = run_.first();
-      tree_.add(entry.instant, entry.tag, entry.payload, slots_);
-    }
+  // To where its events can be taken, cancelled and moved in any order.
+  [[gnu::noinline]] void order_run() {
+    if (run_.size() > Tree::kMost) return run_to_wheel();
+    tree_.plant(run_, slots_);
+    run_.clear();
+  }
+
+  [[gnu::noinline]] void run_to_wheel() {
+    start_wheel(run_.size());
+    for (const Entry& entry : run_) add_to_wheel(entry);
+    run_.clear();
   }
 
   [[gnu::noinline]] void tree_to_handful() {
     handful_.open();
-    tree_.drain([this](const typename Tree::Entry& entry) {
+    tree_.drain(slots_, [this](const typename Tree::Entry& entry) {
       handful_.add(time_of(entry.instant), entry.tag, entry.payload);
     });
   }
 
   [[gnu::noinline]] void tree_to_wheel() {
-    wheel_.reset(instant_of(reached_));
-    cancelled_ = 0;
-    many_ = tree_.size();
-    tree_.drain([this](const typename Tree::Entry& entry) {
+    start_wheel(tree_.size());
+    tree_.drain(slots_, [this](const typename Tree::Entry& entry) {
       add_to_wheel({entry.instant, entry.payload, entry.tag, 0});
     });
   }
 
-  [[gnu::noinline]] void wheel_to_tree() {
+  void start_wheel(std::size_t events) {
+    wheel_.reset(instant_of(reached_));
+    cancelled_ = 0;
+    many_ = events;
+  }
+
+  [[gnu::noinline]] void wheel_to_run() {
     const auto keep = [this](const Entry& entry) { return is_live(entry); };
     for (Entry entry; many_ > 0;) {
       wheel_.pop(kLast, many_, entry, keep);
       if (!is_live(entry)) continue;
-      tree_.add(entry.instant, entry.tag, entry.payload, slots_);
+      run_.add(entry);
       --many_;
     }
-    if (tree_.size() <= kFew) tree_to_handful();
+    if (run_.size() <= kFew) run_to_handful();
   }
 
   // The wheel.
@@ -394,7 +415,7 @@ class EventQueue {
     do {
       if (!wheel_.pop(instant_of(end), many_, entry, keep)) return stop_at(end);
     } while (!keep(entry));
-    if (--many_ < kFewForWheel) wheel_to_tree();
+    if (--many_ < kFewForWheel) wheel_to_run();
     return taken(time_of(entry.instant), entry.tag, entry.payload);
   }
 
@@ -428,7 +449,7 @@ class EventQueue {
   std::size_t many_ = 0;       // events in the wheel
   std::size_t cancelled_ = 0;  // entries of the wheel that no longer count
   Handful<Payload> handful_;
-  SortedRun<Entry> run_;
+  EventRun<Entry> run_;
   Tree tree_;
   RadixWheel<Entry> wheel_;
   Slots slots_;

@@ -20,7 +20,7 @@ namespace racked::des {
 template <class Payload>
 class Handful {
  public:
-  static constexpr std::size_t kMost = 8;  ///< Events it has room for.
+  static constexpr std::size_t kMost = 4;  ///< Events it has room for.
 
   /// Open and empty.
   Handful() { open(); }

@@ -35,39 +35,62 @@ class Tournament {
     std::uint32_t tag;      ///< Slot and turn.
   };
 
-  std::size_t size() const { return size_; }        ///< Pending events.
-  bool empty() const { return size_ == 0; }         ///< None is pending.
+  std::size_t size() const { return taken_leaves_ - has_hole(); }  ///< Pending events.
+  bool empty() const { return size() == 0; }                       ///< None is pending.
+  bool planted() const { return taken_leaves_ != 0; }              ///< Since clear().
   bool has_hole() const { return hole_ != kNone; }  ///< Whether fill_hole() may be called.
   /// Bytes in use, those of the slots apart.
-  std::size_t memory() const {
-    return tree_.memory() + leaves_.capacity() * sizeof(Leaf) + keys_.capacity() * sizeof(LeaveKey);
-  }
+  std::size_t memory() const { return tree_.memory() + leaves_.capacity() * sizeof(Leaf); }
 
-  /// Forgets all events, and what their slots say of them; the smallest tree is left.
+  /// Forgets all events, and what their slots say of them. O(1).
   void clear() {
-    size_ = 0;
     hole_ = kNone;
-    sequence_ = 0;
-    keys_.clear();
-    plant(kFewestLeaves);
+    taken_leaves_ = 0;
   }
 
-  /// Precondition: fewer than kMost.
+  /// Starts with these events, at most kMost in order of scheduling, each with `instant`, `payload`
+  /// and `tag`. Precondition: empty. O(events).
+  template <class Events>
+  void plant(const Events& events, Slots& slots) {
+    clear();
+    const auto count = static_cast<std::uint32_t>(events.size());
+    std::uint32_t leaves = kFewestLeaves;
+    while (leaves < count) leaves *= 2;
+    tree_.resize(leaves);
+    leaves_.resize(leaves);
+    taken_leaves_ = count;
+    ever_taken_ = count;
+    free_leaf_ = kNone;
+    order_ = 0;
+    std::uint32_t leaf = 0;
+    for (const auto& event : events) {
+      leaves_[leaf] = {event.payload, event.tag};
+      note_leaf(leaf, slots);
+      tree_.at(leaf) = key(event.instant, event.tag & 3, leaf);
+      ++leaf;
+    }
+    for (; leaf < leaves; ++leaf) tree_.at(leaf) = WinnerTree::kNever;
+    tree_.play_all();
+  }
+
+  /// Precondition: planted, with fewer than kMost.
   void add(std::uint64_t instant, std::uint32_t tag, const Payload& payload, Slots& slots) {
-    if (hole_ == kNone) hole_ = take_leaf(slots);
+    if (hole_ == kNone) {
+      hole_ = take_leaf();
+      ++taken_leaves_;
+    }
     fill_hole(instant, tag, payload, slots);
   }
 
   /// The same with a hole to fill.
   [[gnu::always_inline]] void fill_hole(std::uint64_t instant, std::uint32_t tag,
                                         const Payload& payload, Slots& slots) {
-    if (sequence_ == kMostSequence) [[unlikely]]
+    if (order_ >= kEndOfOrder) [[unlikely]]
       renumber(slots);
     const std::uint32_t leaf = std::exchange(hole_, kNone);
     leaves_[leaf] = {payload, tag};
     note_leaf(leaf, slots);
     tree_.put(leaf, key(instant, tag & 3, leaf));
-    ++size_;
   }
 
   /// Takes the first, if it is not after `end`; else false. Precondition: not empty.
@@ -79,7 +102,6 @@ class Tournament {
     hole_ = WinnerTree::leaf_of(first);
     const Leaf& leaf = leaves_[hole_];
     out = {first.instant, leaf.payload, leaf.tag};
-    --size_;
     return true;
   }
 
@@ -91,32 +113,26 @@ class Tournament {
 
   /// Takes the event in a leaf out; its leaf becomes the hole unless there is one already.
   void remove(std::uint32_t leaf) {
-    if (hole_ != kNone) {
-      tree_.put(leaf, WinnerTree::kNever);
-      free_leaf(leaf);
-    } else {
+    if (hole_ == kNone) {
       hole_ = leaf;
+    } else {
+      empty_leaf(leaf);
     }
-    --size_;
   }
 
   /// Moves the event in a leaf to another time, as if it were added anew.
   void move(std::uint32_t leaf, std::uint64_t instant, std::uint32_t turn, Slots& slots) {
-    if (sequence_ == kMostSequence) [[unlikely]]
+    if (order_ >= kEndOfOrder) [[unlikely]]
       leaf = renumbered(leaf, slots);
     tree_.put(leaf, key(instant, turn, leaf));
   }
 
-  /// Calls use(entry) for all in order, and leaves none.
+  /// Calls use(entry) for all in order, and leaves none. O(n log n).
   template <class Use>
-  void drain(Use&& use) {
-    collect();
-    std::sort(keys_.begin(), keys_.end(), [](const LeaveKey& a, const LeaveKey& b) {
-      return a.instant != b.instant ? a.instant < b.instant : a.order < b.order;
-    });
-    for (const LeaveKey& key : keys_) {
-      const Leaf& leaf = leaves_[WinnerTree::leaf_of(key)];
-      use(Entry{key.instant, leaf.payload, leaf.tag});
+  void drain(Slots& slots, Use&& use) {
+    for (Entry entry; !empty();) {
+      pop(std::numeric_limits<std::uint64_t>::max(), entry, slots);
+      use(entry);
     }
     clear();
   }
@@ -129,25 +145,18 @@ class Tournament {
   };
 
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-  static constexpr std::uint32_t kFewestLeaves = 16;
+  static constexpr std::uint32_t kFewestLeaves = 16, kNotShrunk = 64;
   static constexpr unsigned kTurnShift = 62;
-  static constexpr std::uint64_t kMostSequence = std::uint64_t{1}
-                                                 << (kTurnShift - WinnerTree::kLeafBits);
+  static constexpr std::uint64_t kEndOfOrder = std::uint64_t{1} << kTurnShift;
 
   static std::uint32_t turn_of(const LeaveKey& key) {
     return static_cast<std::uint32_t>(key.order >> kTurnShift);
   }
 
   LeaveKey key(std::uint64_t instant, std::uint64_t turn, std::uint32_t leaf) {
-    return {turn << kTurnShift | sequence_++ << WinnerTree::kLeafBits | leaf, instant};
-  }
-
-  [[gnu::noinline]] void close_hole(Slots& slots) {
-    tree_.put(hole_, WinnerTree::kNever);
-    free_leaf(hole_);
-    hole_ = kNone;
-    if (tree_.leaves() > kFewestLeaves && size_ < tree_.leaves() / 8)
-      replant(std::max(tree_.leaves() / 4, kFewestLeaves), slots);
+    const std::uint64_t order = order_ | turn << kTurnShift | leaf;
+    order_ += WinnerTree::kMostLeaves;
+    return {order, instant};
   }
 
   // The event's slot is to know where it stands.
@@ -156,28 +165,56 @@ class Tournament {
     if (slot != Slots::kNone) slots[slot].where = leaf;
   }
 
-  void free_leaf(std::uint32_t leaf) {
+  void empty_leaf(std::uint32_t leaf) {
+    tree_.put(leaf, WinnerTree::kNever);
     leaves_[leaf].tag = free_leaf_;
     free_leaf_ = leaf;
+    --taken_leaves_;
   }
 
-  std::uint32_t take_leaf(Slots& slots) {
-    if (free_leaf_ == kNone) {
-      const std::uint32_t wider = (tree_.leaves() < 64 ? 4 : 2) * tree_.leaves();
-      replant(std::max(wider, kFewestLeaves), slots);
+  [[gnu::noinline]] void close_hole(Slots& slots) {
+    empty_leaf(std::exchange(hole_, kNone));
+    if (tree_.leaves() > kNotShrunk && taken_leaves_ < tree_.leaves() / 8) shrink(slots);
+  }
+
+  std::uint32_t take_leaf() {
+    if (free_leaf_ != kNone) return std::exchange(free_leaf_, leaves_[free_leaf_].tag);
+    if (ever_taken_ == tree_.leaves()) {
+      tree_.resize(2 * tree_.leaves());
+      leaves_.resize(tree_.leaves());
+      tree_.play_all();
     }
-    const std::uint32_t leaf = free_leaf_;
-    free_leaf_ = leaves_[leaf].tag;
-    return leaf;
+    return ever_taken_++;
   }
 
-  // Sequence numbers have run out, after 2⁵⁰ events: those of the pending ones start over. There is
+  // A quarter of the leaves will do: the events move into the first ones. There is no hole.
+  [[gnu::noinline]] void shrink(Slots& slots) {
+    std::uint32_t to = 0;
+    for (std::uint32_t from = 0; from < ever_taken_; ++from) {
+      LeaveKey key = tree_.at(from);
+      if (key.order == WinnerTree::kNever.order) continue;
+      key.order ^= from ^ to;
+      tree_.at(to) = key;
+      leaves_[to] = leaves_[from];
+      note_leaf(to++, slots);
+    }
+    const std::uint32_t leaves = tree_.leaves() / 4;
+    ever_taken_ = to;
+    free_leaf_ = kNone;
+    for (; to < leaves; ++to) tree_.at(to) = WinnerTree::kNever;
+    tree_.resize(leaves);
+    leaves_.resize(leaves);
+    tree_.play_all();
+  }
+
+  // Numbers of order have run out, after 2⁵⁰ events: those of the pending ones start over. There is
   // a hole before and after.
   [[gnu::noinline]] void renumber(Slots& slots) {
     std::vector<Entry> pending;
-    drain([&](const Entry& entry) { pending.push_back(entry); });
-    for (const Entry& entry : pending) add(entry.instant, entry.tag, entry.payload, slots);
-    hole_ = take_leaf(slots);
+    drain(slots, [&](const Entry& entry) { pending.push_back(entry); });
+    plant(pending, slots);
+    hole_ = take_leaf();
+    ++taken_leaves_;
   }
 
   std::uint32_t renumbered(std::uint32_t leaf, Slots& slots) {
@@ -186,40 +223,13 @@ class Tournament {
     return slots[slot].where;
   }
 
-  // The same events in the first of another number of leaves.
-  [[gnu::noinline]] void replant(std::uint32_t leaves, Slots& slots) {
-    collect();
-    for (std::uint32_t to = 0; to < keys_.size(); ++to) {
-      leaves_[to] = leaves_[WinnerTree::leaf_of(keys_[to])];
-      note_leaf(to, slots);
-    }
-    hole_ = kNone;
-    plant(leaves);
-  }
-
-  // The keys of what is pending, by leaf.
-  void collect() {
-    keys_.clear();
-    for (std::uint32_t leaf = 0; leaf < tree_.leaves(); ++leaf)
-      if (leaf != hole_ && tree_.at(leaf).order != WinnerTree::kNever.order)
-        keys_.push_back(tree_.at(leaf));
-  }
-
-  // A tree of `keys_`, whose events stand in the first leaves already.
-  void plant(std::uint32_t leaves) {
-    leaves_.resize(leaves);
-    free_leaf_ = kNone;
-    for (std::uint32_t leaf = leaves; leaf-- > keys_.size();) free_leaf(leaf);
-    tree_.assign(keys_, leaves);
-  }
-
-  std::uint32_t hole_ = kNone;
-  std::uint32_t free_leaf_ = kNone;
-  std::uint64_t sequence_ = 0;
-  std::size_t size_ = 0;
+  std::uint32_t hole_ = kNone;       // a leaf that counts as taken, but has no event
+  std::uint32_t free_leaf_ = kNone;  // the first of a list of those left again
+  std::uint32_t ever_taken_ = 0;     // the leaves from here on have had no event
+  std::uint32_t taken_leaves_ = 0;
+  std::uint64_t order_ = 0;  // of the next event, without turn and leaf
   WinnerTree tree_;
   std::vector<Leaf> leaves_;
-  std::vector<LeaveKey> keys_;  // for planting and draining
 };
 
 }  // namespace racked::des

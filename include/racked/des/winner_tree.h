@@ -59,66 +59,73 @@ class WinnerTree {
     return static_cast<std::uint32_t>(key.order) & (kMostLeaves - 1);
   }
 
-  std::uint32_t leaves() const { return leaves_; }                           ///< Of assign.
+  std::uint32_t leaves() const { return leaves_; }                           ///< Of resize.
   std::size_t memory() const { return groups_.capacity() * sizeof(Group); }  ///< Bytes.
   const LeaveKey& first() const { return groups_.front()[kRoot]; }  ///< The earliest of all.
-  /// The leaf's key.
+  /// The leaf's key. One that is written here plays its matches in play_all().
+  ///@{
   const LeaveKey& at(std::uint32_t leaf) const { return node(first_leaf_ + leaf); }
+  LeaveKey& at(std::uint32_t leaf) { return node(first_leaf_ + leaf); }
+  ///@}
 
   /// Puts `key` (or kNever) into a leaf. O(log leaves).
   [[gnu::always_inline]] void put(std::uint32_t leaf, LeaveKey key) {
-    // Offsets in bytes instead of indices: fewer instructions in every match.
-    constexpr std::size_t kKey = sizeof(LeaveKey);
     char* const nodes = reinterpret_cast<char*>(groups_.data());
-    const auto node_at = [nodes](std::size_t offset) -> LeaveKey& {
-      return *reinterpret_cast<LeaveKey*>(nodes + offset);
-    };
-    // The earliest of the others in its group.
-    const auto other_of_four = [&](std::size_t at) {
-      return earlier(earlier(node_at(at ^ kKey), node_at(at ^ 2 * kKey)), node_at(at ^ 3 * kKey));
-    };
     std::size_t at = (first_leaf_ + leaf) * kKey;
-    node_at(at) = key;
+    node_at(nodes, at) = key;
     while (at >= 2 * kTop * kKey) [[likely]] {
-        key = earlier(key, other_of_four(at));
-        at = (at / 4 & ~(kKey - 1)) + 2 * kKey;
-        node_at(at) = key;
+        key = earlier(key, others_of_four(nodes, at));
+        at = parent_at(at);
+        node_at(nodes, at) = key;
       }
     // Assigned in two branches: a choice between two would be built in memory, piece by piece, and
     // read as a whole.
     if (narrow_) {
-      key = earlier(key, node_at(at ^ kKey));
+      key = earlier(key, node_at(nodes, at ^ kKey));
     } else {
-      key = earlier(key, other_of_four(at));
+      key = earlier(key, others_of_four(nodes, at));
     }
     groups_.front()[kRoot] = key;
   }
 
   /// The earliest of all but one leaf. O(log leaves).
   LeaveKey first_but(std::uint32_t leaf) const {
-    LeaveKey key = kNever;
-    for (std::size_t i = first_leaf_ + leaf; i != kRoot; i = parent(i))
-      for (const std::size_t other : {i ^ 1, i ^ 2, i ^ 3}) key = earlier(key, node(other));
+    const char* const nodes = reinterpret_cast<const char*>(groups_.data());
+    std::size_t at = (first_leaf_ + leaf) * kKey;
+    LeaveKey key = others_of_four(nodes, at);
+    while (at >= 2 * kTop * kKey) {
+      at = parent_at(at);
+      key = earlier(key, others_of_four(nodes, at));
+    }
     return key;
   }
 
-  /// Starts anew with these keys in its first leaves, of `leaves` altogether, a multiple of four.
-  /// O(leaves).
-  void assign(const std::vector<LeaveKey>& keys, std::uint32_t leaves) {
-    leaves_ = leaves;
-    first_leaf_ = kTop;
+  /// Another number of leaves: 4, 8, 16 or the like. The first ones keep their keys, new ones are
+  /// empty; what is above them holds only after play_all(). O(leaves).
+  void resize(std::uint32_t leaves) {
+    const std::size_t first_kept = first_leaf_, kept = std::min(leaves_, leaves);
     std::size_t width = 4;
-    for (; width < leaves; width *= 4) first_leaf_ = 4 * (first_leaf_ - 2);
+    for (first_leaf_ = kTop; width < leaves; width *= 4) first_leaf_ = 4 * (first_leaf_ - 2);
     narrow_ = 2 * leaves <= width;
-    groups_.assign((first_leaf_ + leaves) / 4, {kNever, kNever, kNever, kNever});
-    for (std::size_t i = 0; i < keys.size(); ++i)
-      node(first_leaf_ + i) = {(keys[i].order & ~std::uint64_t{kMostLeaves - 1}) | i,
-                               keys[i].instant};
-    std::size_t count = keys.size();
-    for (std::size_t level = first_leaf_; level != kRoot; level = parent(level)) {
-      for (std::size_t i = level; i < level + count; ++i)
-        node(parent(i)) = earlier(node(parent(i)), node(i));
-      count = (count + 3) / 4;
+    const std::size_t size = (first_leaf_ + leaves) / 4;
+    if (size > groups_.size()) groups_.resize(size);
+    const auto from = groups_.begin() + static_cast<std::ptrdiff_t>(first_kept / 4);
+    const auto to = groups_.begin() + static_cast<std::ptrdiff_t>(first_leaf_ / 4);
+    const auto count = static_cast<std::ptrdiff_t>(kept + 3) / 4;
+    if (to > from) std::move_backward(from, from + count, to + count);
+    if (to < from) std::move(from, from + count, to);
+    groups_.resize(size);
+    leaves_ = leaves;
+    for (std::size_t leaf = kept; leaf < leaves; ++leaf) node(first_leaf_ + leaf) = kNever;
+  }
+
+  /// Plays all matches anew. O(leaves).
+  void play_all() {
+    // What stands in the first half of the inner nodes may have no leaves below.
+    std::fill_n(groups_.begin(), first_leaf_ / 4, Group{{kNever, kNever, kNever, kNever}});
+    for (std::size_t i = groups_.size(); i-- > kTop / 4;) {
+      const Group& four = groups_[i];
+      node(parent(4 * i)) = earlier(earlier(four[0], four[1]), earlier(four[2], four[3]));
     }
   }
 
@@ -131,10 +138,25 @@ class WinnerTree {
     const LeaveKey& operator[](std::size_t i) const { return keys[i]; }
   };
   static constexpr std::size_t kRoot = 3, kTop = 4;
+  static constexpr std::size_t kKey = sizeof(LeaveKey);
 
   static std::size_t parent(std::size_t i) { return i / 4 + 2; }
   LeaveKey& node(std::size_t i) { return groups_[i / 4][i % 4]; }
   const LeaveKey& node(std::size_t i) const { return groups_[i / 4][i % 4]; }
+
+  // The same by offsets in bytes instead of indices: fewer instructions in every match.
+  static std::size_t parent_at(std::size_t at) { return (at / 4 & ~(kKey - 1)) + 2 * kKey; }
+  static LeaveKey& node_at(char* nodes, std::size_t at) {
+    return *reinterpret_cast<LeaveKey*>(nodes + at);
+  }
+  static const LeaveKey& node_at(const char* nodes, std::size_t at) {
+    return *reinterpret_cast<const LeaveKey*>(nodes + at);
+  }
+  // The earliest of the others in a node's group.
+  [[gnu::always_inline]] static LeaveKey others_of_four(const char* nodes, std::size_t at) {
+    return earlier(earlier(node_at(nodes, at ^ kKey), node_at(nodes, at ^ 2 * kKey)),
+                   node_at(nodes, at ^ 3 * kKey));
+  }
 
   std::vector<Group> groups_;
   std::size_t first_leaf_ = 0;
