@@ -196,7 +196,7 @@ class Steps {
 
 template <class Wait>
 Wait& patient(Wait& wait, const Step& step, const Machine& machine) {
-  if (step.patience) wait.patience = machine.span(*step.patience);
+  if (step.patience) std::move(wait).within(machine.span(*step.patience));
   return wait;
 }
 

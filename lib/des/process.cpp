@@ -18,7 +18,7 @@ void process_detail::Kernel::interrupt(const ProcessRef& process, std::string re
   promise->rarely().interruptions.push_back(
       lost ? std::make_exception_ptr(Preempted(std::move(reason), left))
            : std::make_exception_ptr(Interrupted(std::move(reason), left)));
-  promise->interrupted = true;
+  promise->seat().set(Seat::kInterrupted);
   loop.break_off(*promise);
 }
 
@@ -38,11 +38,11 @@ void ProcessLoop::break_off(Promise& promise) {
 }
 
 void ProcessLoop::void_delay(Promise& promise) {
-  --pending_;
   if (promise.timer != EventHandle()) {
     queue_.cancel(std::exchange(promise.timer, EventHandle()));
   } else {
-    promise.seat().voided = true;
+    promise.seat().set(Seat::kVoid);
+    ++void_events_;
   }
 }
 

@@ -11,7 +11,10 @@ process_detail::Promise::Rare& process_detail::Promise::rarely() {
   return *rare;
 }
 
-void process_detail::Promise::drop_rare() noexcept { delete rare; }
+void process_detail::Promise::drop_rare() noexcept {
+  seat().set(Seat::kInterrupted, false);
+  delete rare;
+}
 
 std::string process_detail::Promise::called() const {
   return rare != nullptr && !rare->name.empty() ? rare->name : "process " + std::to_string(number);
@@ -27,7 +30,7 @@ std::string process_detail::Promise::told() const {
 void process_detail::Promise::throw_interruption() {
   const std::exception_ptr first = std::move(rare->interruptions.front());
   rare->interruptions.pop_front();
-  interrupted = !rare->interruptions.empty();
+  seat().set(Seat::kInterrupted, !rare->interruptions.empty());
   std::rethrow_exception(first);
 }
 
@@ -53,8 +56,8 @@ ProcessRef ProcessLoop::start(Process process, std::string name) {
 Ended ProcessLoop::run_until(Time end) {
   const Ended ended = run_to(end);
   if (ended != Ended::empty) return ended;
-  // The clock goes on past void events.
-  while (const auto event = queue_.pop_until(end)) event->payload.seat().voided = false;
+  queue_.pop_until(end);  // nothing
+  now_ = std::max(now_, end);
   return ended;
 }
 
@@ -63,33 +66,48 @@ Ended ProcessLoop::run() { return run_to(kNever); }
 [[gnu::flatten]] Ended ProcessLoop::run_to(Time end) {
   stopped_ = false;
   for (;;) {
-    while (first_ready_ != nullptr) {
+    if (alerted_) [[unlikely]]
+      if (const auto ended = attend()) return *ended;
+    if (first_ready_ != nullptr) [[unlikely]] {
       Promise& promise = *first_ready_;
       first_ready_ = promise.next_ready;
       resume(promise);
+      continue;
     }
-    if (stopped_) return Ended::stopped;
-    if (pending_ == 0) return Ended::empty;
+    if (queue_.empty()) return Ended::empty;
     const auto event = queue_.pop_until(end);
-    if (!event) return Ended::time;
+    if (!event) return reach(end);
     const Alarm alarm = event->payload;
     if (!alarm.is_plain_delay()) [[unlikely]] {
+      now_ = event->time;
       handle_cancellable(alarm);
       continue;
     }
-    Seat& seat = alarm.seat();
-    if (seat.voided) [[unlikely]] {
-      seat.voided = false;
+    Seat& seat = alarm.plain_seat();
+    if (seat.voided()) [[unlikely]] {
+      pass_over(seat);
       continue;
     }
-    --pending_;
+    now_ = event->time;
     ++handled_;
     resume(Promise::in(seat));
   }
 }
 
+// A void event has surfaced. The queue must not be ahead of the clock when others may be pushed.
+void ProcessLoop::pass_over(Seat& seat) {
+  seat.set(Seat::kVoid, false);
+  --void_events_;
+  if (queue_.empty()) queue_.clear(now_);
+}
+
+// Nothing happens until then any more.
+Ended ProcessLoop::reach(Time end) {
+  now_ = std::max(now_, end);
+  return queue_.size() > void_events_ ? Ended::time : Ended::empty;
+}
+
 void ProcessLoop::handle_cancellable(Alarm alarm) {
-  --pending_;
   ++handled_;
   if (alarm.is_patience()) return end_patience(alarm.wait());
   Promise& promise = Promise::in(alarm.seat());
@@ -99,11 +117,11 @@ void ProcessLoop::handle_cancellable(Alarm alarm) {
 
 // The process goes on first, before those that its leaving lets through.
 void ProcessLoop::end_patience(Wait& wait) {
-  wait.timer = EventHandle();
+  wait.rare.timer = EventHandle();
   wait.leave();
   wait.outcome = Outcome::timed_out;
-  if (wait.whole != nullptr) {
-    wait.whole->part_ended(wait);
+  if (wait.rare.whole != nullptr) {
+    wait.rare.whole->part_ended(wait);
     wait.let_others();
   } else {
     wait.let_others();
@@ -111,7 +129,28 @@ void ProcessLoop::end_patience(Wait& wait) {
   }
 }
 
-void ProcessLoop::throw_failure() { std::rethrow_exception(std::exchange(failure_, nullptr)); }
+// One that is part of a whole, or had patience.
+void ProcessLoop::tell_end(Wait& wait) {
+  if (wait.rare.timer != EventHandle()) process_detail::Kernel::unlimit(wait);
+  if (wait.rare.whole != nullptr) return wait.rare.whole->part_ended(wait);
+  make_ready(*wait.process);
+}
+
+void ProcessLoop::sleep_unusually(Promise& promise) {
+  if (promise.seat().interrupted()) promise.throw_interruption();
+  promise.timer = queue_.push_cancellable(promise.until, Turn::start,
+                                          Alarm::of_cancellable_delay(promise.seat()));
+}
+
+// What the run ends with, if it does.
+std::optional<Ended> ProcessLoop::attend() {
+  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  if (first_ready_ == nullptr) {
+    alerted_ = false;
+    if (stopped_) return Ended::stopped;
+  }
+  return std::nullopt;
+}
 
 std::vector<process_detail::Promise*> ProcessLoop::live_in_order() const {
   std::vector<Promise*> all;

@@ -4,22 +4,31 @@
 
 namespace racked::des {
 
+void process_detail::ResourceState::make_holding() {
+  free_holding = &holdings.emplace_back(Holding{this, nullptr, 0, {}, 0, 0, nullptr});
+}
+
 // Makes room for `by`, if those of lower priority hold enough.
 bool process_detail::ResourceState::preempt(const Seize& by) {
-  const auto may_lose = [&](const Held& held) {
-    return held.priority_ < by.priority && held.process_ != Kernel::ref_of(by);
+  const auto may_lose = [&](const Holding& holding) {
+    return holding.by != nullptr && holding.priority < by.priority &&
+           holding.process != Kernel::ref_of(by);
+  };
+  const auto loses_before = [](const Holding& a, const Holding& b) {
+    return a.priority != b.priority ? a.priority < b.priority : a.number > b.number;
   };
   std::int64_t within_reach = free();
-  for (const Held* held = newest; held != nullptr; held = held->older_)
-    if (may_lose(*held)) within_reach += held->amount_;
+  for (const Holding& holding : holdings)
+    if (may_lose(holding)) within_reach += holding.amount;
   if (within_reach < by.amount_) return false;
   while (free() < by.amount_) {
-    Held* victim = nullptr;
-    for (Held* held = newest; held != nullptr; held = held->older_)
-      if (may_lose(*held) && (victim == nullptr || held->priority_ < victim->priority_))
-        victim = held;
-    const ProcessRef loser = victim->process_;
-    victim->unlink();
+    Holding* victim = nullptr;
+    for (Holding& holding : holdings)
+      if (may_lose(holding) && (victim == nullptr || loses_before(holding, *victim)))
+        victim = &holding;
+    const ProcessRef loser = victim->process;
+    victim->by->holding_ = nullptr;
+    give_back(*victim);
     Kernel::interrupt(loser, "lost " + name, true);
   }
   return true;

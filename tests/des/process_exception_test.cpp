@@ -99,6 +99,24 @@ TEST(ProcessException, OfOneDoesNotLoseThoseWhoGoOnAtTheSameInstant) {
   EXPECT_EQ(hours(loop), 1);
 }
 
+TEST(ProcessException, LeavesAlsoARunThatWasStopped) {
+  ProcessLoop loop;
+  Log log;
+  loop.start([](ProcessLoop& in) -> Process {
+    co_await in.delay(1h);
+    in.stop();
+    throw std::runtime_error("no oil");
+  }(loop));
+  loop.start([](ProcessLoop& in, Log& to) -> Process {
+    co_await in.delay(2h);
+    to.push_back("goes on");
+  }(loop, log));
+  EXPECT_THROW(loop.run(), std::runtime_error);
+  EXPECT_EQ(hours(loop), 1);
+  EXPECT_EQ(loop.run(), Ended::empty);
+  EXPECT_THAT(log, ElementsAre("goes on"));
+}
+
 TEST(ProcessException, OfAWaitThatCannotBeginLeavesNothingInAQueue) {
   ProcessLoop loop;
   Resource crane(loop, "crane", 1);

@@ -4,6 +4,7 @@
 #include <racked/des/resource.h>
 
 #include "hours.h"
+#include "process_log.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,8 +21,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
-
-using Log = std::vector<std::string>;
 
 TEST(ProcessInterrupt, BreaksOffADelayAndTellsWhatWasLeft) {
   ProcessLoop loop;
@@ -151,6 +150,31 @@ TEST(ProcessInterrupt, WhatIsLeftOfABrokenOffDelayIsNotWaitedFor) {
   EXPECT_EQ(loop.run_until(kStart + 300h), Ended::empty);
   EXPECT_EQ(hours(loop), 300);
   EXPECT_EQ(loop.events_handled(), 1u);
+}
+
+TEST(ProcessInterrupt, AfterARunThatEndedBeforeABrokenOffDelayWouldHaveOthersCanBeStarted) {
+  // Broken off at 1 h are delays until 50 h and 200 h; then somebody comes for 3 hours.
+  ProcessLoop loop;
+  Log log;
+  std::vector<ProcessRef> sleepers;
+  for (const Duration span : {50h, 200h})
+    sleepers.push_back(loop.start([](ProcessLoop& in, Duration sleeps) -> Process {
+      try {
+        co_await in.delay(sleeps);
+      } catch (const Interrupted&) {
+      }
+    }(loop, span)));
+  loop.start([](ProcessLoop& in, const std::vector<ProcessRef>& others) -> Process {
+    co_await in.delay(1h);
+    for (const ProcessRef& other : others) other.interrupt("enough");
+  }(loop, sleepers));
+  EXPECT_EQ(loop.run(), Ended::empty);
+  EXPECT_EQ(hours(loop), 1);
+  loop.start(say(loop, log, "later", 3h));
+  EXPECT_EQ(loop.run(), Ended::empty);
+  EXPECT_THAT(log, ElementsAre("later"));
+  EXPECT_EQ(hours(loop), 4);
+  EXPECT_EQ(loop.events_handled(), 2u);
 }
 
 TEST(ProcessInterrupt, ABrokenOffDelayDoesNotEndALaterOneEarly) {

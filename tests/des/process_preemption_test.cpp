@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace racked::des {
@@ -63,6 +64,24 @@ TEST(ProcessPreemption, AmongEqualsTheLatestHolderIsPreempted) {
   loop.start(urgent(loop, crane, log, 1h, 2, 5));
   loop.run_until(kStart + 2h);
   EXPECT_THAT(log, ElementsAre(Entry{"urgent", 1}, Entry{"c loses it", 1}, Entry{"b loses it", 1}));
+}
+
+TEST(ProcessPreemption, WhoWasHandedTheUnitOfAnotherHoldsItFromThenOn) {
+  // Two cranes: a has one from 0 to 2, b the other from 1, c waits and has a's from 2. At 3 the
+  // latest holder is c.
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 2);
+  Entries log;
+  const auto comes = [](ProcessLoop& in, Process who, Duration at) -> Process {
+    co_await in.delay(at);
+    in.start(std::move(who));
+  };
+  loop.start(resumes(loop, crane, log, "a", 2h, 0));
+  loop.start(comes(loop, resumes(loop, crane, log, "b", 10h, 0), 1h));
+  loop.start(comes(loop, resumes(loop, crane, log, "c", 10h, 0), 90min));
+  loop.start(urgent(loop, crane, log, 3h, 1, 5));
+  loop.run_until(kStart + 4h);
+  EXPECT_THAT(log, ElementsAre(Entry{"a is done", 2}, Entry{"urgent", 3}, Entry{"c loses it", 3}));
 }
 
 TEST(ProcessPreemption, PreemptionTakesNothingWhenItWouldNotBeEnough) {

@@ -1,5 +1,7 @@
 #include <racked/des/store.h>
 
+#include <racked/des/any_of.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -81,6 +83,34 @@ TEST(Store, WhoPutsWaitsForRoom) {
   }(loop, yard));
   loop.run();
   EXPECT_THAT(put_at, ElementsAre(0, 0, 3, 6));
+}
+
+TEST(Store, AnItemForOneWhoWaitsEndsHisPatienceAndHisOtherWaits) {
+  // The first waits for either store with patience until 5 h, the second for one until 4 h; both
+  // have what they want at 1 h, and nothing is left to happen.
+  using Item = std::unique_ptr<int>;
+  ProcessLoop loop;
+  Store<Item> yard(loop, "yard"), shed(loop, "shed");
+  std::vector<int> got;
+  loop.start([](ProcessLoop&, Store<Item> a, Store<Item> b, std::vector<int>& to) -> Process {
+    auto [from_a, from_b] = co_await any_of(a.take(), b.take().within(5h));
+    EXPECT_FALSE(from_b);
+    to.push_back(***from_a);
+  }(loop, yard, shed, got));
+  loop.start([](ProcessLoop&, Store<Item> from, std::vector<int>& to) -> Process {
+    auto item = co_await from.take().within(4h);
+    to.push_back(**item);
+  }(loop, yard, got));
+  loop.start([](ProcessLoop& in, Store<Item> into) -> Process {
+    co_await in.delay(1h);
+    co_await into.put(std::make_unique<int>(1));
+    co_await into.put(std::make_unique<int>(2));
+    EXPECT_EQ(into.size(), 0u);
+  }(loop, yard));
+  EXPECT_EQ(loop.run(), Ended::empty);
+  EXPECT_THAT(got, ElementsAre(1, 2));
+  EXPECT_EQ(loop.now(), kStart + 1h);
+  EXPECT_EQ(loop.events_handled(), 1u);
 }
 
 TEST(Store, PatienceEndsWithNothingAndTheNextIsServed) {

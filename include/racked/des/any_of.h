@@ -104,7 +104,7 @@ struct Whole : Awaitable<Derived> {
   void begin_part(Part& part) {
     if (this->outcome != Outcome::pending) return;
     part.process = this->process;
-    part.whole = this;
+    part.rarely().whole = this;
     if (part.try_now()) {
       part.outcome = Outcome::granted;
       this->part_ended(part);
@@ -114,7 +114,7 @@ struct Whole : Awaitable<Derived> {
   }
   void stop(Wait& part) noexcept {
     if (part.outcome != Outcome::pending || part.process == nullptr) return;
-    part.whole = nullptr;
+    part.rare.whole = nullptr;
     part.leave();
     Kernel::unlimit(part);
     part.outcome = Outcome::interrupted;
@@ -156,7 +156,9 @@ class [[nodiscard]] AnyOf final : public process_detail::Whole<AnyOf<Parts...>, 
     return std::apply(
         [&](auto&... part) {
           return std::tuple<std::optional<process_detail::ValueOf<Parts>>...>{
-              (&part == first_ ? std::optional(process_detail::value_of(part)) : std::nullopt)...};
+              (&part == first_ ? std::optional<process_detail::ValueOf<decltype(part)>>(
+                                     process_detail::value_of(part))
+                               : std::nullopt)...};
         },
         this->parts);
   }

@@ -9,6 +9,13 @@
 
 namespace racked::des::process_detail {
 
+/// A wait that is often had at once: bool can_now(), and Result take_now() if so, which need not be
+/// kept in between.
+template <class Derived>
+concept TakesAtOnce = requires(Derived& wait) {
+  wait.take_now();
+};
+
 /// What all waits but a delay do: they are told to last no longer than a time, and interrupted. A
 /// wait is Derived : Awaitable<Derived> and has bool try_now(), which takes at once what can be
 /// had, void enqueue(), and Result result(bool granted); and what Wait asks for.
@@ -22,22 +29,29 @@ struct Awaitable : Kind {
   /// negative span.
   Derived&& within(Duration span) && {
     if (span < Duration::zero()) throw std::invalid_argument("patience is negative");
-    patience = span;
+    this->rarely().patience = span;
     return static_cast<Derived&&>(*this);
   }
 
-  bool await_ready() {
-    if (this->process->interrupted) [[unlikely]]
+  [[gnu::always_inline]] bool await_ready() {
+    if (this->process->seat().interrupted()) [[unlikely]]
       this->process->throw_interruption();
-    if (derived().try_now()) this->outcome = Outcome::granted;
-    return this->outcome != Outcome::pending;
+    if constexpr (TakesAtOnce<Derived>) {
+      return derived().can_now();
+    } else {
+      if (derived().try_now()) this->outcome = Outcome::granted;
+      return this->outcome != Outcome::pending;
+    }
   }
-  void await_suspend(std::coroutine_handle<>) {
+  [[gnu::always_inline]] void await_suspend(std::coroutine_handle<>) {
     begin();
     this->process->wait = this;
     this->process->state = Promise::State::waiting;
   }
-  decltype(auto) await_resume() {
+  [[gnu::always_inline]] decltype(auto) await_resume() {
+    if constexpr (TakesAtOnce<Derived>)
+      if (this->outcome == Outcome::pending) [[likely]]
+        return derived().take_now();
     if (this->outcome == Outcome::interrupted) [[unlikely]]
       this->process->throw_interruption();
     return derived().result(this->outcome == Outcome::granted);
@@ -45,12 +59,10 @@ struct Awaitable : Kind {
 
   /// Stands in its queue from now on; also called for each part of a whole.
   void begin() {
-    if (patience != kForever) Kernel::limit(*this, Kernel::now(*this) + patience);
+    if (this->unusual && this->rare.patience != Wait::kForever) [[unlikely]]
+      Kernel::limit(*this, Kernel::now(*this) + this->rare.patience);
     derived().enqueue();
   }
-
-  static constexpr Duration kForever = Duration::max();
-  Duration patience = kForever;
 
  private:
   Derived& derived() { return static_cast<Derived&>(*this); }
@@ -59,9 +71,11 @@ struct Awaitable : Kind {
 // Awaits a wait where it stands; g++ 12 would copy it.
 template <class Awaited>
 struct InPlace {
-  bool await_ready() { return wait.await_ready(); }
-  void await_suspend(std::coroutine_handle<> handle) { wait.await_suspend(handle); }
-  decltype(auto) await_resume() { return wait.await_resume(); }
+  [[gnu::always_inline]] bool await_ready() { return wait.await_ready(); }
+  [[gnu::always_inline]] void await_suspend(std::coroutine_handle<> handle) {
+    wait.await_suspend(handle);
+  }
+  [[gnu::always_inline]] decltype(auto) await_resume() { return wait.await_resume(); }
   Awaited& wait;
 };
 

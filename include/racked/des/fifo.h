@@ -18,14 +18,14 @@ class Fifo {
   /// Behind all others.
   [[gnu::always_inline]] void push(Item item) {
     if (items_.size() == items_.capacity()) [[unlikely]]
-      make_room();
+      return push_elsewhere(std::move(item));
     items_.push_back(std::move(item));
   }
 
   /// Precondition: not empty.
   [[gnu::always_inline]] Item pop() {
     Item item = std::move(items_[left_++]);
-    if (left_ == items_.size()) {
+    if (left_ == items_.size()) [[unlikely]] {
       items_.clear();
       left_ = 0;
     }
@@ -33,10 +33,14 @@ class Fifo {
   }
 
  private:
-  [[gnu::noinline]] void make_room() {
-    if (2 * left_ <= items_.size()) return items_.reserve(2 * items_.size() + 4);
-    items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(left_));
-    left_ = 0;
+  [[gnu::noinline]] void push_elsewhere(Item item) {
+    if (2 * left_ <= items_.size()) {
+      items_.reserve(2 * items_.size() + 4);
+    } else {
+      items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(left_));
+      left_ = 0;
+    }
+    items_.push_back(std::move(item));
   }
 
   std::vector<Item> items_;

@@ -20,7 +20,16 @@ struct Seat {
   std::uint32_t generation;  ///< Of the process that sits here; 0: the seat is given up.
   std::uint8_t size_class;
   bool occupied;  ///< By a process that was started and has not ended.
-  bool voided;    ///< The event of a delay that was broken off is still in the queue.
+  /// What makes a wait anything but plain, mostly nothing: one test answers for all.
+  std::uint8_t unusual;
+  static constexpr std::uint8_t kVoid = 1;  ///< The event of a broken delay is still in the queue.
+  static constexpr std::uint8_t kInterrupted = 2;  ///< There are interruptions to be thrown.
+
+  bool voided() const { return (unusual & kVoid) != 0; }
+  bool interrupted() const { return (unusual & kInterrupted) != 0; }
+  void set(std::uint8_t what, bool to = true) {
+    unusual = static_cast<std::uint8_t>(to ? unusual | what : unusual & ~what);
+  }
 
   void* frame() { return this + 1; }
   static Seat& of(void* frame) { return static_cast<Seat*>(frame)[-1]; }

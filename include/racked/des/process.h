@@ -106,18 +106,16 @@ namespace process_detail {
 // scheduled before the process is suspended, while its time is still in a register.
 struct Sleep {
   bool await_ready() const { return false; }
-  void await_suspend(std::coroutine_handle<>) const {}
+  void await_suspend(std::coroutine_handle<>) const { process.state = Promise::State::delayed; }
   // An interruption that came meanwhile has ended the delay.
   void await_resume() const {
-    if (process.interrupted) [[unlikely]]
+    if (process.seat().interrupted()) [[unlikely]]
       process.throw_interruption();
   }
   Promise& process;
 };
 
 [[gnu::always_inline]] inline Sleep Promise::await_transform(Delay delay) {
-  if (interrupted) [[unlikely]]
-    throw_interruption();
   loop.sleep(*this, delay.end());
   return {*this};
 }

@@ -12,6 +12,7 @@
 #include <deque>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -57,6 +58,8 @@ class Alarm {
 
   bool is_plain_delay() const { return (bits_ & kKind) == 0; }
   bool is_patience() const { return (bits_ & kPatience) != 0; }
+  /// Precondition: is_plain_delay().
+  Seat& plain_seat() const { return *reinterpret_cast<Seat*>(bits_); }
   Seat& seat() const { return *reinterpret_cast<Seat*>(bits_ & ~kKind); }
   Wait& wait() const { return *reinterpret_cast<Wait*>(bits_ & ~kKind); }
 
@@ -118,14 +121,14 @@ class ProcessRef {
 class ProcessLoop final {
  public:
   /// Without processes, its clock at `start`.
-  explicit ProcessLoop(Time start = kStart) : queue_(start) {}
+  explicit ProcessLoop(Time start = kStart) : now_(start), queue_(start) {}
   ProcessLoop(const ProcessLoop&) = delete;
   ProcessLoop& operator=(const ProcessLoop&) = delete;
   /// Destroys the processes that have not ended, with all that stands in them, in the order in
   /// which they were started. Nothing is granted or interrupted meanwhile.
   ~ProcessLoop();
 
-  Time now() const { return queue_.reached(); }  ///< Of the clock.
+  Time now() const { return now_; }  ///< Of the clock.
 
   /// The process begins at this instant, once what runs now waits.
   inline ProcessRef start(Process process);
@@ -147,7 +150,7 @@ class ProcessLoop final {
 
   /// Called by a process: the run returns once it waits, and those have run that can at this
   /// instant without another event.
-  void stop() { stopped_ = true; }
+  void stop() { stopped_ = alerted_ = true; }
 
   /// Delays and patiences that ended.
   std::uint64_t events_handled() const { return handled_; }
@@ -170,33 +173,39 @@ class ProcessLoop final {
   using Seat = process_detail::Seat;
   using Wait = process_detail::Wait;
 
-  inline void sleep(Promise& promise, Time until);
+  void sleep(Promise& promise, Time until);
   inline void end(Wait& wait, process_detail::Outcome outcome);
   inline void make_ready(Promise& promise);
   inline void resume(Promise& promise);
   inline void finish(Promise& promise);
 
   Ended run_to(Time end);
+  void pass_over(Seat& seat);
+  Ended reach(Time end);
   void handle_cancellable(Alarm alarm);
   void end_patience(Wait& wait);
   void break_off(Promise& promise);
   void void_delay(Promise& promise);
+  void sleep_unusually(Promise& promise);
   void tell_end(Promise& promise);
-  [[noreturn]] void throw_failure();
+  void tell_end(Wait& wait);
+  std::optional<Ended> attend();
   std::vector<Promise*> live_in_order() const;
 
-  // First of all, so that it is the last to go: frames, and what stands in them, use the others.
-  process_detail::FramePool frames_;
-  EventQueue<Alarm> queue_;
+  Time now_;                        // void events do not count
   Promise* first_ready_ = nullptr;  // those that go on at this instant, before the next event
   Promise* last_ready_ = nullptr;
-  bool ending_ = false;
+  std::uint64_t handled_ = 0;
+  bool alerted_ = false;  // `stopped_`, or there is a `failure_`
   bool stopped_ = false;
-  std::size_t pending_ = 0;  // events in the queue that are not void
+  bool ending_ = false;
+  EventQueue<Alarm> queue_;
+  std::size_t void_events_ = 0;  // in the queue
   std::size_t live_ = 0;
   std::uint64_t started_ = 0;
-  std::uint64_t handled_ = 0;
   std::exception_ptr failure_;  // that nobody awaited
+  process_detail::FramePool frames_;
+  // The first to go, with processes that stand in it and were not started.
   std::vector<std::unique_ptr<process_detail::Owned>> owned_;
 };
 
@@ -225,7 +234,7 @@ struct Promise {
 
   // At its end a process tells so and is gone; nobody needs to look whether it has ended.
   struct Finish {
-    bool await_ready() noexcept {
+    [[gnu::always_inline]] bool await_ready() noexcept {
       promise.loop.finish(promise);
       return true;
     }
@@ -245,7 +254,10 @@ struct Promise {
   std::suspend_always initial_suspend() const noexcept { return {}; }
   Finish final_suspend() noexcept { return {*this}; }
   void return_void() const noexcept {}
-  void unhandled_exception() noexcept { loop.failure_ = std::current_exception(); }
+  void unhandled_exception() noexcept {
+    loop.failure_ = std::current_exception();
+    loop.alerted_ = true;
+  }
 
   inline Sleep await_transform(Delay delay);
   inline ProcessEnd await_transform(ProcessRef of);
@@ -277,9 +289,8 @@ struct Promise {
 
   ProcessLoop& loop;
   State state = State::ready;
-  bool interrupted = false;  // there are interruptions to be thrown
   Time until;                // when it is delayed
-  Wait* wait = nullptr;      // when it waits for something else
+  Wait* wait;                // when it waits for something else
   Promise* next_ready;       // when it is about to go on
   EventHandle timer;         // of a delay that can be cancelled
   std::uint64_t number = 0;  // in the order of start
@@ -295,12 +306,11 @@ struct Kernel {
   /// Ends the wait at `time` at the latest.
   static void limit(Wait& wait, Time time) {
     ProcessLoop& loop = wait.process->loop;
-    wait.timer = loop.queue_.push_cancellable(time, Turn::start, Alarm::of_patience(wait));
-    ++loop.pending_;
+    wait.rarely().timer = loop.queue_.push_cancellable(time, Turn::start, Alarm::of_patience(wait));
   }
   static void unlimit(Wait& wait) {
     ProcessLoop& loop = wait.process->loop;
-    if (loop.queue_.cancel(std::exchange(wait.timer, EventHandle()))) --loop.pending_;
+    loop.queue_.cancel(std::exchange(wait.rare.timer, EventHandle()));
   }
   static ProcessRef ref_of(const Wait& wait) { return ProcessRef(wait.process->seat()); }
   static Promise* promise_of(const ProcessRef& ref) { return ref.promise(); }
@@ -333,23 +343,19 @@ inline ProcessRef ProcessLoop::start(Process process) {
   return ProcessRef(promise.seat());
 }
 
-inline void ProcessLoop::sleep(Promise& promise, Time until) {
-  Seat& seat = promise.seat();
-  if (!seat.voided) [[likely]] {
-    queue_.push(until, Turn::start, Alarm::of_delay(seat));
-  } else {
-    promise.timer = queue_.push_cancellable(until, Turn::start, Alarm::of_cancellable_delay(seat));
-  }
-  ++pending_;
+[[gnu::noinline]] inline void ProcessLoop::sleep(Promise& promise, Time until) {
   promise.until = until;
-  promise.state = Promise::State::delayed;
+  Seat& seat = promise.seat();
+  if (seat.unusual != 0) [[unlikely]]
+    return sleep_unusually(promise);
+  queue_.push(until, Turn::start, Alarm::of_delay(seat));
 }
 
 // A wait has what it waited for, or never will have.
 inline void ProcessLoop::end(Wait& wait, process_detail::Outcome outcome) {
   wait.outcome = outcome;
-  if (wait.timer != EventHandle()) process_detail::Kernel::unlimit(wait);
-  if (wait.whole != nullptr) return wait.whole->part_ended(wait);
+  if (wait.unusual) [[unlikely]]
+    return tell_end(wait);
   make_ready(*wait.process);
 }
 
@@ -372,8 +378,6 @@ inline void ProcessLoop::finish(Promise& promise) {
 inline void ProcessLoop::resume(Promise& promise) {
   promise.state = Promise::State::running;
   promise.handle().resume();
-  if (failure_) [[unlikely]]
-    throw_failure();
 }
 
 }  // namespace racked::des

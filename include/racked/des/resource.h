@@ -5,6 +5,7 @@
 #include <racked/des/wait_queue.h>
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <utility>
 
@@ -15,20 +16,40 @@ class Seize;
 
 namespace process_detail {
 
+struct ResourceState;
+
+/// Units that somebody holds, as their resource knows it.
+struct Holding {
+  ResourceState* of;
+  Held* by;  ///< nullptr: of nobody
+  std::int64_t amount;
+  ProcessRef process;
+  int priority;
+  std::uint64_t number;  ///< In the order in which units were taken.
+  Holding* next_free;
+};
+
 struct ResourceState final : Owned {
   ResourceState(ProcessLoop& in, std::string called, std::int64_t units)
       : loop(in), name(std::move(called)), capacity(units) {}
 
   std::int64_t free() const { return capacity - in_use; }
+  Holding& take(const Seize& as);
+  void give_back(Holding& holding) noexcept;
+  void hand_on(Holding& holding);
+  void note(Holding& holding, const Seize& as);
   void grant();
   bool preempt(const Seize& by);
+  void make_holding();
 
   ProcessLoop& loop;
   std::string name;
   std::int64_t capacity;
   std::int64_t in_use = 0;
   WaitQueue queue;
-  Held* newest = nullptr;  // of what is held
+  std::uint64_t taken = 0;  // how often
+  Holding* free_holding = nullptr;
+  std::deque<Holding> holdings;
 };
 
 }  // namespace process_detail
@@ -40,35 +61,29 @@ class [[nodiscard]] Held {
   Held() = default;
   /// The other is empty then; what was held by the target is given back.
   ///@{
-  Held(Held&& other) noexcept : state_(std::exchange(other.state_, nullptr)) {
-    if (state_ != nullptr) take_over(other);
-  }
+  Held(Held&& other) noexcept : Held(std::exchange(other.holding_, nullptr)) {}
   Held& operator=(Held&& other) noexcept;
   ///@}
   ~Held() { release(); }
 
-  explicit operator bool() const { return state_ != nullptr; }             ///< Not empty.
-  std::int64_t amount() const { return state_ != nullptr ? amount_ : 0; }  ///< Units; 0 when empty.
+  explicit operator bool() const { return holding_ != nullptr; }  ///< Not empty.
+  /// Units; 0 when empty.
+  std::int64_t amount() const { return holding_ != nullptr ? holding_->amount : 0; }
 
   /// Gives everything back now.
   void release() {
-    if (state_ != nullptr) give_back();
+    if (holding_ != nullptr) give_back();
   }
 
  private:
   friend class Seize;
   friend struct process_detail::ResourceState;
-  void take(process_detail::ResourceState& state, const Seize& as);
-  void take_over(const Held& other);
+  explicit Held(process_detail::Holding* holding) : holding_(holding) {
+    if (holding_ != nullptr) holding_->by = this;
+  }
   void give_back();
-  void unlink();
 
-  process_detail::ResourceState* state_ = nullptr;  // without one the rest says nothing
-  std::int64_t amount_;
-  int priority_;
-  ProcessRef process_;
-  Held* newer_;
-  Held* older_;
+  process_detail::Holding* holding_ = nullptr;
 };
 
 /// Waits for units of a resource; the result is Held, empty when patience ended first.
@@ -76,7 +91,13 @@ class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
  public:
   /// How the loop runs it; not for callers.
   ///@{
-  bool try_now();
+  bool can_now();
+  Held take_now() { return Held(&state_.take(*this)); }
+  bool try_now() {
+    if (!can_now()) return false;
+    held_ = take_now();
+    return true;
+  }
   void enqueue() { state_.queue.push(*this); }
   void leave() noexcept override {
     if (queued) state_.queue.remove(*this);
@@ -129,66 +150,77 @@ class Resource {
   process_detail::ResourceState* state_;
 };
 
+inline process_detail::Holding& process_detail::ResourceState::take(const Seize& as) {
+  if (free_holding == nullptr) [[unlikely]]
+    make_holding();
+  Holding& holding = *std::exchange(free_holding, free_holding->next_free);
+  holding.amount = as.amount_;
+  note(holding, as);
+  in_use += as.amount_;
+  return holding;
+}
+
+inline void process_detail::ResourceState::note(Holding& holding, const Seize& as) {
+  holding.process = Kernel::ref_of(as);
+  holding.priority = as.priority;
+  holding.number = ++taken;
+}
+
+inline void process_detail::ResourceState::give_back(Holding& holding) noexcept {
+  holding.by = nullptr;
+  holding.next_free = std::exchange(free_holding, &holding);
+  in_use -= holding.amount;
+}
+
+// Mostly to one who wants just as much.
+inline void process_detail::ResourceState::hand_on(Holding& holding) {
+  Seize& first = static_cast<Seize&>(*queue.first());
+  if (first.amount_ != holding.amount) {
+    give_back(holding);
+    return grant();
+  }
+  queue.take_first();
+  note(holding, first);
+  first.held_.holding_ = &holding;
+  holding.by = &first.held_;
+  Kernel::end(loop, first, Outcome::granted);
+  grant();
+}
+
 inline void process_detail::ResourceState::grant() {
   if (Kernel::ending(loop)) return;
   while (Wait* const first = queue.first()) {
     Seize& seize = static_cast<Seize&>(*first);
     if (free() < seize.amount_) return;
-    queue.remove(seize);
-    seize.held_.take(*this, seize);
+    queue.take_first();
+    seize.held_ = seize.take_now();
     Kernel::end(loop, seize, Outcome::granted);
   }
-}
-
-inline void Held::take(process_detail::ResourceState& state, const Seize& as) {
-  state_ = &state;
-  amount_ = as.amount_;
-  priority_ = as.priority;
-  process_ = process_detail::Kernel::ref_of(as);
-  state.in_use += amount_;
-  older_ = state.newest;
-  newer_ = nullptr;
-  if (older_ != nullptr) older_->newer_ = this;
-  state.newest = this;
-}
-
-inline void Held::unlink() {
-  (newer_ != nullptr ? newer_->older_ : state_->newest) = older_;
-  if (older_ != nullptr) older_->newer_ = newer_;
-  state_->in_use -= amount_;
-  state_ = nullptr;
-}
-
-inline void Held::take_over(const Held& other) {
-  amount_ = other.amount_;
-  priority_ = other.priority_;
-  process_ = other.process_;
-  newer_ = other.newer_;
-  older_ = other.older_;
-  (newer_ != nullptr ? newer_->older_ : state_->newest) = this;
-  if (older_ != nullptr) older_->newer_ = this;
 }
 
 inline Held& Held::operator=(Held&& other) noexcept {
   if (this == &other) return *this;
   release();
-  state_ = std::exchange(other.state_, nullptr);
-  if (state_ != nullptr) take_over(other);
+  holding_ = std::exchange(other.holding_, nullptr);
+  if (holding_ != nullptr) holding_->by = this;
   return *this;
 }
 
 inline void Held::give_back() {
-  process_detail::ResourceState& state = *state_;
-  unlink();
-  if (state.queue.first() != nullptr) state.grant();
+  process_detail::Holding& holding = *std::exchange(holding_, nullptr);
+  process_detail::ResourceState& state = *holding.of;
+  if (state.queue.first() == nullptr || process_detail::Kernel::ending(state.loop))
+    return state.give_back(holding);
+  state.hand_on(holding);
 }
 
-inline bool Seize::try_now() {
+// Nobody overtakes one who is no less important.
+inline bool Seize::can_now() {
+  const bool free = state_.free() >= amount_;
+  if (!free && !preempts_) return false;
   const process_detail::Wait* const first = state_.queue.first();
   if (first != nullptr && first->priority >= priority) return false;
-  if (state_.free() < amount_ && !(preempts_ && state_.preempt(*this))) return false;
-  held_.take(state_, *this);
-  return true;
+  return free || state_.preempt(*this);
 }
 
 }  // namespace racked::des

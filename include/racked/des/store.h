@@ -22,8 +22,8 @@ struct StoreState;
 
 template <class Item>
 struct Taker : Wait {
-  Taker(StoreState<Item>& from, std::size_t items) : state(from), count(items) {}
-  virtual void deliver() = 0;
+  explicit Taker(StoreState<Item>& from) : state(from) {}
+  virtual void receive(Item&& item) = 0;
   void leave() noexcept override;
   void let_others() noexcept override;
   std::string told() const override {
@@ -32,23 +32,31 @@ struct Taker : Wait {
   }
 
   StoreState<Item>& state;
-  std::size_t count;
+  std::size_t count;  // from when it stands in the queue
 };
 
 /// Waits for one item of a store; the result is empty when patience ended first.
 template <class Item>
 class [[nodiscard]] TakeOne final : public Awaitable<TakeOne<Item>, Taker<Item>> {
  public:
-  explicit TakeOne(StoreState<Item>& from)
-      : Awaitable<TakeOne, Taker<Item>>(from, std::size_t{1}) {}
-  bool try_now() { return this->state.take_now(*this); }
-  void enqueue() { this->state.takers.push(*this); }
+  explicit TakeOne(StoreState<Item>& from) : Awaitable<TakeOne, Taker<Item>>(from) {}
+  bool can_now() const { return this->state.can_give(1); }
+  [[gnu::always_inline]] std::optional<Item> take_now() { return this->state.give(); }
+  bool try_now() {
+    if (!can_now()) return false;
+    taken_ = take_now();
+    return true;
+  }
+  void enqueue() {
+    this->count = 1;
+    this->state.takers.push(*this);
+  }
   // In two pieces, as it was written: read as a whole it would be waited for.
   std::optional<Item> result(bool granted) {
     if (!granted) return std::nullopt;
     return std::optional<Item>(std::move(*taken_));
   }
-  void deliver() override { taken_.emplace(this->state.items.pop()); }
+  void receive(Item&& item) override { taken_.emplace(std::move(item)); }
 
  private:
   std::optional<Item> taken_;
@@ -58,14 +66,20 @@ class [[nodiscard]] TakeOne final : public Awaitable<TakeOne<Item>, Taker<Item>>
 template <class Item>
 class [[nodiscard]] TakeMany final : public Awaitable<TakeMany<Item>, Taker<Item>> {
  public:
-  TakeMany(StoreState<Item>& from, std::size_t items)
-      : Awaitable<TakeMany, Taker<Item>>(from, items) {}
-  bool try_now() { return this->state.take_now(*this); }
+  TakeMany(StoreState<Item>& from, std::size_t items) : Awaitable<TakeMany, Taker<Item>>(from) {
+    this->count = items;
+  }
+  bool try_now() {
+    if (!this->state.can_give(this->count)) return false;
+    this->state.deliver(*this);
+    this->state.room_was_made();
+    return true;
+  }
   void enqueue() { this->state.takers.push(*this); }
   std::vector<Item> result(bool) { return std::move(taken_); }
-  void deliver() override {
-    taken_.reserve(this->count);
-    while (taken_.size() < this->count) taken_.push_back(this->state.items.pop());
+  void receive(Item&& item) override {
+    if (taken_.empty()) taken_.reserve(this->count);
+    taken_.push_back(std::move(item));
   }
 
  private:
@@ -77,7 +91,12 @@ template <class Item>
 class [[nodiscard]] Put final : public Awaitable<Put<Item>> {
  public:
   Put(StoreState<Item>& state, Item item) : state_(state), item_(std::move(item)) {}
-  bool try_now() { return state_.put_now(*this); }
+  bool can_now() const { return state_.has_room(); }
+  [[gnu::always_inline]] bool take_now() {
+    state_.put(item_);
+    return true;
+  }
+  bool try_now() { return can_now() && take_now(); }
   void enqueue() { state_.putters.push(*this); }
   void leave() noexcept override {
     if (this->queued) state_.putters.remove(*this);
@@ -85,9 +104,9 @@ class [[nodiscard]] Put final : public Awaitable<Put<Item>> {
   void let_others() noexcept override { state_.serve(); }
   bool result(bool granted) const { return granted; }
   std::string told() const override { return "room in '" + state_.name + "'"; }
-  void deliver() { state_.items.push(std::move(item_)); }
 
  private:
+  friend struct StoreState<Item>;
   StoreState<Item>& state_;
   Item item_;
 };
@@ -97,36 +116,57 @@ struct StoreState final : Owned {
   StoreState(ProcessLoop& in, std::string called, std::size_t most)
       : loop(in), name(std::move(called)), capacity(most) {}
 
-  bool take_now(Taker<Item>& taker) {
-    if (takers.first() != nullptr || items.size() < taker.count) return false;
-    taker.deliver();
-    if (putters.first() != nullptr) serve();
-    return true;
+  bool can_give(std::size_t count) const {
+    return items.size() >= count && takers.first() == nullptr;
   }
-  bool put_now(Put<Item>& put) {
-    if (putters.first() != nullptr || items.size() >= capacity) return false;
-    put.deliver();
-    if (takers.first() != nullptr) serve();
-    return true;
+  [[gnu::always_inline]] Item give() {
+    Item item = items.pop();
+    room_was_made();
+    return item;
+  }
+  void room_was_made() {
+    if (putters.first() != nullptr) [[unlikely]]
+      serve();
+  }
+  // Nobody waits for room when there is some.
+  bool has_room() const { return items.size() < capacity; }
+  [[gnu::always_inline]] void put(Item& item) {
+    if (takers.first() != nullptr) [[unlikely]]
+      return put_before_takers(item);
+    items.push(std::move(item));
+  }
+  // From hand to hand, when there is nothing else and one is all that is wanted.
+  [[gnu::noinline]] void put_before_takers(Item& item) {
+    Taker<Item>& first = static_cast<Taker<Item>&>(*takers.first());
+    if (!items.empty() || first.count > 1) {
+      items.push(std::move(item));
+      return serve();
+    }
+    takers.take_first();
+    first.receive(std::move(item));
+    Kernel::end(loop, first, Outcome::granted);
+  }
+  void deliver(Taker<Item>& taker) {
+    for (std::size_t left = taker.count; left > 0; --left) taker.receive(items.pop());
   }
   // Whoever can be served, until nobody can.
-  void serve() {
+  [[gnu::noinline]] void serve() {
     if (Kernel::ending(loop)) return;
     for (bool served = true; served;) {
       served = false;
       while (Wait* const first = takers.first()) {
         Taker<Item>& taker = static_cast<Taker<Item>&>(*first);
         if (items.size() < taker.count) break;
-        takers.remove(taker);
-        taker.deliver();
+        takers.take_first();
+        deliver(taker);
         Kernel::end(loop, taker, Outcome::granted);
         served = true;
       }
       while (Wait* const first = putters.first()) {
         if (items.size() >= capacity) break;
         Put<Item>& put = static_cast<Put<Item>&>(*first);
-        putters.remove(put);
-        put.deliver();
+        putters.take_first();
+        items.push(std::move(put.item_));
         Kernel::end(loop, put, Outcome::granted);
         served = true;
       }

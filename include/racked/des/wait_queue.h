@@ -1,21 +1,24 @@
 #pragma once
 
 #include <racked/des/event_queue.h>
+#include <racked/des/time.h>
 
 #include <cstdint>
+#include <new>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace racked::des::process_detail {
 
 struct Promise;
 
-enum class Outcome : std::uint8_t { pending, granted, timed_out, interrupted };
+enum class Outcome : std::uint16_t { pending, granted, timed_out, interrupted };
 
 /// One wait of a process for something else than time; it stands in the frame of the coroutine.
 /// Virtual is what is rare.
 struct Wait {
-  Wait() = default;
+  Wait() {}
   Wait(const Wait&) = delete;
   Wait& operator=(const Wait&) = delete;
 
@@ -27,14 +30,28 @@ struct Wait {
   /// A part of this wait has ended.
   virtual void part_ended(Wait&) {}
 
+  // What few waits have.
+  struct Rare {
+    Wait* whole = nullptr;  // of which this one is a part
+    Duration patience = kForever;
+    EventHandle timer;  // of its patience
+  };
+  static constexpr Duration kForever = Duration::max();
+  Rare& rarely() {
+    if (!std::exchange(unusual, true)) new (&rare) Rare;
+    return rare;
+  }
+
   Promise* process = nullptr;  // nullptr: not begun
   Wait* next;                  // in a queue, as is `previous`
   Wait* previous;
-  Wait* whole = nullptr;  // of which this one is a part
-  EventHandle timer;      // of its patience
   int priority = 0;
   Outcome outcome = Outcome::pending;
   bool queued = false;
+  bool unusual = false;
+  union {
+    Rare rare;  // there when `unusual`
+  };
 
  protected:
   ~Wait() = default;
@@ -46,15 +63,32 @@ class WaitList {
   Wait* first() const { return first_; }
   Wait* last() const { return last_; }
 
-  void push(Wait& wait) { insert_behind(last_, wait); }
+  void push(Wait& wait) {
+    wait.previous = last_;
+    wait.next = nullptr;
+    (last_ != nullptr ? last_->next : first_) = &wait;
+    last_ = &wait;
+    wait.queued = true;
+  }
 
   /// At the front when `place` is nullptr. Precondition: `place` stands here.
   void insert_behind(Wait* place, Wait& wait) {
+    if (place == last_) return push(wait);
+    Wait*& before = place != nullptr ? place->next : first_;
     wait.previous = place;
-    wait.next = place != nullptr ? place->next : first_;
-    (place != nullptr ? place->next : first_) = &wait;
-    (wait.next != nullptr ? wait.next->previous : last_) = &wait;
+    wait.next = before;
+    before->previous = &wait;
+    before = &wait;
     wait.queued = true;
+  }
+
+  /// Precondition: not empty.
+  Wait& take_first() noexcept {
+    Wait& wait = *first_;
+    first_ = wait.next;
+    (first_ != nullptr ? first_->previous : last_) = nullptr;
+    wait.queued = false;
+    return wait;
   }
 
   /// Precondition: it stands here.
@@ -80,6 +114,13 @@ class WaitQueue {
     if (!lanes_.empty() || (last != nullptr && last->priority != wait.priority)) [[unlikely]]
       return push_by_priority(wait);
     all_.push(wait);
+  }
+
+  /// Precondition: not empty.
+  Wait& take_first() noexcept {
+    if (!lanes_.empty()) [[unlikely]]
+      leave_lane(*first());
+    return all_.take_first();
   }
 
   /// Precondition: it stands here.
