@@ -79,8 +79,8 @@ file_rule(says_same_folder "quotes are for a header of the same folder")
 file_rule(says_columns "is longer than 100 columns")
 file_rule(says_untested "has no test of its name")
 
-rule(only "${kernel}" "" "^<racked/des/|^<boost/(random|math)/|^<[a-z_0-9]+>$|^<immintrin\\.h>$|^\""
-  "the kernel knows itself, the standard library, Boost.Random and Boost.Math")
+rule(only "${kernel}" "" "^<racked/des/|^<boost/(random|math)/|^<[a-z_0-9]+>$|^<sys/mman\\.h>$|^\""
+  "the kernel knows itself, the standard library, pages of memory, Boost.Random and Boost.Math")
 rule(includes "${kernel}" "" "^<(${threads}|${streams}|execution)>"
   "the kernel knows neither threads nor streams of text")
 rule(includes "^include/racked/des/" "" "^<boost/math"

@@ -58,7 +58,7 @@ doctor(include/racked/des/queue.h [[
 #pragma once
 #include <racked/des/time.h>
 #include <boost/random/normal_distribution.hpp>
-#include <racked/model.h> //! the kernel knows itself, the standard library, Boost.Random and Boost.Math
+#include <racked/model.h> //! the kernel knows itself, the standard library, pages of memory, Boost.Random and Boost.Math
 #include <mutex> //! the kernel knows neither threads nor streams of text
 #include <boost/math/constants/constants.hpp> //! kernel headers show nothing of Boost but Boost.Random
 ]] "has no test of its name")

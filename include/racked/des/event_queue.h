@@ -189,7 +189,8 @@ class EventQueue {
     } else if (tree_.planted()) {
       tree_.move(slot.where, instant_of(time), tag & kTurn, slots_);
     } else {
-      add_to_wheel({instant_of(time), slot.payload, tag, 0});
+      --many_;
+      insert_in_wheel(instant_of(time), tag, slot.payload);
       tolerate_one_more();
     }
     return true;
@@ -210,17 +211,9 @@ class EventQueue {
   using Slots = EventSlots<Payload>;
   using Slot = typename Slots::Slot;
 
-  // What the wheel moves about. `version` tells an entry that still counts from one whose event was
-  // cancelled or rescheduled.
-  struct Entry {
-    std::uint64_t instant;
-    Payload payload;
-    std::uint32_t tag;
-    std::uint32_t version;
-
-    std::uint32_t slot() const { return slot_of(tag); }
-    unsigned turn() const { return tag & kTurn; }
-  };
+  using Wheel = RadixWheel<Payload>;
+  // `version` tells an entry that still counts from one whose event was cancelled or rescheduled.
+  using Entry = typename Wheel::Entry;
   static constexpr std::uint32_t kNoSlot = Slots::kNone;
   static constexpr std::uint32_t kFirstPlain = kNoSlot << 2;  // tag of an event without a handle
   static constexpr std::uint32_t kTurn = 3;
@@ -284,8 +277,18 @@ class EventQueue {
 
   [[gnu::noinline]] void insert_in_wheel(std::uint64_t instant, std::uint32_t tag,
                                          Payload payload) {
+    if (version_ == Slots::kMostWhere) [[unlikely]]
+      return start_versions_over_and_insert(instant, tag, payload);
     ++many_;
-    add_to_wheel({instant, payload, tag, 0});
+    std::uint32_t version = 0;
+    if (tag < kFirstPlain) version = slots_[slot_of(tag)].where = ++version_;
+    wheel_.push({instant, payload, tag, version});
+  }
+
+  [[gnu::noinline]] void start_versions_over_and_insert(std::uint64_t instant, std::uint32_t tag,
+                                                        Payload payload) {
+    sweep();
+    insert_in_wheel(instant, tag, payload);
   }
 
   // What pop_until returns, and does, for an event that has been taken out of its place.
@@ -362,8 +365,8 @@ class EventQueue {
   }
 
   [[gnu::noinline]] void run_to_wheel() {
-    start_wheel(run_.size());
-    for (const Entry& entry : run_) add_to_wheel(entry);
+    start_wheel();
+    for (const Entry& entry : run_) insert_in_wheel(entry.instant, entry.tag, entry.payload);
     run_.clear();
   }
 
@@ -375,22 +378,21 @@ class EventQueue {
   }
 
   [[gnu::noinline]] void tree_to_wheel() {
-    start_wheel(tree_.size());
+    start_wheel();
     tree_.drain(slots_, [this](const typename Tree::Entry& entry) {
-      add_to_wheel({entry.instant, entry.payload, entry.tag, 0});
+      insert_in_wheel(entry.instant, entry.tag, entry.payload);
     });
   }
 
-  void start_wheel(std::size_t events) {
+  void start_wheel() {
     wheel_.reset(instant_of(reached_));
     cancelled_ = 0;
-    many_ = events;
   }
 
   [[gnu::noinline]] void wheel_to_run() {
     const auto keep = [this](const Entry& entry) { return is_live(entry); };
-    for (Entry entry; many_ > 0;) {
-      wheel_.pop(kLast, many_, entry, keep);
+    while (many_ > 0) {
+      const Entry& entry = *wheel_.pop(kLast, many_, keep);
       if (!is_live(entry)) continue;
       run_.add(entry);
       --many_;
@@ -400,27 +402,34 @@ class EventQueue {
 
   // The wheel.
 
-  [[gnu::always_inline]] void add_to_wheel(Entry entry) {
-    if (entry.slot() != kNoSlot) entry.version = slots_[entry.slot()].where = next_version();
-    wheel_.push(entry);
+  [[gnu::always_inline]] std::optional<Event<Payload>> pop_wheel(Time end) {
+    const Entry* first = wheel_.at_hand();
+    if (first != nullptr && first->instant <= instant_of(end) && is_live(*first)) [[likely]] {
+      wheel_.take_at_hand();
+    } else {
+      first = pop_wheel_slowly(end);
+      if (first == nullptr) return stop_at(end);
+    }
+    const Event<Payload> event = taken(time_of(first->instant), first->tag, first->payload);
+    if (--many_ < kFewForWheel) [[unlikely]]
+      wheel_to_run();
+    return event;
   }
 
-  [[gnu::always_inline]] std::optional<Event<Payload>> pop_wheel(Time end) {
+  [[gnu::noinline]] const Entry* pop_wheel_slowly(Time end) {
     const auto keep = [this](const Entry& entry) {
       const bool live = is_live(entry);
       cancelled_ -= !live;
       return live;
     };
-    Entry entry;
-    do {
-      if (!wheel_.pop(instant_of(end), many_, entry, keep)) return stop_at(end);
-    } while (!keep(entry));
-    if (--many_ < kFewForWheel) wheel_to_run();
-    return taken(time_of(entry.instant), entry.tag, entry.payload);
+    const Entry* entry = nullptr;
+    do entry = wheel_.pop(instant_of(end), many_, keep);
+    while (entry != nullptr && !keep(*entry));
+    return entry;
   }
 
   bool is_live(const Entry& entry) const {
-    return entry.slot() == kNoSlot || slots_[entry.slot()].where == entry.version;
+    return entry.tag >= kFirstPlain || slots_[slot_of(entry.tag)].where == entry.version;
   }
 
   void tolerate_one_more() {
@@ -430,18 +439,13 @@ class EventQueue {
   // Throws out what no longer counts; what does starts over with version 0.
   [[gnu::noinline]] void sweep() {
     wheel_.sweep([this](Entry& entry) {
-      if (entry.slot() == kNoSlot) return true;
+      if (entry.tag >= kFirstPlain) return true;
       if (!is_live(entry)) return false;
-      entry.version = slots_[entry.slot()].where = 0;
+      entry.version = slots_[slot_of(entry.tag)].where = 0;
       return true;
     });
     cancelled_ = 0;
     version_ = 0;
-  }
-
-  std::uint32_t next_version() {
-    if (version_ == Slots::kMostWhere) sweep();
-    return ++version_;
   }
 
   std::uint32_t version_ = 0;
@@ -451,7 +455,7 @@ class EventQueue {
   Handful<Payload> handful_;
   EventRun<Entry> run_;
   Tree tree_;
-  RadixWheel<Entry> wheel_;
+  Wheel wheel_;
   Slots slots_;
 };
 

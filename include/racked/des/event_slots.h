@@ -1,9 +1,10 @@
 #pragma once
 
+#include <racked/des/large_array.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
-#include <vector>
 
 namespace racked::des {
 
@@ -19,9 +20,9 @@ class EventSlots {
 
   /// One pending event, or a free place.
   struct Slot {
-    Payload payload;               ///< Of the event.
-    std::uint32_t generation = 1;  ///< Of the event that is pending, or of the next one.
-    std::uint32_t where = 0;       ///< Of a free slot the next free one, marked as such.
+    Payload payload;           ///< Of the event.
+    std::uint32_t generation;  ///< Of the event that is pending, or of the next one.
+    std::uint32_t where;       ///< Of a free slot the next free one, marked as such.
   };
 
   /// Precondition: a slot that take() has given.
@@ -58,22 +59,20 @@ class EventSlots {
   }
 
   /// Bytes in use.
-  std::size_t memory() const { return slots_.capacity() * sizeof(Slot); }
+  std::size_t memory() const { return slots_.memory(); }
 
  private:
   static constexpr std::uint32_t kFree = std::uint32_t{1} << 31;
 
   [[gnu::noinline]] void make() {
     if (slots_.size() == kNone) throw std::length_error("2^30 cancellable events are pending");
-    // Doubling would leave half of the memory unused.
-    if (slots_.size() == slots_.capacity()) slots_.reserve(slots_.size() + slots_.size() / 8 + 16);
-    slots_.emplace_back();
-    slots_.back().where = kNone | kFree;
+    slots_.resize(slots_.size() + 1);
+    slots_[slots_.size() - 1] = {{}, 1, kNone | kFree};
     free_ = static_cast<std::uint32_t>(slots_.size() - 1);
   }
 
   std::uint32_t free_ = kNone;
-  std::vector<Slot> slots_;
+  LargeArray<Slot> slots_;
 };
 
 }  // namespace racked::des

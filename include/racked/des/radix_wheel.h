@@ -1,11 +1,15 @@
 #pragma once
 
+#include <racked/des/large_array.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -15,25 +19,38 @@ namespace racked::des {
 ///
 /// - the present instant: a first-in-first-out list for each turn;
 /// - the window: a sorted array of everything up to `window_last_`;
-/// - the wheel proper: eight levels of 256 buckets. A bucket of level k spans 256^k ticks. An event
-///   goes to the level of the highest byte in which its instant differs from `base_`, into the
-///   bucket of its own byte there: no search, and no guess of a bucket's width.
+/// - the wheel proper: eight levels of buckets. A bucket of level k spans 256^k ticks, and a level
+///   has room for two spans of 256 of them, the present and the next: the bucket is told by nine
+///   bits of the instant, and an event goes to the lowest level that reaches so far. No search, and
+///   no guess of a bucket's width.
 ///
 /// When the window is empty the earliest bucket is opened: sorted into the window when it is short,
-/// else poured into the levels below. An event is moved once for each level at most, whatever the
-/// distribution of times. Each place keeps equal instants in the order of scheduling, so that no
-/// sequence numbers are kept. Entries of cancelled events stay until their bucket is opened, they
-/// surface or they are swept.
+/// else poured into the level below. A long one is poured ahead, while the events before it leave,
+/// so that no single operation has to move all of it. An event is moved once for each level at
+/// most, whatever the distribution of times. Each place keeps equal instants in the order of
+/// scheduling, so that no sequence numbers are kept. Entries of cancelled events stay until their
+/// bucket is opened, they surface or they are swept.
 ///
-/// Entry has `instant` (unsigned ticks) and turn(); it is copied as bytes. push is O(1), or the
-/// length of the window for one that falls into it; pop is amortised O(levels), at worst the length
-/// of one bucket. At most 2³² entries. Not thread-safe.
-template <class Entry>
+/// push is O(1), or the length of the window for one that falls into it; pop is amortised
+/// O(levels), at worst the length of one bucket. At most 2³² entries. Not thread-safe.
+template <class Payload>
 class RadixWheel {
  public:
+  /// What is moved about. Of a tag the two lowest bits are the turn; the rest and the version are
+  /// the queue's.
+  struct Entry {
+    std::uint64_t instant;  ///< When it leaves, in ticks.
+    Payload payload;        ///< What it carries.
+    std::uint32_t tag;      ///< Turn, and more.
+    std::uint32_t version;  ///< Nothing to the wheel.
+
+    /// In which it leaves.
+    unsigned turn() const { return tag & 3; }
+  };
+
   /// Empties it, keeping the memory; nothing will be earlier than `floor`.
   void reset(std::uint64_t floor) {
-    lists_.resize(kLevels * kDigits);
+    lists_.resize(kLevels * kBuckets);
     make_room(kFew);
     while (levels_ != 0) free_chunks(take(earliest_bucket()));
     for (Fifo& fifo : now_) {
@@ -45,32 +62,34 @@ class RadixWheel {
     wanted_ = kShort;
     inserted_ = 0;
     most_ = kFew;
-    floor_ = base_ = window_last_ = floor;
+    floor_ = window_last_ = floor;
+    reach_out();
   }
 
   /// Precondition: not before the floor, which is the instant popped last.
   [[gnu::always_inline]] void push(const Entry& entry) {
     if (entry.instant > window_last_) return append_far(entry);
-    insert_near(Entry(entry));
+    insert_near(entry.instant, entry.payload, entry.tag, entry.version);
   }
 
-  /// Takes the earliest entry, if it is not after `end`; else nothing before `end` may be pushed
-  /// any more. `pending` is about how many there are, by which the effort is chosen. Of a bucket
-  /// that is opened only the entries for which keep(entry) holds stay.
+  /// The earliest entry when it is at hand, else nullptr, and pop() has to look for it. O(1).
+  const Entry* at_hand() const { return head_ != tail_ && ready_ == 0 ? &window_[head_] : nullptr; }
+  /// Takes what is at hand.
+  void take_at_hand() { floor_ = window_[head_++].instant; }
+
+  /// Takes the earliest entry, if it is not after `end`; else nullptr, and nothing before `end` may
+  /// be pushed any more. What is returned stays until the wheel is changed. `pending` is about how
+  /// many there are, by which the effort is chosen. Of a bucket that is opened only the entries for
+  /// which keep(entry) holds stay.
   template <class Keep>
-  [[gnu::always_inline]] bool pop(std::uint64_t end, std::size_t pending, Entry& out, Keep&& keep) {
-    if (head_ == tail_ || ready_ != 0) [[unlikely]] {
-      Entry found;
-      const bool any = pop_slowly(end, pending, found, keep);
-      out = found;
-      return any;
+  const Entry* pop(std::uint64_t end, std::size_t pending, Keep&& keep) {
+    if (ready_ == 0 && head_ == tail_ && !open(end, pending, keep)) return stop_at(end);
+    if (const Entry* const entry = at_hand()) {
+      if (entry->instant > end) return stop_at(end);
+      take_at_hand();
+      return entry;
     }
-    const Entry& entry = window_[head_];
-    if (entry.instant > end) return stop_at(end);
-    floor_ = entry.instant;
-    out = entry;
-    ++head_;
-    return true;
+    return floor_ <= end ? take_ready() : nullptr;
   }
 
   /// What will be popped `ahead` entries after the next one, when that is known; else nullptr.
@@ -95,10 +114,18 @@ class RadixWheel {
       if (best != nullptr && window_[i].instant != best->instant) break;
       consider(window_[i]);
     }
-    for (unsigned level = 0; level < kLevels && best == nullptr; ++level)
+    // What a level holds beyond its reach is being poured into it; there may be earlier ones above.
+    for (unsigned level = 0; level < kLevels; ++level) {
+      if (best != nullptr && (level == 0 || best->instant <= reach_[level - 1])) break;
+      bool found = false;
       for_each_bucket(level, [&](unsigned bucket) {
-        if (best == nullptr) best = earliest(lists_[bucket], 0, live);
+        if (found) return;
+        if (const Entry* entry = earliest(lists_[bucket], 0, live)) {
+          found = true;
+          consider(*entry);
+        }
       });
+    }
     return best;
   }
 
@@ -127,8 +154,7 @@ class RadixWheel {
 
   /// Bytes in use.
   std::size_t memory() const {
-    return entries_.capacity() * sizeof(Entry) + next_.capacity() * sizeof(std::uint32_t) +
-           lists_.capacity() * sizeof(List) +
+    return entries_.memory() + next_.memory() + lists_.capacity() * sizeof(List) +
            (window_.capacity() + opened_.capacity()) * sizeof(Entry);
   }
 
@@ -136,10 +162,13 @@ class RadixWheel {
   static constexpr std::uint64_t kEnd = std::numeric_limits<std::uint64_t>::max();
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
   static constexpr unsigned kDigitBits = 8, kDigits = 1u << kDigitBits, kLevels = 64 / kDigitBits;
-  static constexpr std::size_t kWords = kDigits / 64;
+  static constexpr unsigned kBuckets = 2 * kDigits;  // of a level
+  static constexpr std::size_t kWords = kBuckets / 64;
   static constexpr std::uint32_t kPerChunk = 32;
+  static constexpr std::uint32_t kAhead = 4;   // chunks; about the time that memory takes to answer
   static constexpr std::size_t kShort = 2048;  // no longer bucket is sorted
   static constexpr std::size_t kFew = 64;
+  static constexpr std::size_t kStride = 16;
 
   // Entries in the order in which they came, in chunks of kPerChunk places. `end` is the place
   // after the last; a multiple of kPerChunk when the next one needs another chunk.
@@ -148,6 +177,11 @@ class RadixWheel {
     std::uint32_t end = 0;
     std::uint32_t chunks = 0;
   };
+  // How many events left in the present span of a level, and in the one before.
+  struct Flow {
+    std::uint64_t span = 0;
+    std::size_t passed = 0, former = 0;
+  };
   struct Fifo {
     List list;
     std::uint32_t read = 0;
@@ -155,23 +189,32 @@ class RadixWheel {
 
   // Lists.
 
-  // Shifting and masking with what the level implies is cheaper than remembering it.
   [[gnu::always_inline]] void append_far(const Entry& entry) {
-    const auto bit = 63 - static_cast<unsigned>(std::countl_zero((entry.instant ^ base_) | 1));
-    const unsigned shift = bit & ~(kDigitBits - 1);
-    const unsigned digit = static_cast<unsigned>(entry.instant >> shift) & (kDigits - 1);
-    append(shift * (kDigits / kDigitBits) + digit, entry);
+    unsigned level = 0;
+    for (unsigned k = 0; k + 1 < kLevels; ++k) level += entry.instant > reach_[k];
+    append(bucket_of(level, entry.instant), entry);
+  }
+
+  static unsigned bucket_of(unsigned level, std::uint64_t instant) {
+    return level * kBuckets + static_cast<unsigned>(instant >> level * kDigitBits) % kBuckets;
   }
 
   [[gnu::always_inline]] void append(unsigned bucket, const Entry& entry) {
     List& list = lists_[bucket];
-    if (list.end % kPerChunk == 0) [[unlikely]] {
-      occupied_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
-      levels_ |= 1u << bucket / kDigits;
-      add_chunk(list);
-    }
-    __builtin_prefetch(&entries_[list.end], 1);
+    if (list.end % kPerChunk == 0) [[unlikely]]
+      return append_to_new_chunk(bucket, entry.instant, entry.payload, entry.tag, entry.version);
     entries_[list.end++] = entry;
+  }
+
+  // An entry comes in pieces, so that the call can be the last act of its caller, who has neither
+  // registers to save nor an entry to put together.
+  [[gnu::noinline]] void append_to_new_chunk(unsigned bucket, std::uint64_t instant,
+                                             Payload payload, std::uint32_t tag,
+                                             std::uint32_t version) {
+    occupied_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
+    levels_ |= 1u << bucket / kBuckets;
+    add_chunk(lists_[bucket]);
+    entries_[lists_[bucket].end++] = {instant, payload, tag, version};
   }
 
   void append_now(const Entry& entry) {
@@ -187,13 +230,8 @@ class RadixWheel {
       free_chunk_ = next_[chunk];
     } else {
       chunk = static_cast<std::uint32_t>(next_.size());
-      // Doubling would leave half of the memory unused.
-      if (next_.size() == next_.capacity()) {
-        next_.reserve(next_.size() + next_.size() / 8 + 64);
-        entries_.reserve(next_.capacity() * kPerChunk);
-      }
-      next_.emplace_back();
-      entries_.resize(entries_.size() + kPerChunk);
+      next_.resize(chunk + std::size_t{1});
+      entries_.resize(next_.size() * kPerChunk);
     }
     next_[chunk] = kNone;
     if (list.chunks++ == 0) {
@@ -234,21 +272,34 @@ class RadixWheel {
   // Calls use(entry) for each entry of a list that stands nowhere any more, and frees its chunks.
   template <class Use>
   [[gnu::always_inline]] void drain(const List& list, std::uint32_t from, Use&& use) {
-    for (std::uint32_t chunk = list.first; chunk != kNone; from = 0) {
+    drain_chunks(list, list.chunks, from, use);
+  }
+
+  // The same for the first `chunks` chunks; the first one that is left.
+  template <class Use>
+  [[gnu::always_inline]] std::uint32_t drain_chunks(const List& list, std::uint32_t chunks,
+                                                    std::uint32_t from, Use&& use) {
+    std::uint32_t ahead = list.first;
+    for (std::uint32_t i = 0; i < kAhead; ++i) ahead = prefetch(ahead);
+    std::uint32_t chunk = list.first;
+    for (; chunks > 0; --chunks, from = 0) {
+      ahead = prefetch(ahead);
       const std::uint32_t next = next_[chunk];
-      prefetch(next);
       const std::uint32_t count = count_in(list, chunk);
       for (std::uint32_t i = from; i < count; ++i) use(Entry(entries_[chunk * kPerChunk + i]));
       free_chunk(chunk);
       chunk = next;
     }
+    return chunk;
   }
 
-  void prefetch(std::uint32_t chunk) const {
-    if (chunk == kNone) return;
+  // And tells the chunk that follows.
+  [[gnu::always_inline]] std::uint32_t prefetch(std::uint32_t chunk) const {
+    if (chunk == kNone) return kNone;
     const char* bytes = reinterpret_cast<const char*>(&entries_[chunk * kPerChunk]);
     for (std::size_t line = 0; line < kPerChunk * sizeof(Entry); line += 64)
       __builtin_prefetch(bytes + line);
+    return next_[chunk];
   }
 
   template <class Live>
@@ -265,11 +316,11 @@ class RadixWheel {
 
   // The present instant.
 
-  Entry take_ready() {
+  const Entry* take_ready() {
     const auto turn = static_cast<unsigned>(std::countr_zero(ready_));
     Fifo& fifo = now_[turn];
     const std::uint32_t chunk = fifo.list.first;
-    const Entry entry = entries_[chunk * kPerChunk + fifo.read++];
+    const Entry* const entry = &entries_[chunk * kPerChunk + fifo.read++];
     if (chunk * kPerChunk + fifo.read == fifo.list.end) ready_ &= ~(1u << turn);
     if (fifo.read == kPerChunk) {
       fifo.read = 0;
@@ -286,19 +337,9 @@ class RadixWheel {
     for (; head_ < tail_ && window_[head_].instant == floor_; ++head_) append_now(window_[head_]);
   }
 
-  bool stop_at(std::uint64_t end) {
+  const Entry* stop_at(std::uint64_t end) {
     floor_ = std::max(floor_, end);
-    return false;
-  }
-
-  template <class Keep>
-  [[gnu::noinline]] bool pop_slowly(std::uint64_t end, std::size_t pending, Entry& out,
-                                    Keep& keep) {
-    if (ready_ == 0 && head_ == tail_ && !open(end, pending, keep)) return stop_at(end);
-    if (ready_ == 0) return pop(end, pending, out, keep);
-    if (floor_ > end) return false;
-    out = take_ready();
-    return true;
+    return nullptr;
   }
 
   // The window, sorted by instant and turn.
@@ -307,7 +348,10 @@ class RadixWheel {
     return a.instant < b.instant || (a.instant == b.instant && a.turn() < b.turn());
   }
 
-  [[gnu::noinline]] void insert_near(const Entry& entry) {
+  // In pieces, too.
+  [[gnu::noinline]] void insert_near(std::uint64_t instant, Payload payload, std::uint32_t tag,
+                                     std::uint32_t version) {
+    const Entry entry{instant, payload, tag, version};
     if (entry.instant == floor_) {
       take_ties();
       return append_now(entry);
@@ -323,7 +367,7 @@ class RadixWheel {
       head_ = 0;
     }
     ++inserted_;
-    const auto place = std::upper_bound(at(head_), at(tail_), entry, earlier);
+    const auto place = at(place_of(entry));
     if (head_ > 0 && place - at(head_) < at(tail_) - place) {
       std::copy(at(head_), place, at(head_ - 1));
       *(place - 1) = entry;
@@ -335,11 +379,25 @@ class RadixWheel {
     }
   }
 
+  // Behind all that leave before it or with it. They are counted, one in kStride of them and then
+  // those of one stride: a search by halves would be mispredicted every other time.
+  std::size_t place_of(const Entry& entry) const {
+    std::size_t place = head_;
+    for (std::size_t i = head_ + kStride; i <= tail_; i += kStride)
+      place += window_[i - 1].instant <= entry.instant ? kStride : 0;
+    const std::size_t end = std::min(place + kStride, tail_);
+    std::size_t before = 0;
+    for (std::size_t i = place; i < end; ++i) before += window_[i].instant <= entry.instant;
+    place += before;
+    while (place > head_ && earlier(entry, window_[place - 1])) --place;
+    return place;
+  }
+
   // The later half of the window goes back into the buckets, equal instants together.
   void spill() {
     std::size_t cut = head_ + (tail_ - head_) / 2;
     while (cut > head_ && window_[cut - 1].instant == window_[cut].instant) --cut;
-    if (levels_ == 0) base_ = floor_;
+    if (levels_ == 0) reach_out();
     window_last_ = window_[cut].instant - 1;
     for (std::size_t i = cut; i < tail_; ++i) append_far(window_[i]);
     tail_ = cut;
@@ -374,29 +432,73 @@ class RadixWheel {
 
   // Buckets.
 
+  // In the order of their instants.
   template <class Use>
   void for_each_bucket(unsigned level, Use&& use) const {
-    for (std::size_t word = level * kWords; word < (level + 1) * kWords; ++word)
+    const std::size_t begin = level * kWords, from = first_word(level);
+    for (std::size_t i = 0; i < kWords; ++i) {
+      const std::size_t word = begin + (from + i) % kWords;
       for (std::uint64_t left = occupied_[word]; left != 0; left &= left - 1)
         use(static_cast<unsigned>(word * 64) + static_cast<unsigned>(std::countr_zero(left)));
+    }
   }
+
+  // Which span of a level an instant lies in: which bucket of the level above.
+  static std::uint64_t span_of(unsigned level, std::uint64_t instant) {
+    return level + 1 < kLevels ? instant >> (level + 1) * kDigitBits : 0;
+  }
+  static std::uint64_t last_of_span(unsigned level, std::uint64_t span) {
+    return level + 1 < kLevels ? ((span + 1) << (level + 1) * kDigitBits) - 1 : kEnd;
+  }
+
+  // Nothing being in the wheel, every level can take its present span and the next.
+  void reach_out() {
+    for (unsigned level = 0; level < kLevels; ++level) {
+      const std::uint64_t span = span_of(level, floor_);
+      const bool is_last = last_of_span(level, span) == kEnd;
+      reach_[level] = is_last ? kEnd : last_of_span(level, span + 1);
+    }
+  }
+
+  // The first instant of a bucket. All that is in a level lies in the span of the floor or the
+  // next.
+  std::uint64_t begin_of(unsigned bucket) const {
+    const unsigned level = bucket / kBuckets;
+    const std::uint64_t first = span_of(level, floor_) * kDigits;
+    return (first + (bucket - first) % kBuckets) << level * kDigitBits;
+  }
+
+  // Of a level's bits, those of the floor's span come first.
+  std::size_t first_word(unsigned level) const { return span_of(level, floor_) % 2 * (kWords / 2); }
 
   // Precondition: there is one.
   unsigned earliest_bucket() const {
-    std::size_t word = static_cast<unsigned>(std::countr_zero(levels_)) * kWords;
-    while (occupied_[word] == 0) ++word;
-    return static_cast<unsigned>(word * 64) +
-           static_cast<unsigned>(std::countr_zero(occupied_[word]));
+    const auto level = static_cast<unsigned>(std::countr_zero(levels_));
+    const std::uint64_t* const words = &occupied_[level * kWords];
+    std::size_t word = first_word(level);
+    while (words[word] == 0) word = (word + 1) % kWords;
+    return level * kBuckets + static_cast<unsigned>(word * 64) +
+           static_cast<unsigned>(std::countr_zero(words[word]));
+  }
+
+  // Of a level whose earliest events are just being poured into it the rest comes first.
+  void finish_pouring() {
+    const auto level = static_cast<unsigned>(std::countr_zero(levels_));
+    const std::uint64_t begin = begin_of(earliest_bucket());
+    if (begin <= reach_[level]) return;
+    const unsigned above = bucket_of(level + 1, begin);
+    if (lists_[above].chunks > 0) pour_down(above, lists_[above].chunks);
+    reach_[level] = last_of_span(level, span_of(level, begin));
   }
 
   List take(unsigned bucket) {
     const List taken = lists_[bucket];
     lists_[bucket] = {};
     occupied_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
-    const std::uint64_t* words = &occupied_[bucket / kDigits * kWords];
+    const std::uint64_t* words = &occupied_[bucket / kBuckets * kWords];
     std::uint64_t any = 0;
     for (std::size_t i = 0; i < kWords; ++i) any |= words[i];
-    if (any == 0) levels_ &= ~(1u << bucket / kDigits);
+    if (any == 0) levels_ &= ~(1u << bucket / kBuckets);
     return taken;
   }
 
@@ -410,9 +512,9 @@ class RadixWheel {
   // A window of an eighth of all events is seldom pushed into; where it is pushed into often all
   // the same, because most spans are short, the next one is made shorter.
   std::size_t wanted(std::size_t pending) {
-    if (inserted_ > tail_ / 4) {
+    if (inserted_ > tail_ / 2) {
       wanted_ = std::max(wanted_ / 2, kFew);
-    } else if (inserted_ < tail_ / 16) {
+    } else if (inserted_ < tail_ / 8) {
       wanted_ = std::min(wanted_ * 2, kShort);
     }
     inserted_ = 0;
@@ -431,20 +533,18 @@ class RadixWheel {
     std::uint64_t low = kEnd, high = 0, last = 0;
     const std::size_t enough = std::max(most / 8, kFew / 2);
     while (levels_ != 0 && count < enough) {
+      finish_pouring();
       const unsigned bucket = earliest_bucket();
-      const unsigned shift = bucket / kDigits * kDigitBits;
-      const std::uint64_t width = std::uint64_t{1} << shift;
-      const std::uint64_t digits = width * kDigits - 1;  // all ones at the highest level
-      const std::uint64_t begin = (base_ & ~digits) | bucket % kDigits * width;
+      const std::uint64_t begin = begin_of(bucket);
       if (begin > end) break;
       const std::size_t many = length(lists_[bucket]);
       if (count > 0 && many > enough) break;
       if (many > most) {
-        pour(take(bucket), shift, begin, end);
+        pour(bucket, begin, end);
         if (ready_ != 0) return true;
         continue;
       }
-      last = begin + (width - 1);
+      last = begin + ((std::uint64_t{1} << bucket / kBuckets * kDigitBits) - 1);
       drain(take(bucket), 0, [&](const Entry& entry) {
         opened_[count] = entry;
         count += keep(entry);
@@ -460,31 +560,94 @@ class RadixWheel {
     }
     window_last_ = levels_ == 0 ? kEnd : last;
     sort_into_window(count, low, high);
+    pour_ahead(most);
     return true;
   }
 
-  // A bucket into the levels below it. All at one instant, they are the present one: of bursts of
-  // many events nothing is moved.
-  void pour(const List& list, unsigned shift, std::uint64_t begin, std::uint64_t end) {
-    base_ = begin;
+  // A bucket into the level below. All at one instant, they are the present one: of bursts of many
+  // events nothing is moved.
+  void pour(unsigned bucket, std::uint64_t begin, std::uint64_t end) {
+    floor_ = std::max(floor_, begin);
     window_last_ = std::max(window_last_, begin == 0 ? 0 : begin - 1);
-    const Entry& first = entries_[list.first * kPerChunk];
-    const unsigned below = shift == 0 ? 0 : shift - kDigitBits;
-    std::uint64_t differ = 0;
-    bool one_turn = true;
+    const List& list = lists_[bucket];
+    const Entry first = entries_[list.first * kPerChunk];
+    bool one_instant = true, one_turn = true;
     visit(list, 0, [&](const Entry& entry) {
-      differ |= entry.instant ^ first.instant;
+      one_instant &= entry.instant == first.instant;
       one_turn &= entry.turn() == first.turn();
-      return differ >> below == 0;
+      return one_instant;
     });
-    if (differ != 0 || first.instant > end)
-      return drain(list, 0, [&](const Entry& entry) { append_far(entry); });
-    floor_ = base_ = window_last_ = first.instant;
-    if (!one_turn) return drain(list, 0, [&](const Entry& entry) { append_now(entry); });
+    if (!one_instant || first.instant > end) {
+      const unsigned below = bucket / kBuckets - 1;
+      pour_down(bucket, list.chunks);
+      reach_[below] = last_of_span(below, span_of(below, begin));
+      return;
+    }
+    floor_ = window_last_ = first.instant;
+    if (!one_turn) return drain(take(bucket), 0, [&](const Entry& entry) { append_now(entry); });
     Fifo& fifo = now_[first.turn()];
     free_chunks(fifo.list);
-    fifo = {list, 0};
+    fifo = {take(bucket), 0};
     ready_ = 1u << first.turn();
+  }
+
+  // So many chunks of a bucket go into the level below.
+  void pour_down(unsigned bucket, std::uint32_t chunks) {
+    const unsigned below = bucket / kBuckets - 1;
+    List list = lists_[bucket];
+    list.first = drain_chunks(list, chunks, 0, [&](const Entry& entry) {
+      append(bucket_of(below, entry.instant), entry);
+    });
+    list.chunks -= chunks;
+    if (list.chunks == 0) {
+      take(bucket);
+    } else {
+      lists_[bucket] = list;
+    }
+  }
+
+  // While the window's events leave, long buckets that come after what a level holds are poured
+  // into it, in the measure in which time comes nearer to them, and half as many as are in the
+  // window at least; what is not yet poured goes on growing in its bucket. Empty ones cost nothing.
+  void pour_ahead(std::size_t most) {
+    for (unsigned level = kLevels - 1; level-- > 0;) {
+      const std::uint64_t present = span_of(level, floor_);
+      Flow& flow = flow_[level];
+      if (flow.span != present) flow = {present, 0, flow.passed};
+      flow.passed += tail_;
+      for (const std::uint64_t span : {present, present + 1}) {
+        const std::uint64_t last = last_of_span(level, span);
+        if (last <= reach_[level]) continue;
+        if (last > reach_[level + 1]) break;
+        const unsigned bucket = bucket_of(level + 1, last);
+        const List& list = lists_[bucket];
+        if (list.chunks > 0) {
+          if (span == present || (length(list) <= most && flow_[level].former <= most) ||
+              is_burst(list))
+            break;
+          pour_down(bucket, chunks_due(list, reach_[level]));
+          if (list.chunks > 0) break;
+        }
+        reach_[level] = last;
+      }
+    }
+  }
+
+  std::uint32_t chunks_due(const List& list, std::uint64_t reach) const {
+    const double share = window_last_ >= reach ? 1
+                                               : static_cast<double>(window_last_ - floor_) /
+                                                     static_cast<double>(reach - floor_);
+    const auto due = static_cast<std::uint32_t>(share * list.chunks);
+    const auto least = static_cast<std::uint32_t>(tail_ / (2 * kPerChunk));
+    return std::min(std::max(due, least) + 1, list.chunks);
+  }
+
+  // Probably all of one instant.
+  bool is_burst(const List& list) const {
+    const std::uint64_t first = entries_[list.first * kPerChunk].instant;
+    for (std::uint32_t i = 0; i < count_in(list, list.first); ++i)
+      if (entries_[list.first * kPerChunk + i].instant != first) return false;
+    return true;
   }
 
   // Counts events in two to four times as many bins as there are events, moves each into its bin's
@@ -496,31 +659,47 @@ class RadixWheel {
     const unsigned shift = width > bits ? width - bits : 0;
     const std::size_t bins = static_cast<std::size_t>((high - low) >> shift) + 1;
     std::array<std::uint16_t, 4 * kShort> place;
-    std::fill_n(place.begin(), bins, std::uint16_t{0});
+    std::fill_n(place.begin(), (bins + 3) & ~std::size_t{3}, std::uint16_t{0});
     for (std::size_t i = 0; i < count; ++i) ++place[(opened_[i].instant - low) >> shift];
-    std::uint16_t before = 0;
-    for (std::size_t bin = 0; bin < bins; ++bin)
-      before = static_cast<std::uint16_t>(before + std::exchange(place[bin], before));
+    begins_of_bins(place.data(), bins);
     for (std::size_t i = 0; i < count; ++i)
       window_[place[(opened_[i].instant - low) >> shift]++] = opened_[i];
     tail_ = count;
     sort(window_.data(), count, opened_.data());
   }
 
+  // From counts to how many there are before each. Four at once where the first of them stands
+  // lowest in a word: times kOnes, each 16 bits become the sum of themselves and all below.
+  static void begins_of_bins(std::uint16_t* counts, std::size_t bins) {
+    if constexpr (std::endian::native != std::endian::little)
+      return void(std::exclusive_scan(counts, counts + bins, counts, std::uint16_t{0}));
+    constexpr std::uint64_t kOnes = 0x0001'0001'0001'0001;
+    std::uint64_t before = 0;  // in all four
+    for (std::size_t bin = 0; bin < bins; bin += 4) {
+      std::uint64_t four;
+      std::memcpy(&four, counts + bin, sizeof four);
+      const std::uint64_t sums = four * kOnes;
+      const std::uint64_t begins = (sums << 16) + before;
+      std::memcpy(counts + bin, &begins, sizeof begins);
+      before += (sums >> 48) * kOnes;
+    }
+  }
+
   std::size_t head_ = 0, tail_ = 0;
   std::uint64_t window_last_ = 0;
   std::uint64_t floor_ = 0;
-  std::uint64_t base_ = 0;
   std::uint32_t ready_ = 0;   // turns with an entry at the present instant
   std::uint32_t levels_ = 0;  // levels with an occupied bucket
   std::uint32_t free_chunk_ = kNone;
   std::size_t most_ = kFew;  // entries in the window, beyond which its later half is spilled
   std::size_t inserted_ = 0, wanted_ = kShort;
   std::array<Fifo, 3> now_;
+  std::array<Flow, kLevels> flow_{};
+  std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
   std::array<std::uint64_t, kLevels * kWords> occupied_{};
   std::vector<List> lists_;
-  std::vector<Entry> entries_;       // chunk after chunk
-  std::vector<std::uint32_t> next_;  // of each chunk
+  LargeArray<Entry> entries_;       // chunk after chunk
+  LargeArray<std::uint32_t> next_;  // of each chunk
   std::vector<Entry> window_;
   std::vector<Entry> opened_;  // what is to be sorted
 };

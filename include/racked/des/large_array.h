@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+namespace racked::des {
+
+namespace large_array_detail {
+/// Memory for at least `size` bytes, of which it tells how many there are, with the first `kept` of
+/// the old memory's, which is given back. Small ones come from the heap. Large ones (Linux, from
+/// kLarge on) are addresses for twice as much, filled when they are written to, by large pages
+/// where the system has any; more of them are made by moving pages, not bytes. std::bad_alloc.
+struct Memory {
+  void* begin = nullptr;
+  std::size_t size = 0;
+};
+constexpr std::size_t kPage = std::size_t{1} << 21;
+constexpr std::size_t kLarge = 2 * kPage;
+Memory grown(Memory old, std::size_t kept, std::size_t size);
+void give_back(Memory memory) noexcept;
+}  // namespace large_array_detail
+
+/// An array that may become very large. It grows in pieces: a growth costs microseconds, not the
+/// time to copy everything, and what is not yet used takes no memory. Random access to a large one
+/// is faster than in a vector, because the processor finds its pages at once. A value. Elements are
+/// copied as bytes, and new ones have to be written before they are read.
+template <class T>
+class LargeArray {
+  static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+
+ public:
+  LargeArray() = default;  ///< Empty.
+  /// A copy costs the time to copy its elements; what has been moved from may only be assigned to.
+  ///@{
+  LargeArray(const LargeArray& other) { *this = other; }
+  LargeArray(LargeArray&& other) noexcept { swap(other); }
+  LargeArray& operator=(const LargeArray& other) {
+    if (this == &other) return *this;
+    size_ = 0;
+    resize(other.size_);
+    if (size_ > 0) std::memcpy(memory_.begin, other.memory_.begin, size_ * sizeof(T));
+    return *this;
+  }
+  LargeArray& operator=(LargeArray&& other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ///@}
+  ~LargeArray() { large_array_detail::give_back(memory_); }
+
+  T* data() { return static_cast<T*>(memory_.begin); }              ///< The elements.
+  const T* data() const { return static_cast<T*>(memory_.begin); }  ///< The same.
+  T& operator[](std::size_t i) { return data()[i]; }                ///< Precondition: i < size().
+  const T& operator[](std::size_t i) const { return data()[i]; }    ///< The same.
+  std::size_t size() const { return size_; }                        ///< Elements.
+
+  /// Changes the number of elements. std::bad_alloc.
+  void resize(std::size_t size) {
+    if (size * sizeof(T) > memory_.size)
+      memory_ = large_array_detail::grown(memory_, size_ * sizeof(T), size * sizeof(T));
+    size_ = size;
+    most_ = most_ < size ? size : most_;
+  }
+
+  /// Bytes in use: of a large array what has been written to, in whole pages.
+  std::size_t memory() const {
+    using namespace large_array_detail;
+    if (memory_.size < kLarge) return memory_.size;
+    return (most_ * sizeof(T) + kPage - 1) / kPage * kPage;
+  }
+
+ private:
+  void swap(LargeArray& other) noexcept {
+    std::swap(memory_, other.memory_);
+    std::swap(size_, other.size_);
+    std::swap(most_, other.most_);
+  }
+
+  large_array_detail::Memory memory_;
+  std::size_t size_ = 0, most_ = 0;
+};
+
+}  // namespace racked::des
