@@ -102,12 +102,11 @@ TEST(EventRun, IsFirstInFirstOutWhileItGrowsAndTurns) {
 TEST(EventRun, TakesNoMemoryForWhatHasLeft) {
   EventRun<Entry> run;
   for (int i = 0; i < 10; ++i) run.add({0, 0, i});
-  const std::size_t before = run.memory();
   for (int i = 10; i < 10'000; ++i) {
     run.take_first();
     run.add({0, 0, i});
   }
-  EXPECT_EQ(run.memory(), before);
+  EXPECT_LE(run.memory(), 64 * sizeof(Entry));
   EXPECT_EQ(run.first().id, 9'990);
 }
 

@@ -54,10 +54,10 @@ struct Event {
 /// first leaves first among equals, also after cancel, reschedule, growth and copy. A value: a copy
 /// yields the same sequence and its handles fit both.
 ///
-/// Inside: up to four events in a sorted array; more in a run, as long as each leaves after all the
-/// others or none is taken; else up to 4 096 in a tournament (tournament.h), every operation O(log
-/// n) along one path without branches; beyond, a radix wheel (radix_wheel.h), every operation O(1)
-/// amortised for any distribution of times, at worst O(n) when a crowded bucket is opened, the
+/// Inside: up to eight events in a sorted array; more in a run, as long as each leaves after all
+/// the others or none is taken; else up to 4 096 in a tournament (tournament.h), every operation
+/// O(log n) along one path without branches; beyond, a radix wheel (radix_wheel.h), every operation
+/// O(1) amortised for any distribution of times, at worst O(n) when a crowded bucket is opened, the
 /// memory grows, events move from one form to another, or more cancelled events than pending ones
 /// are swept out. docs/kernel.md explains all four. With payloads of 8 bytes a pending event takes
 /// 24 bytes and up to a fifth more when there are many, 40 and up to twice that when there are few;
@@ -104,9 +104,12 @@ class EventQueue {
     if (handful_.first_tag() >= kFirstPlain && handful_.first_time() <= end) [[likely]]
       return pop_handful();
     if (tree_.planted()) {
+      if (tree_.has_hole()) [[unlikely]] {
+        tree_.close_hole(slots_);
+        if (tree_.size() <= kFew) return pop_last_of_tree(end);
+      }
       typename Tree::Entry first;
-      if (!tree_.pop(instant_of(end), first, slots_)) return stop_at(end);
-      if (tree_.size() <= kFew) tree_to_handful();
+      if (!tree_.pop(instant_of(end), first)) return stop_at(end);
       return taken(time_of(first.instant), first.tag, first.payload);
     }
     if (many_ > 0) return pop_wheel(end);
@@ -217,7 +220,7 @@ class EventQueue {
   static constexpr std::uint32_t kNoSlot = Slots::kNone;
   static constexpr std::uint32_t kFirstPlain = kNoSlot << 2;  // tag of an event without a handle
   static constexpr std::uint32_t kTurn = 3;
-  static constexpr std::size_t kFew = 1;
+  static constexpr std::size_t kCrowd = 4, kFew = 1;
   static constexpr std::size_t kFewForWheel = Tree::kMost / 4;
   // Cancelled entries, beyond half as many again as pending ones.
   static constexpr std::size_t kTolerated = 64;
@@ -250,13 +253,21 @@ class EventQueue {
 
   [[gnu::always_inline]] void insert(Time time, std::uint32_t tag, Payload payload) {
     refuse_past(time);
-    if (handful_.has_hole()) [[likely]]
-      return handful_.fill_hole(time, tag, payload);
+    if (handful_.has_hole()) [[likely]] {
+      if (!handful_.fill_hole(time, tag, payload)) insert_behind(time, tag, payload);
+      return;
+    }
     if (tree_.has_hole()) return tree_.fill_hole(instant_of(time), tag, payload, slots_);
     if (many_ > 0) return insert_in_wheel(instant_of(time), tag, payload);
     const std::uint64_t instant = instant_of(time);
     if (run_.appends(instant, tag & kTurn)) return run_.append({instant, payload, tag, 0});
     insert_elsewhere(time, tag, payload);
+  }
+
+  // Where new events are not among the first to leave, more than a few are better off elsewhere.
+  [[gnu::noinline]] void insert_behind(Time time, std::uint32_t tag, Payload payload) {
+    handful_.fill_behind(time, tag, payload);
+    if (handful_.size() > kCrowd) handful_to_run();
   }
 
   [[gnu::noinline]] void insert_elsewhere(Time time, std::uint32_t tag, Payload payload) {
@@ -324,6 +335,11 @@ class EventQueue {
     run_.take_first();
     if (run_.size() <= kFew) run_to_handful();
     return taken(time, tag, payload);
+  }
+
+  [[gnu::noinline]] std::optional<Event<Payload>> pop_last_of_tree(Time end) {
+    tree_to_handful();
+    return pop_until(end);
   }
 
   [[gnu::noinline]] Event<Payload> pop_unsorted_run() {

@@ -75,7 +75,7 @@ class EventRun {
   }
 
   [[gnu::noinline]] void make_room() {
-    if (first_ > end_ / 2) {
+    if (room_ >= kMoved && first_ > end_ / 2) {
       std::copy(begin(), end(), places_.begin());
       if (!sorted()) earliest_ -= first_;
       end_ -= std::exchange(first_, 0);
@@ -85,7 +85,7 @@ class EventRun {
     }
   }
 
-  static constexpr std::size_t kFewest = 64;  // places
+  static constexpr std::size_t kFewest = 16, kMoved = 64;  // places
 
   std::uint64_t last_instant_ = std::numeric_limits<std::uint64_t>::max();  // of a sorted run
   unsigned last_turn_ = 3;

@@ -20,7 +20,7 @@ namespace racked::des {
 template <class Payload>
 class Handful {
  public:
-  static constexpr std::size_t kMost = 4;  ///< Events it has room for.
+  static constexpr std::size_t kMost = 8;  ///< Events it has room for.
 
   /// Open and empty.
   Handful() { open(); }
@@ -58,17 +58,30 @@ class Handful {
     if (has_hole()) remove_at(0);
   }
 
-  /// Precondition: has_hole().
-  [[gnu::always_inline]] void fill_hole(Time time, std::uint32_t tag, Payload payload) {
-    if (leaves_before(time, tag, 1)) return put(0, time, tag, payload);
+  /// Fills the hole, if what is added is to be one of the first two; else false, and place 1 is the
+  /// hole that fill_behind() fills. Precondition: has_hole().
+  [[gnu::always_inline]] bool fill_hole(Time time, std::uint32_t tag, Payload payload) {
+    if (leaves_before(time, tag, 1)) return put(0, time, tag, payload), true;
     move(1, 0);
-    if (leaves_before(time, tag, 2)) return put(1, time, tag, payload);
-    insert_behind(time, tag, payload);
+    if (!leaves_before(time, tag, 2)) return false;
+    put(1, time, tag, payload);
+    return true;
+  }
+
+  /// Precondition: fill_hole() has just said no to the same.
+  void fill_behind(Time time, std::uint32_t tag, Payload payload) {
+    std::size_t place = 1;
+    do move(place + 1, place);
+    while (!leaves_before(time, tag, ++place + 1));
+    put(place, time, tag, payload);
   }
 
   /// Precondition: has_room(), and it is open.
   void add(Time time, std::uint32_t tag, Payload payload) {
-    if (has_hole()) return fill_hole(time, tag, payload);
+    if (has_hole()) {
+      if (!fill_hole(time, tag, payload)) fill_behind(time, tag, payload);
+      return;
+    }
     std::size_t place = guard_;
     set_guard(guard_ + 1);
     for (; place > 0 && leaves_before(time, tag, place - 1); --place) move(place - 1, place);
@@ -93,14 +106,6 @@ class Handful {
     if (time > times_[other]) [[likely]]
       return false;
     return (tag & kTurn) < (tags_[other] & kTurn);
-  }
-
-  // Place 1 is free; it leaves after what is in place 2.
-  [[gnu::noinline]] void insert_behind(Time time, std::uint32_t tag, Payload payload) {
-    std::size_t place = 1;
-    do move(place + 1, place);
-    while (!leaves_before(time, tag, ++place + 1));
-    put(place, time, tag, payload);
   }
 
   void remove_at(std::size_t place) {

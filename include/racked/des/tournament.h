@@ -56,7 +56,7 @@ class Tournament {
     const auto count = static_cast<std::uint32_t>(events.size());
     std::uint32_t leaves = kFewestLeaves;
     while (leaves < count) leaves *= 2;
-    tree_.resize(leaves);
+    tree_.clear(leaves);
     leaves_.resize(leaves);
     taken_leaves_ = count;
     ever_taken_ = count;
@@ -69,7 +69,6 @@ class Tournament {
       tree_.at(leaf) = key(event.instant, event.tag & 3, leaf);
       ++leaf;
     }
-    for (; leaf < leaves; ++leaf) tree_.at(leaf) = WinnerTree::kNever;
     tree_.play_all();
   }
 
@@ -93,10 +92,15 @@ class Tournament {
     tree_.put(leaf, key(instant, tag & 3, leaf));
   }
 
-  /// Takes the first, if it is not after `end`; else false. Precondition: not empty.
-  [[gnu::always_inline]] bool pop(std::uint64_t end, Entry& out, Slots& slots) {
-    if (hole_ != kNone) [[unlikely]]
-      close_hole(slots);
+  /// Plays the matches of the hole's leaf, which is a free one then. Precondition: has_hole().
+  [[gnu::noinline]] void close_hole(Slots& slots) {
+    empty_leaf(std::exchange(hole_, kNone));
+    if (tree_.leaves() > kNotShrunk && taken_leaves_ < tree_.leaves() / 8) shrink(slots);
+  }
+
+  /// Takes the first, if it is not after `end`; else false. Precondition: not empty, without a
+  /// hole.
+  [[gnu::always_inline]] bool pop(std::uint64_t end, Entry& out) {
     const LeaveKey first = tree_.first();
     if (first.instant > end) return false;
     hole_ = WinnerTree::leaf_of(first);
@@ -130,9 +134,9 @@ class Tournament {
   /// Calls use(entry) for all in order, and leaves none. O(n log n).
   template <class Use>
   void drain(Slots& slots, Use&& use) {
-    for (Entry entry; !empty();) {
-      pop(std::numeric_limits<std::uint64_t>::max(), entry, slots);
-      use(entry);
+    for (Entry entry; !empty(); use(entry)) {
+      if (has_hole()) close_hole(slots);
+      pop(std::numeric_limits<std::uint64_t>::max(), entry);
     }
     clear();
   }
@@ -145,7 +149,7 @@ class Tournament {
   };
 
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
-  static constexpr std::uint32_t kFewestLeaves = 16, kNotShrunk = 64;
+  static constexpr std::uint32_t kFewestLeaves = 16, kNotShrunk = 512;
   static constexpr unsigned kTurnShift = 62;
   static constexpr std::uint64_t kEndOfOrder = std::uint64_t{1} << kTurnShift;
 
@@ -170,11 +174,6 @@ class Tournament {
     leaves_[leaf].tag = free_leaf_;
     free_leaf_ = leaf;
     --taken_leaves_;
-  }
-
-  [[gnu::noinline]] void close_hole(Slots& slots) {
-    empty_leaf(std::exchange(hole_, kNone));
-    if (tree_.leaves() > kNotShrunk && taken_leaves_ < tree_.leaves() / 8) shrink(slots);
   }
 
   std::uint32_t take_leaf() {

@@ -45,7 +45,8 @@ inline LeaveKey earlier(LeaveKey a, const LeaveKey& b) {
 /// a level, in a fixed path without branches: the same cost for every distribution of keys, and for
 /// schedule, cancel and move alike. Four to a node rather than two: they share a cache line, and
 /// what waits for the level below is one match of the three. Where the number of leaves is not a
-/// power of four, only two play at the top.
+/// power of four, leaves are two to a node: their match is over before the first of the next level
+/// is.
 class WinnerTree {
  public:
   static constexpr unsigned kLeafBits = 12;  ///< Bits of a leaf's number.
@@ -70,34 +71,38 @@ class WinnerTree {
 
   /// Puts `key` (or kNever) into a leaf. O(log leaves).
   [[gnu::always_inline]] void put(std::uint32_t leaf, LeaveKey key) {
-    char* const nodes = reinterpret_cast<char*>(groups_.data());
-    std::size_t at = (first_leaf_ + leaf) * kKey;
-    node_at(nodes, at) = key;
-    while (at >= 2 * kTop * kKey) [[likely]] {
-        key = earlier(key, others_of_four(nodes, at));
-        at = parent_at(at);
-        node_at(nodes, at) = key;
-      }
-    // Assigned in two branches: a choice between two would be built in memory, piece by piece, and
-    // read as a whole.
-    if (narrow_) {
-      key = earlier(key, node_at(nodes, at ^ kKey));
-    } else {
-      key = earlier(key, others_of_four(nodes, at));
+    std::uintptr_t at = address(first_leaf_ + leaf);
+    key_at(at) = key;
+    if (paired_) {
+      key = earlier(key, key_at(at ^ kKey));
+      at = address(above_leaves_ + leaf / 2);
+      key_at(at) = key;
     }
-    groups_.front()[kRoot] = key;
+    const std::uintptr_t root = address(kRoot), up = way_up();
+    do {
+      key = earlier(key, first_of_others(at));
+      at = parent_at(at, up);
+      key_at(at) = key;
+    } while (at != root);
   }
 
   /// The earliest of all but one leaf. O(log leaves).
   LeaveKey first_but(std::uint32_t leaf) const {
-    const char* const nodes = reinterpret_cast<const char*>(groups_.data());
-    std::size_t at = (first_leaf_ + leaf) * kKey;
-    LeaveKey key = others_of_four(nodes, at);
-    while (at >= 2 * kTop * kKey) {
-      at = parent_at(at);
-      key = earlier(key, others_of_four(nodes, at));
+    std::uintptr_t at = address(first_leaf_ + leaf);
+    LeaveKey key = kNever;
+    if (paired_) {
+      key = key_at(at ^ kKey);
+      at = address(above_leaves_ + leaf / 2);
     }
+    const std::uintptr_t root = address(kRoot), up = way_up();
+    for (; at != root; at = parent_at(at, up)) key = earlier(key, first_of_others(at));
     return key;
+  }
+
+  /// Starts anew with `leaves` empty ones: 4, 8, 16 or the like. O(leaves).
+  void clear(std::uint32_t leaves) {
+    leaves_ = 0;
+    resize(leaves);
   }
 
   /// Another number of leaves: 4, 8, 16 or the like. The first ones keep their keys, new ones are
@@ -106,7 +111,8 @@ class WinnerTree {
     const std::size_t first_kept = first_leaf_, kept = std::min(leaves_, leaves);
     std::size_t width = 4;
     for (first_leaf_ = kTop; width < leaves; width *= 4) first_leaf_ = 4 * (first_leaf_ - 2);
-    narrow_ = 2 * leaves <= width;
+    above_leaves_ = parent(first_leaf_);
+    paired_ = width != leaves;
     const std::size_t size = (first_leaf_ + leaves) / 4;
     if (size > groups_.size()) groups_.resize(size);
     const auto from = groups_.begin() + static_cast<std::ptrdiff_t>(first_kept / 4);
@@ -121,11 +127,15 @@ class WinnerTree {
 
   /// Plays all matches anew. O(leaves).
   void play_all() {
-    // What stands in the first half of the inner nodes may have no leaves below.
-    std::fill_n(groups_.begin(), first_leaf_ / 4, Group{{kNever, kNever, kNever, kNever}});
-    for (std::size_t i = groups_.size(); i-- > kTop / 4;) {
-      const Group& four = groups_[i];
-      node(parent(4 * i)) = earlier(earlier(four[0], four[1]), earlier(four[2], four[3]));
+    std::size_t group = groups_.size();
+    if (paired_) {
+      group = first_leaf_ / 4;
+      for (std::uint32_t leaf = 0; leaf < leaves_; leaf += 2)
+        node(above_leaves_ + leaf / 2) = earlier(at(leaf), at(leaf + 1));
+    }
+    while (group-- > kTop / 4) {
+      const Group& four = groups_[group];
+      node(parent(4 * group)) = earlier(earlier(four[0], four[1]), earlier(four[2], four[3]));
     }
   }
 
@@ -144,24 +154,26 @@ class WinnerTree {
   LeaveKey& node(std::size_t i) { return groups_[i / 4][i % 4]; }
   const LeaveKey& node(std::size_t i) const { return groups_[i / 4][i % 4]; }
 
-  // The same by offsets in bytes instead of indices: fewer instructions in every match.
-  static std::size_t parent_at(std::size_t at) { return (at / 4 & ~(kKey - 1)) + 2 * kKey; }
-  static LeaveKey& node_at(char* nodes, std::size_t at) {
-    return *reinterpret_cast<LeaveKey*>(nodes + at);
+  // The same by addresses instead of indices: fewer instructions in every match. Groups stand at
+  // multiples of their size, so that a quarter of an address tells the parent's, but for way_up().
+  std::uintptr_t address(std::size_t i) const {
+    return reinterpret_cast<std::uintptr_t>(groups_.data()) + i * kKey;
   }
-  static const LeaveKey& node_at(const char* nodes, std::size_t at) {
-    return *reinterpret_cast<const LeaveKey*>(nodes + at);
+  std::uintptr_t way_up() const { return address(2) - address(0) / 4; }
+  static std::uintptr_t parent_at(std::uintptr_t at, std::uintptr_t up) {
+    return (at / 4 & ~(kKey - 1)) + up;
   }
+  static LeaveKey& key_at(std::uintptr_t at) { return *reinterpret_cast<LeaveKey*>(at); }
   // The earliest of the others in a node's group.
-  [[gnu::always_inline]] static LeaveKey others_of_four(const char* nodes, std::size_t at) {
-    return earlier(earlier(node_at(nodes, at ^ kKey), node_at(nodes, at ^ 2 * kKey)),
-                   node_at(nodes, at ^ 3 * kKey));
+  [[gnu::always_inline]] static LeaveKey first_of_others(std::uintptr_t at) {
+    return earlier(earlier(key_at(at ^ kKey), key_at(at ^ 2 * kKey)), key_at(at ^ 3 * kKey));
   }
 
   std::vector<Group> groups_;
   std::size_t first_leaf_ = 0;
+  std::size_t above_leaves_ = 0;  // where the level above begins
   std::uint32_t leaves_ = 0;
-  bool narrow_ = false;  // only the first two of the four below the root are used
+  bool paired_ = false;  // leaves are two to a node
 };
 
 }  // namespace racked::des
