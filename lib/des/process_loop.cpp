@@ -75,9 +75,10 @@ Ended ProcessLoop::run() { return run_to(kNever); }
       continue;
     }
     if (queue_.empty()) return Ended::empty;
-    const auto event = queue_.pop_until(end);
+    // Not const: g++ 12 would keep it in memory.
+    auto event = queue_.pop_until(end);
     if (!event) return reach(end);
-    const Alarm alarm = event->payload;
+    Alarm alarm = event->payload;
     if (!alarm.is_plain_delay()) [[unlikely]] {
       now_ = event->time;
       handle_cancellable(alarm);

@@ -172,22 +172,21 @@ inline void process_detail::ResourceState::give_back(Holding& holding) noexcept 
   in_use -= holding.amount;
 }
 
-// Mostly to one who wants just as much.
+// Mostly the first who waits wants just as much, and then there is nothing for anybody else.
 inline void process_detail::ResourceState::hand_on(Holding& holding) {
   Seize& first = static_cast<Seize&>(*queue.first());
-  if (first.amount_ != holding.amount) {
+  if (first.amount_ != holding.amount || first.unusual || free() > 0) [[unlikely]] {
     give_back(holding);
     return grant();
   }
   queue.take_first();
   note(holding, first);
-  first.held_.holding_ = &holding;
   holding.by = &first.held_;
+  first.held_.holding_ = &holding;
   Kernel::end(loop, first, Outcome::granted);
-  grant();
 }
 
-inline void process_detail::ResourceState::grant() {
+[[gnu::noinline]] inline void process_detail::ResourceState::grant() {
   if (Kernel::ending(loop)) return;
   while (Wait* const first = queue.first()) {
     Seize& seize = static_cast<Seize&>(*first);
