@@ -15,11 +15,23 @@ void process_detail::Kernel::interrupt(const ProcessRef& process, std::string re
   ProcessLoop& loop = promise->loop;
   const bool delayed = promise->state == Promise::State::delayed;
   const Duration left = delayed ? promise->until - loop.now() : Duration::zero();
-  promise->rarely().interruptions.push_back(
-      lost ? std::make_exception_ptr(Preempted(std::move(reason), left))
-           : std::make_exception_ptr(Interrupted(std::move(reason), left)));
+  promise->rarely().interruptions.push_back({std::move(reason), left, lost});
   promise->seat().set(Seat::kInterrupted);
   loop.break_off(*promise);
+}
+
+template <class Exception>
+Exception process_detail::Promise::take_interruption() {
+  Interruption first = std::move(rare->interruptions.front());
+  rare->interruptions.pop_front();
+  seat().set(Seat::kInterrupted, !rare->interruptions.empty());
+  return Exception(std::move(first.reason), first.left);
+}
+
+// Nothing stands here that would have to be destroyed on the way: that takes as long as a throw.
+void process_detail::Promise::throw_interruption() {
+  if (rare->interruptions.front().lost) throw take_interruption<Preempted>();
+  throw take_interruption<Interrupted>();
 }
 
 // A wait that has ended already, or none: what was to be thrown is kept for the next one.

@@ -27,13 +27,6 @@ std::string process_detail::Promise::told() const {
   return goes_on ? "its turn" : wait->told();
 }
 
-void process_detail::Promise::throw_interruption() {
-  const std::exception_ptr first = std::move(rare->interruptions.front());
-  rare->interruptions.pop_front();
-  seat().set(Seat::kInterrupted, !rare->interruptions.empty());
-  std::rethrow_exception(first);
-}
-
 ProcessLoop::~ProcessLoop() {
   ending_ = true;
   // More than one round only for what was started by something's destruction.

@@ -276,13 +276,21 @@ struct Promise {
   std::string called() const;
   std::string told() const;  // what it awaits
 
+  // What an exception is made of when it is thrown.
+  struct Interruption {
+    std::string reason;
+    Duration left;
+    bool lost;  // something that was held
+  };
   // What most processes never have.
   struct Rare {
     std::string name;
-    std::deque<std::exception_ptr> interruptions;  // still to be thrown, by a wait each
+    std::deque<Interruption> interruptions;  // still to be thrown, by a wait each
   };
   Rare& rarely();
   void drop_rare() noexcept;
+  template <class Exception>
+  Exception take_interruption();
   [[noreturn]] void throw_interruption();
 
   enum class State : std::uint8_t { ready, running, delayed, waiting };
