@@ -114,9 +114,8 @@ class EventQueue {
     }
     if (many_ > 0) return pop_wheel(end);
     if (!run_.empty()) return pop_run(end);
-    Event<Payload> found;
-    if (!pop_handful_until(end, found)) return std::nullopt;
-    return found;
+    if (!close_handful_until(end)) return stop_at(end);
+    return pop_handful();
   }
 
   /// Takes the earliest event. Precondition: not empty.
@@ -347,16 +346,11 @@ class EventQueue {
     return *pop_until(Time::max());
   }
 
-  [[gnu::noinline]] bool pop_handful_until(Time end, Event<Payload>& out) {
-    if (!handful_.none()) {
-      handful_.close_hole();
-      if (handful_.time() <= end) {
-        out = pop_handful();
-        return true;
-      }
-    }
-    stop_at(end);
-    return false;
+  // Whether the first of the handful stands in its place now, and is not later than `end`.
+  [[gnu::noinline]] bool close_handful_until(Time end) {
+    if (handful_.none()) return false;
+    handful_.close_hole();
+    return handful_.first_time() <= end;
   }
 
   // From one form to another.
