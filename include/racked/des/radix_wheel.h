@@ -1,6 +1,7 @@
 #pragma once
 
 #include <racked/des/large_array.h>
+#include <racked/des/latecomers.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@
 #include <cstring>
 #include <limits>
 #include <numeric>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -18,7 +20,8 @@ namespace racked::des {
 /// Pending events for large numbers of them, each in one of three places:
 ///
 /// - the present instant: a first-in-first-out list for each turn;
-/// - the window: a sorted array of everything up to `window_last_`;
+/// - the window: a sorted array of everything up to `window_last_`, and beside it the latecomers
+///   (latecomers.h), scheduled for that time after it was sorted;
 /// - the wheel proper: eight levels of buckets. A bucket of level k spans 256^k ticks, and a level
 ///   has room for two spans of 256 of them, the present and the next: the bucket is told by nine
 ///   bits of the instant, and an event goes to the lowest level that reaches so far. No search, and
@@ -31,8 +34,8 @@ namespace racked::des {
 /// scheduling, so that no sequence numbers are kept. Entries of cancelled events stay until their
 /// bucket is opened, they surface or they are swept.
 ///
-/// push is O(1), or the length of the window for one that falls into it; pop is amortised
-/// O(levels), at worst the length of one bucket. At most 2³² entries. Not thread-safe.
+/// push is O(1), or O(log n) for a latecomer; pop is amortised O(levels), at worst the length of
+/// one bucket. At most 2³² entries. Not thread-safe.
 template <class Payload>
 class RadixWheel {
  public:
@@ -58,10 +61,8 @@ class RadixWheel {
       fifo = {};
     }
     ready_ = 0;
-    head_ = tail_ = 0;
-    wanted_ = kShort;
-    inserted_ = 0;
-    most_ = kFew;
+    late_.drain([](const Entry&) {});
+    end_window(0);
     floor_ = window_last_ = floor;
     reach_out();
   }
@@ -73,7 +74,10 @@ class RadixWheel {
   }
 
   /// The earliest entry when it is at hand, else nullptr, and pop() has to look for it. O(1).
-  const Entry* at_hand() const { return head_ != tail_ && ready_ == 0 ? &window_[head_] : nullptr; }
+  const Entry* at_hand() const {
+    const Entry& next = window_[head_];
+    return next.instant < bound_ ? &next : nullptr;
+  }
   /// Takes what is at hand.
   void take_at_hand() { floor_ = window_[head_++].instant; }
 
@@ -83,19 +87,26 @@ class RadixWheel {
   /// which keep(entry) holds stay.
   template <class Keep>
   const Entry* pop(std::uint64_t end, std::size_t pending, Keep&& keep) {
-    if (ready_ == 0 && head_ == tail_ && !open(end, pending, keep)) return stop_at(end);
-    if (const Entry* const entry = at_hand()) {
-      if (entry->instant > end) return stop_at(end);
-      take_at_hand();
-      return entry;
+    if (ready_ == 0 && head_ == tail_ && late_.empty() && !open(end, pending, keep))
+      return stop_at(end);
+    if (ready_ != 0) return floor_ <= end ? take_ready() : nullptr;
+    const bool late = !late_.empty() && (head_ == tail_ || earlier(late_.first(), window_[head_]));
+    const Entry& first = late ? late_.first() : window_[head_];
+    if (first.instant > end) return stop_at(end);
+    floor_ = first.instant;
+    if (late) {
+      late_.remove_first();
+      set_bound();
+    } else {
+      ++head_;
     }
-    return floor_ <= end ? take_ready() : nullptr;
+    return &first;
   }
 
   /// What will be popped `ahead` entries after the next one, when that is known; else nullptr.
   /// O(1).
   const Entry* upcoming(std::size_t ahead) const {
-    return ready_ == 0 && head_ + ahead < tail_ ? &window_[head_ + ahead] : nullptr;
+    return head_ + ahead < tail_ ? &window_[head_ + ahead] : nullptr;
   }
 
   /// The earliest entry for which live(entry) holds, or nullptr. O(1) unless the window is empty;
@@ -114,6 +125,7 @@ class RadixWheel {
       if (best != nullptr && window_[i].instant != best->instant) break;
       consider(window_[i]);
     }
+    late_.for_each(consider);
     // What a level holds beyond its reach is being poured into it; there may be earlier ones above.
     for (unsigned level = 0; level < kLevels; ++level) {
       if (best != nullptr && (level == 0 || best->instant <= reach_[level - 1])) break;
@@ -135,7 +147,9 @@ class RadixWheel {
     std::size_t kept = head_;
     for (std::size_t i = head_; i < tail_; ++i)
       if (keep(window_[i])) window_[kept++] = window_[i];
-    tail_ = kept;
+    end_window(kept);
+    for (Entry& entry : put_latecomers_aside())
+      if (keep(entry)) late_.add(entry);
     for (unsigned turn = 0; turn < now_.size(); ++turn) {
       const Fifo old = now_[turn];
       now_[turn] = {};
@@ -144,6 +158,7 @@ class RadixWheel {
         if (keep(entry)) append_now(entry);
       });
     }
+    set_bound();
     for (unsigned level = 0; level < kLevels; ++level)
       for_each_bucket(level, [&](unsigned bucket) {
         drain(take(bucket), 0, [&](Entry entry) {
@@ -154,7 +169,7 @@ class RadixWheel {
 
   /// Bytes in use.
   std::size_t memory() const {
-    return entries_.memory() + next_.memory() + lists_.capacity() * sizeof(List) +
+    return entries_.memory() + next_.memory() + late_.memory() + lists_.capacity() * sizeof(List) +
            (window_.capacity() + opened_.capacity()) * sizeof(Entry);
   }
 
@@ -168,7 +183,6 @@ class RadixWheel {
   static constexpr std::uint32_t kAhead = 4;   // chunks; about the time that memory takes to answer
   static constexpr std::size_t kShort = 2048;  // no longer bucket is sorted
   static constexpr std::size_t kFew = 64;
-  static constexpr std::size_t kStride = 16;
 
   // Entries in the order in which they came, in chunks of kPerChunk places. `end` is the place
   // after the last; a multiple of kPerChunk when the next one needs another chunk.
@@ -222,6 +236,7 @@ class RadixWheel {
     if (list.end % kPerChunk == 0) add_chunk(list);
     entries_[list.end++] = entry;
     ready_ |= 1u << entry.turn();
+    bound_ = 0;
   }
 
   [[gnu::noinline]] void add_chunk(List& list) {
@@ -321,7 +336,10 @@ class RadixWheel {
     Fifo& fifo = now_[turn];
     const std::uint32_t chunk = fifo.list.first;
     const Entry* const entry = &entries_[chunk * kPerChunk + fifo.read++];
-    if (chunk * kPerChunk + fifo.read == fifo.list.end) ready_ &= ~(1u << turn);
+    if (chunk * kPerChunk + fifo.read == fifo.list.end) {
+      ready_ &= ~(1u << turn);
+      set_bound();
+    }
     if (fifo.read == kPerChunk) {
       fifo.read = 0;
       fifo.list.first = next_[chunk];
@@ -332,9 +350,11 @@ class RadixWheel {
     return entry;
   }
 
-  // What the window holds of the present instant joins the lists.
+  // What the window and its latecomers hold of the present instant joins the lists.
   void take_ties() {
     for (; head_ < tail_ && window_[head_].instant == floor_; ++head_) append_now(window_[head_]);
+    for (; !late_.empty() && late_.first().instant == floor_; late_.remove_first())
+      append_now(late_.first());
   }
 
   const Entry* stop_at(std::uint64_t end) {
@@ -342,7 +362,17 @@ class RadixWheel {
     return nullptr;
   }
 
-  // The window, sorted by instant and turn.
+  // The window, sorted by instant and turn, with an entry behind it that is later than all.
+
+  void end_window(std::size_t tail) {
+    tail_ = tail;
+    head_ = std::min(head_, tail);
+    window_[tail].instant = kEnd;
+    set_bound();
+  }
+
+  // What is earlier than this is at hand when it stands in the window.
+  void set_bound() { bound_ = ready_ != 0 ? 0 : late_.empty() ? kEnd : late_.first().instant; }
 
   static bool earlier(const Entry& a, const Entry& b) {
     return a.instant < b.instant || (a.instant == b.instant && a.turn() < b.turn());
@@ -352,55 +382,38 @@ class RadixWheel {
   [[gnu::noinline]] void insert_near(std::uint64_t instant, Payload payload, std::uint32_t tag,
                                      std::uint32_t version) {
     const Entry entry{instant, payload, tag, version};
-    if (entry.instant == floor_) {
+    if (instant == floor_) {
       take_ties();
       return append_now(entry);
     }
-    const auto at = [&](std::size_t i) { return window_.begin() + static_cast<std::ptrdiff_t>(i); };
-    if (tail_ - head_ >= most_) {
+    if (late_.full()) {
       spill();
       return push(entry);
     }
-    if (tail_ == window_.size()) {
-      std::copy(at(head_), at(tail_), window_.begin());
-      tail_ -= head_;
-      head_ = 0;
-    }
-    ++inserted_;
-    const auto place = at(place_of(entry));
-    if (head_ > 0 && place - at(head_) < at(tail_) - place) {
-      std::copy(at(head_), place, at(head_ - 1));
-      *(place - 1) = entry;
-      --head_;
-    } else {
-      std::copy_backward(place, at(tail_), at(tail_ + 1));
-      *place = entry;
-      ++tail_;
-    }
+    late_.add(entry);
+    bound_ = std::min(bound_, instant);
   }
 
-  // Behind all that leave before it or with it. They are counted, one in kStride of them and then
-  // those of one stride: a search by halves would be mispredicted every other time.
-  std::size_t place_of(const Entry& entry) const {
-    std::size_t place = head_;
-    for (std::size_t i = head_ + kStride; i <= tail_; i += kStride)
-      place += window_[i - 1].instant <= entry.instant ? kStride : 0;
-    const std::size_t end = std::min(place + kStride, tail_);
-    std::size_t before = 0;
-    for (std::size_t i = place; i < end; ++i) before += window_[i].instant <= entry.instant;
-    place += before;
-    while (place > head_ && earlier(entry, window_[place - 1])) --place;
-    return place;
-  }
-
-  // The later half of the window goes back into the buckets, equal instants together.
+  // The later half of the latecomers goes back into the buckets, with what of the window comes
+  // after them, equal instants together and in order.
   void spill() {
-    std::size_t cut = head_ + (tail_ - head_) / 2;
-    while (cut > head_ && window_[cut - 1].instant == window_[cut].instant) --cut;
+    const std::span<Entry> late = put_latecomers_aside();
+    const std::uint64_t cut = late[late.size() / 2].instant;
     if (levels_ == 0) reach_out();
-    window_last_ = window_[cut].instant - 1;
-    for (std::size_t i = cut; i < tail_; ++i) append_far(window_[i]);
-    tail_ = cut;
+    window_last_ = cut - 1;
+    std::size_t tail = tail_;
+    while (tail > head_ && window_[tail - 1].instant >= cut) --tail;
+    for (std::size_t i = tail; i < tail_; ++i) append_far(window_[i]);
+    for (const Entry& entry : late) entry.instant < cut ? late_.add(entry) : append_far(entry);
+    end_window(tail);
+  }
+
+  // In order; where nothing is, unless a bucket is just being opened.
+  std::span<Entry> put_latecomers_aside() {
+    if (opened_.size() < late_.size()) opened_.resize(Latecomers<Entry>::kMost);
+    std::size_t count = 0;
+    late_.drain([&](const Entry& entry) { opened_[count++] = entry; });
+    return {opened_.data(), count};
   }
 
   // Stable. By insertion, which is fastest for what is nearly sorted, unless that takes too long.
@@ -504,31 +517,17 @@ class RadixWheel {
 
   // For windows of `most` events when they are opened.
   void make_room(std::size_t most) {
-    if (opened_.size() >= most) return;
-    opened_.resize(most);
-    window_.resize(2 * most + kFew);
-  }
-
-  // A window of an eighth of all events is seldom pushed into; where it is pushed into often all
-  // the same, because most spans are short, the next one is made shorter.
-  std::size_t wanted(std::size_t pending) {
-    if (inserted_ > tail_ / 2) {
-      wanted_ = std::max(wanted_ / 2, kFew);
-    } else if (inserted_ < tail_ / 8) {
-      wanted_ = std::min(wanted_ * 2, kShort);
-    }
-    inserted_ = 0;
-    return std::clamp(pending / 8, kFew, wanted_);
+    if (opened_.size() < most) opened_.resize(most);
+    if (window_.size() <= most) window_.resize(most + 1);
   }
 
   // Fills the window, or the present instant, with what comes next; false when nothing is left in
   // a bucket that begins by `end`. Very short buckets are joined: the cost of opening is shared.
   template <class Keep>
   bool open(std::uint64_t end, std::size_t pending, Keep& keep) {
-    const std::size_t most = wanted(pending);
+    const std::size_t most = std::clamp(pending / 16, kFew, kShort);
     make_room(most);
-    most_ = most + kFew;
-    head_ = tail_ = 0;
+    end_window(0);
     std::size_t count = 0;
     std::uint64_t low = kEnd, high = 0, last = 0;
     const std::size_t enough = std::max(most / 8, kFew / 2);
@@ -589,6 +588,7 @@ class RadixWheel {
     free_chunks(fifo.list);
     fifo = {take(bucket), 0};
     ready_ = 1u << first.turn();
+    bound_ = 0;
   }
 
   // So many chunks of a bucket go into the level below.
@@ -664,8 +664,8 @@ class RadixWheel {
     begins_of_bins(place.data(), bins);
     for (std::size_t i = 0; i < count; ++i)
       window_[place[(opened_[i].instant - low) >> shift]++] = opened_[i];
-    tail_ = count;
     sort(window_.data(), count, opened_.data());
+    end_window(count);
   }
 
   // From counts to how many there are before each. Four at once where the first of them stands
@@ -691,8 +691,7 @@ class RadixWheel {
   std::uint32_t ready_ = 0;   // turns with an entry at the present instant
   std::uint32_t levels_ = 0;  // levels with an occupied bucket
   std::uint32_t free_chunk_ = kNone;
-  std::size_t most_ = kFew;  // entries in the window, beyond which its later half is spilled
-  std::size_t inserted_ = 0, wanted_ = kShort;
+  std::uint64_t bound_ = kEnd;
   std::array<Fifo, 3> now_;
   std::array<Flow, kLevels> flow_{};
   std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
@@ -701,6 +700,7 @@ class RadixWheel {
   LargeArray<Entry> entries_;       // chunk after chunk
   LargeArray<std::uint32_t> next_;  // of each chunk
   std::vector<Entry> window_;
+  Latecomers<Entry> late_;
   std::vector<Entry> opened_;  // what is to be sorted
 };
 

@@ -1,0 +1,67 @@
+#include <racked/des/latecomers.h>
+
+#include <gtest/gtest.h>
+
+#include <random>
+#include <set>
+#include <tuple>
+#include <vector>
+
+namespace racked::des {
+namespace {
+
+struct Entry {
+  std::uint64_t instant = 0;
+  std::uint32_t id = 0;
+  std::uint32_t of_turn = 0;
+  unsigned turn() const { return of_turn; }
+};
+
+TEST(Latecomers, LeaveByInstantThenTurnThenAsTheyCame) {
+  Latecomers<Entry> late;
+  std::set<std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>> expected;
+  std::mt19937 random(3);
+  const auto remove = [&] {
+    ASSERT_EQ(late.first().id, std::get<2>(*expected.begin()));
+    late.remove_first();
+    expected.erase(expected.begin());
+  };
+  for (std::uint32_t i = 0; i < 20'000; ++i) {
+    // Grows to its most, and shrinks to none, again and again.
+    const bool grow = i / 1'500 % 2 == 0;
+    if (!late.full() && (grow || expected.empty() || random() % 3 == 0)) {
+      const Entry entry{~std::uint64_t{0} - random() % 50, i,
+                        static_cast<std::uint32_t>(random() % 3)};
+      late.add(entry);
+      expected.emplace(entry.instant, entry.of_turn, i);
+    } else {
+      ASSERT_NO_FATAL_FAILURE(remove());
+    }
+    ASSERT_EQ(late.size(), expected.size());
+  }
+  std::size_t there = 0;
+  late.for_each([&](const Entry& entry) {
+    ++there;
+    EXPECT_EQ(expected.count({entry.instant, entry.of_turn, entry.id}), 1u);
+  });
+  EXPECT_EQ(there, expected.size());
+  late.drain([&](const Entry& entry) {
+    ASSERT_EQ(entry.id, std::get<2>(*expected.begin()));
+    expected.erase(expected.begin());
+  });
+  EXPECT_TRUE(late.empty());
+}
+
+// What wheel.pop() tells has to be there until something else is scheduled.
+TEST(Latecomers, WhatIsRemovedStaysUntilSomethingIsAdded) {
+  Latecomers<Entry> late;
+  late.add({5, 1, 0});
+  late.add({4, 2, 0});
+  const Entry& first = late.first();
+  late.remove_first();
+  EXPECT_EQ(first.id, 2u);
+  EXPECT_EQ(late.first().id, 1u);
+}
+
+}  // namespace
+}  // namespace racked::des
