@@ -351,7 +351,7 @@ inline ProcessRef ProcessLoop::start(Process process) {
   return ProcessRef(promise.seat());
 }
 
-[[gnu::noinline]] inline void ProcessLoop::sleep(Promise& promise, Time until) {
+[[gnu::always_inline]] inline void ProcessLoop::sleep(Promise& promise, Time until) {
   promise.until = until;
   Seat& seat = promise.seat();
   if (seat.unusual != 0) [[unlikely]]
