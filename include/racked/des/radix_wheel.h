@@ -113,6 +113,7 @@ class RadixWheel {
   /// then the length of the earliest bucket.
   template <class Live>
   const Entry* first(Live&& live) const {
+    if (const Entry* const next = at_hand(); next != nullptr && live(*next)) return next;
     for (const Fifo& fifo : now_)
       if (const Entry* found = earliest(fifo.list, fifo.read, live)) return found;
     const Entry* best = nullptr;
@@ -125,7 +126,11 @@ class RadixWheel {
       if (best != nullptr && window_[i].instant != best->instant) break;
       consider(window_[i]);
     }
-    late_.for_each(consider);
+    if (!late_.empty() && live(late_.first())) {
+      consider(late_.first());
+    } else {
+      late_.for_each(consider);
+    }
     // What a level holds beyond its reach is being poured into it; there may be earlier ones above.
     for (unsigned level = 0; level < kLevels; ++level) {
       if (best != nullptr && (level == 0 || best->instant <= reach_[level - 1])) break;
