@@ -1,6 +1,7 @@
 #pragma once
 
-#include <racked/des/large_array.h>
+#include <racked/des/bin_sort.h>
+#include <racked/des/chunk_lists.h>
 #include <racked/des/latecomers.h>
 
 #include <algorithm>
@@ -8,9 +9,7 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <limits>
-#include <numeric>
 #include <span>
 #include <utility>
 #include <vector>
@@ -53,13 +52,10 @@ class RadixWheel {
 
   /// Empties it, keeping the memory; nothing will be earlier than `floor`.
   void reset(std::uint64_t floor) {
-    lists_.resize(kLevels * kBuckets);
+    buckets_.resize(kLevels * kBuckets);
     make_room(kFew);
-    while (levels_ != 0) free_chunks(take(earliest_bucket()));
-    for (Fifo& fifo : now_) {
-      free_chunks(fifo.list);
-      fifo = {};
-    }
+    while (levels_ != 0) drop(take(earliest_bucket()));
+    for (List& list : now_) drop(std::exchange(list, {}));
     ready_ = 0;
     late_.drain([](const Entry&) {});
     end_window(0);
@@ -90,7 +86,8 @@ class RadixWheel {
     if (ready_ == 0 && head_ == tail_ && late_.empty() && !open(end, pending, keep))
       return stop_at(end);
     if (ready_ != 0) return floor_ <= end ? take_ready() : nullptr;
-    const bool late = !late_.empty() && (head_ == tail_ || earlier(late_.first(), window_[head_]));
+    const bool late =
+        !late_.empty() && (head_ == tail_ || Sort::leaves_before(late_.first(), window_[head_]));
     const Entry& first = late ? late_.first() : window_[head_];
     if (first.instant > end) return stop_at(end);
     floor_ = first.instant;
@@ -114,13 +111,11 @@ class RadixWheel {
   template <class Live>
   const Entry* first(Live&& live) const {
     if (const Entry* const next = at_hand(); next != nullptr && live(*next)) return next;
-    for (const Fifo& fifo : now_)
-      if (const Entry* found = earliest(fifo.list, fifo.read, live)) return found;
+    for (const List& list : now_)
+      if (const Entry* found = earliest(list, live)) return found;
     const Entry* best = nullptr;
     const auto consider = [&](const Entry& entry) {
-      if (live(entry) && (best == nullptr || entry.instant < best->instant ||
-                          (entry.instant == best->instant && entry.turn() < best->turn())))
-        best = &entry;
+      if (live(entry) && (best == nullptr || Sort::leaves_before(entry, *best))) best = &entry;
     };
     for (std::size_t i = head_; i < tail_; ++i) {
       if (best != nullptr && window_[i].instant != best->instant) break;
@@ -137,7 +132,7 @@ class RadixWheel {
       bool found = false;
       for_each_bucket(level, [&](unsigned bucket) {
         if (found) return;
-        if (const Entry* entry = earliest(lists_[bucket], 0, live)) {
+        if (const Entry* entry = earliest(buckets_[bucket], live)) {
           found = true;
           consider(*entry);
         }
@@ -156,17 +151,15 @@ class RadixWheel {
     for (Entry& entry : put_latecomers_aside())
       if (keep(entry)) late_.add(entry);
     for (unsigned turn = 0; turn < now_.size(); ++turn) {
-      const Fifo old = now_[turn];
-      now_[turn] = {};
       ready_ &= ~(1u << turn);
-      drain(old.list, old.read, [&](Entry entry) {
+      lists_.drain(std::exchange(now_[turn], {}), [&](Entry entry) {
         if (keep(entry)) append_now(entry);
       });
     }
     set_bound();
     for (unsigned level = 0; level < kLevels; ++level)
       for_each_bucket(level, [&](unsigned bucket) {
-        drain(take(bucket), 0, [&](Entry entry) {
+        lists_.drain(take(bucket), [&](Entry entry) {
           if (keep(entry)) append(bucket, entry);
         });
       });
@@ -174,38 +167,26 @@ class RadixWheel {
 
   /// Bytes in use.
   std::size_t memory() const {
-    return entries_.memory() + next_.memory() + late_.memory() + lists_.capacity() * sizeof(List) +
+    return lists_.memory() + late_.memory() + buckets_.capacity() * sizeof(List) +
            (window_.capacity() + opened_.capacity()) * sizeof(Entry);
   }
 
  private:
   static constexpr std::uint64_t kEnd = std::numeric_limits<std::uint64_t>::max();
-  static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
   static constexpr unsigned kDigitBits = 8, kDigits = 1u << kDigitBits, kLevels = 64 / kDigitBits;
   static constexpr unsigned kBuckets = 2 * kDigits;  // of a level
   static constexpr std::size_t kWords = kBuckets / 64;
-  static constexpr std::uint32_t kPerChunk = 32;
-  static constexpr std::uint32_t kAhead = 4;   // chunks; about the time that memory takes to answer
-  static constexpr std::size_t kShort = 2048;  // no longer bucket is sorted
   static constexpr std::size_t kFew = 64;
 
-  // Entries in the order in which they came, in chunks of kPerChunk places. `end` is the place
-  // after the last; a multiple of kPerChunk when the next one needs another chunk.
-  struct List {
-    std::uint32_t first = kNone;
-    std::uint32_t end = 0;
-    std::uint32_t chunks = 0;
-  };
+  using Sort = BinSort<Entry>;
+  using Lists = ChunkLists<Entry>;
+  using List = typename Lists::List;
+
   // How many events left in the present span of a level, and in the one before.
   struct Flow {
     std::uint64_t span = 0;
     std::size_t passed = 0, former = 0;
   };
-  struct Fifo {
-    List list;
-    std::uint32_t read = 0;
-  };
-
   // Lists.
 
   [[gnu::always_inline]] void append_far(const Entry& entry) {
@@ -219,10 +200,10 @@ class RadixWheel {
   }
 
   [[gnu::always_inline]] void append(unsigned bucket, const Entry& entry) {
-    List& list = lists_[bucket];
-    if (list.end % kPerChunk == 0) [[unlikely]]
+    List& list = buckets_[bucket];
+    if (list.full()) [[unlikely]]
       return append_to_new_chunk(bucket, entry.instant, entry.payload, entry.tag, entry.version);
-    entries_[list.end++] = entry;
+    lists_.append(list, entry);
   }
 
   // An entry comes in pieces, so that the call can be the last act of its caller, who has neither
@@ -232,103 +213,27 @@ class RadixWheel {
                                              std::uint32_t version) {
     occupied_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
     levels_ |= 1u << bucket / kBuckets;
-    add_chunk(lists_[bucket]);
-    entries_[lists_[bucket].end++] = {instant, payload, tag, version};
+    lists_.add_chunk(buckets_[bucket]);
+    lists_.append(buckets_[bucket], {instant, payload, tag, version});
   }
 
   void append_now(const Entry& entry) {
-    List& list = now_[entry.turn()].list;
-    if (list.end % kPerChunk == 0) add_chunk(list);
-    entries_[list.end++] = entry;
+    List& list = now_[entry.turn()];
+    if (list.full()) lists_.add_chunk(list);
+    lists_.append(list, entry);
     ready_ |= 1u << entry.turn();
     bound_ = 0;
   }
 
-  [[gnu::noinline]] void add_chunk(List& list) {
-    std::uint32_t chunk = free_chunk_;
-    if (chunk != kNone) {
-      free_chunk_ = next_[chunk];
-    } else {
-      chunk = static_cast<std::uint32_t>(next_.size());
-      next_.resize(chunk + std::size_t{1});
-      entries_.resize(next_.size() * kPerChunk);
-    }
-    next_[chunk] = kNone;
-    if (list.chunks++ == 0) {
-      list.first = chunk;
-    } else {
-      next_[(list.end - 1) / kPerChunk] = chunk;
-    }
-    list.end = chunk * kPerChunk;
-  }
-
-  void free_chunk(std::uint32_t chunk) {
-    next_[chunk] = free_chunk_;
-    free_chunk_ = chunk;
-  }
-
-  void free_chunks(const List& list) {
-    drain(list, 0, [](const Entry&) {});
-  }
-
-  static std::size_t length(const List& list) {
-    return list.chunks * std::size_t{kPerChunk} - (0 - list.end) % kPerChunk;
-  }
-
-  std::uint32_t count_in(const List& list, std::uint32_t chunk) const {
-    return next_[chunk] == kNone ? list.end - chunk * kPerChunk : kPerChunk;
-  }
-
-  // Calls use(entry) for each, until it returns false.
-  template <class Use>
-  void visit(const List& list, std::uint32_t from, Use&& use) const {
-    for (std::uint32_t chunk = list.first; chunk != kNone; chunk = next_[chunk], from = 0) {
-      const std::uint32_t count = count_in(list, chunk);
-      for (std::uint32_t i = from; i < count; ++i)
-        if (!use(entries_[chunk * kPerChunk + i])) return;
-    }
-  }
-
-  // Calls use(entry) for each entry of a list that stands nowhere any more, and frees its chunks.
-  template <class Use>
-  [[gnu::always_inline]] void drain(const List& list, std::uint32_t from, Use&& use) {
-    drain_chunks(list, list.chunks, from, use);
-  }
-
-  // The same for the first `chunks` chunks; the first one that is left.
-  template <class Use>
-  [[gnu::always_inline]] std::uint32_t drain_chunks(const List& list, std::uint32_t chunks,
-                                                    std::uint32_t from, Use&& use) {
-    std::uint32_t ahead = list.first;
-    for (std::uint32_t i = 0; i < kAhead; ++i) ahead = prefetch(ahead);
-    std::uint32_t chunk = list.first;
-    for (; chunks > 0; --chunks, from = 0) {
-      ahead = prefetch(ahead);
-      const std::uint32_t next = next_[chunk];
-      const std::uint32_t count = count_in(list, chunk);
-      for (std::uint32_t i = from; i < count; ++i) use(Entry(entries_[chunk * kPerChunk + i]));
-      free_chunk(chunk);
-      chunk = next;
-    }
-    return chunk;
-  }
-
-  // And tells the chunk that follows.
-  [[gnu::always_inline]] std::uint32_t prefetch(std::uint32_t chunk) const {
-    if (chunk == kNone) return kNone;
-    const char* bytes = reinterpret_cast<const char*>(&entries_[chunk * kPerChunk]);
-    for (std::size_t line = 0; line < kPerChunk * sizeof(Entry); line += 64)
-      __builtin_prefetch(bytes + line);
-    return next_[chunk];
+  void drop(List list) {
+    lists_.drain(list, [](const Entry&) {});
   }
 
   template <class Live>
-  const Entry* earliest(const List& list, std::uint32_t from, Live& live) const {
+  const Entry* earliest(const List& list, Live& live) const {
     const Entry* best = nullptr;
-    visit(list, from, [&](const Entry& entry) {
-      if (live(entry) && (best == nullptr || entry.instant < best->instant ||
-                          (entry.instant == best->instant && entry.turn() < best->turn())))
-        best = &entry;
+    lists_.visit(list, [&](const Entry& entry) {
+      if (live(entry) && (best == nullptr || Sort::leaves_before(entry, *best))) best = &entry;
       return true;
     });
     return best;
@@ -338,19 +243,11 @@ class RadixWheel {
 
   const Entry* take_ready() {
     const auto turn = static_cast<unsigned>(std::countr_zero(ready_));
-    Fifo& fifo = now_[turn];
-    const std::uint32_t chunk = fifo.list.first;
-    const Entry* const entry = &entries_[chunk * kPerChunk + fifo.read++];
-    if (chunk * kPerChunk + fifo.read == fifo.list.end) {
+    List& list = now_[turn];
+    const Entry* const entry = lists_.take_first(list);
+    if (list.empty()) {
       ready_ &= ~(1u << turn);
       set_bound();
-    }
-    if (fifo.read == kPerChunk) {
-      fifo.read = 0;
-      fifo.list.first = next_[chunk];
-      --fifo.list.chunks;
-      free_chunk(chunk);
-      if (fifo.list.chunks == 0) fifo.list = {};
     }
     return entry;
   }
@@ -378,10 +275,6 @@ class RadixWheel {
 
   // What is earlier than this is at hand when it stands in the window.
   void set_bound() { bound_ = ready_ != 0 ? 0 : late_.empty() ? kEnd : late_.first().instant; }
-
-  static bool earlier(const Entry& a, const Entry& b) {
-    return a.instant < b.instant || (a.instant == b.instant && a.turn() < b.turn());
-  }
 
   // In pieces, too.
   [[gnu::noinline]] void insert_near(std::uint64_t instant, Payload payload, std::uint32_t tag,
@@ -419,33 +312,6 @@ class RadixWheel {
     std::size_t count = 0;
     late_.drain([&](const Entry& entry) { opened_[count++] = entry; });
     return {opened_.data(), count};
-  }
-
-  // Stable. By insertion, which is fastest for what is nearly sorted, unless that takes too long.
-  static void sort(Entry* entries, std::size_t count, Entry* scratch) {
-    std::size_t moves = 8 * count;
-    for (std::size_t i = 1; i < count; ++i) {
-      if (entries[i - 1].instant < entries[i].instant || !earlier(entries[i], entries[i - 1]))
-        continue;
-      const Entry entry = entries[i];
-      std::size_t hole = i;
-      do entries[hole] = entries[hole - 1];
-      while (--hole > 0 && earlier(entry, entries[hole - 1]));
-      entries[hole] = entry;
-      if (i - hole > moves) return merge_sort(entries, count, scratch);
-      moves -= i - hole;
-    }
-  }
-
-  [[gnu::noinline]] static void merge_sort(Entry* entries, std::size_t count, Entry* scratch) {
-    for (std::size_t run = 1; run < count; run *= 2)
-      for (std::size_t from = 0; from + run < count; from += 2 * run) {
-        Entry* const middle = entries + from + run;
-        Entry* const end = entries + std::min(from + 2 * run, count);
-        if (!earlier(*middle, *(middle - 1))) continue;
-        Entry* const copied = std::copy(entries + from, middle, scratch);
-        std::merge(scratch, copied, middle, end, entries + from, earlier);
-      }
   }
 
   // Buckets.
@@ -505,13 +371,12 @@ class RadixWheel {
     const std::uint64_t begin = begin_of(earliest_bucket());
     if (begin <= reach_[level]) return;
     const unsigned above = bucket_of(level + 1, begin);
-    if (lists_[above].chunks > 0) pour_down(above, lists_[above].chunks);
+    if (!buckets_[above].empty()) pour_down(above, buckets_[above].chunks);
     reach_[level] = last_of_span(level, span_of(level, begin));
   }
 
   List take(unsigned bucket) {
-    const List taken = lists_[bucket];
-    lists_[bucket] = {};
+    const List taken = std::exchange(buckets_[bucket], {});
     occupied_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
     const std::uint64_t* words = &occupied_[bucket / kBuckets * kWords];
     std::uint64_t any = 0;
@@ -530,7 +395,7 @@ class RadixWheel {
   // a bucket that begins by `end`. Very short buckets are joined: the cost of opening is shared.
   template <class Keep>
   bool open(std::uint64_t end, std::size_t pending, Keep& keep) {
-    const std::size_t most = std::clamp(pending / 16, kFew, kShort);
+    const std::size_t most = std::clamp(pending / 16, kFew, Sort::kMost);
     make_room(most);
     end_window(0);
     std::size_t count = 0;
@@ -541,7 +406,7 @@ class RadixWheel {
       const unsigned bucket = earliest_bucket();
       const std::uint64_t begin = begin_of(bucket);
       if (begin > end) break;
-      const std::size_t many = length(lists_[bucket]);
+      const std::size_t many = buckets_[bucket].size();
       if (count > 0 && many > enough) break;
       if (many > most) {
         pour(bucket, begin, end);
@@ -549,7 +414,7 @@ class RadixWheel {
         continue;
       }
       last = begin + ((std::uint64_t{1} << bucket / kBuckets * kDigitBits) - 1);
-      drain(take(bucket), 0, [&](const Entry& entry) {
+      lists_.drain(take(bucket), [&](const Entry& entry) {
         opened_[count] = entry;
         count += keep(entry);
         low = std::min(low, entry.instant);
@@ -563,7 +428,8 @@ class RadixWheel {
       return true;
     }
     window_last_ = levels_ == 0 ? kEnd : last;
-    sort_into_window(count, low, high);
+    Sort::sort(opened_.data(), count, low, high, window_.data());
+    end_window(count);
     pour_ahead(most);
     return true;
   }
@@ -573,10 +439,10 @@ class RadixWheel {
   void pour(unsigned bucket, std::uint64_t begin, std::uint64_t end) {
     floor_ = std::max(floor_, begin);
     window_last_ = std::max(window_last_, begin == 0 ? 0 : begin - 1);
-    const List& list = lists_[bucket];
-    const Entry first = entries_[list.first * kPerChunk];
+    const List& list = buckets_[bucket];
+    const Entry first = lists_.first(list);
     bool one_instant = true, one_turn = true;
-    visit(list, 0, [&](const Entry& entry) {
+    lists_.visit(list, [&](const Entry& entry) {
       one_instant &= entry.instant == first.instant;
       one_turn &= entry.turn() == first.turn();
       return one_instant;
@@ -588,10 +454,9 @@ class RadixWheel {
       return;
     }
     floor_ = window_last_ = first.instant;
-    if (!one_turn) return drain(take(bucket), 0, [&](const Entry& entry) { append_now(entry); });
-    Fifo& fifo = now_[first.turn()];
-    free_chunks(fifo.list);
-    fifo = {take(bucket), 0};
+    if (!one_turn)
+      return lists_.drain(take(bucket), [&](const Entry& entry) { append_now(entry); });
+    drop(std::exchange(now_[first.turn()], take(bucket)));
     ready_ = 1u << first.turn();
     bound_ = 0;
   }
@@ -599,16 +464,10 @@ class RadixWheel {
   // So many chunks of a bucket go into the level below.
   void pour_down(unsigned bucket, std::uint32_t chunks) {
     const unsigned below = bucket / kBuckets - 1;
-    List list = lists_[bucket];
-    list.first = drain_chunks(list, chunks, 0, [&](const Entry& entry) {
-      append(bucket_of(below, entry.instant), entry);
-    });
-    list.chunks -= chunks;
-    if (list.chunks == 0) {
-      take(bucket);
-    } else {
-      lists_[bucket] = list;
-    }
+    List& list = buckets_[bucket];
+    lists_.drain(list, chunks,
+                 [&](const Entry& entry) { append(bucket_of(below, entry.instant), entry); });
+    if (list.empty()) take(bucket);
   }
 
   // While the window's events leave, long buckets that come after what a level holds are poured
@@ -625,13 +484,13 @@ class RadixWheel {
         if (last <= reach_[level]) continue;
         if (last > reach_[level + 1]) break;
         const unsigned bucket = bucket_of(level + 1, last);
-        const List& list = lists_[bucket];
-        if (list.chunks > 0) {
-          if (span == present || (length(list) <= most && flow_[level].former <= most) ||
+        const List& list = buckets_[bucket];
+        if (!list.empty()) {
+          if (span == present || (list.size() <= most && flow_[level].former <= most) ||
               is_burst(list))
             break;
           pour_down(bucket, chunks_due(list, reach_[level]));
-          if (list.chunks > 0) break;
+          if (!list.empty()) break;
         }
         reach_[level] = last;
       }
@@ -643,51 +502,17 @@ class RadixWheel {
                                                : static_cast<double>(window_last_ - floor_) /
                                                      static_cast<double>(reach - floor_);
     const auto due = static_cast<std::uint32_t>(share * list.chunks);
-    const auto least = static_cast<std::uint32_t>(tail_ / (2 * kPerChunk));
+    const auto least = static_cast<std::uint32_t>(tail_ / (2 * Lists::kPerChunk));
     return std::min(std::max(due, least) + 1, list.chunks);
   }
 
   // Probably all of one instant.
   bool is_burst(const List& list) const {
-    const std::uint64_t first = entries_[list.first * kPerChunk].instant;
-    for (std::uint32_t i = 0; i < count_in(list, list.first); ++i)
-      if (entries_[list.first * kPerChunk + i].instant != first) return false;
-    return true;
-  }
-
-  // Counts events in two to four times as many bins as there are events, moves each into its bin's
-  // place, and leaves the rest to a sort that finds little to do. Both keep equal instants in
-  // order.
-  void sort_into_window(std::size_t count, std::uint64_t low, std::uint64_t high) {
-    const auto bits = static_cast<unsigned>(std::bit_width(count)) + 1;
-    const auto width = static_cast<unsigned>(std::bit_width(high - low));
-    const unsigned shift = width > bits ? width - bits : 0;
-    const std::size_t bins = static_cast<std::size_t>((high - low) >> shift) + 1;
-    std::array<std::uint16_t, 4 * kShort> place;
-    std::fill_n(place.begin(), (bins + 3) & ~std::size_t{3}, std::uint16_t{0});
-    for (std::size_t i = 0; i < count; ++i) ++place[(opened_[i].instant - low) >> shift];
-    begins_of_bins(place.data(), bins);
-    for (std::size_t i = 0; i < count; ++i)
-      window_[place[(opened_[i].instant - low) >> shift]++] = opened_[i];
-    sort(window_.data(), count, opened_.data());
-    end_window(count);
-  }
-
-  // From counts to how many there are before each. Four at once where the first of them stands
-  // lowest in a word: times kOnes, each 16 bits become the sum of themselves and all below.
-  static void begins_of_bins(std::uint16_t* counts, std::size_t bins) {
-    if constexpr (std::endian::native != std::endian::little)
-      return void(std::exclusive_scan(counts, counts + bins, counts, std::uint16_t{0}));
-    constexpr std::uint64_t kOnes = 0x0001'0001'0001'0001;
-    std::uint64_t before = 0;  // in all four
-    for (std::size_t bin = 0; bin < bins; bin += 4) {
-      std::uint64_t four;
-      std::memcpy(&four, counts + bin, sizeof four);
-      const std::uint64_t sums = four * kOnes;
-      const std::uint64_t begins = (sums << 16) + before;
-      std::memcpy(counts + bin, &begins, sizeof begins);
-      before += (sums >> 48) * kOnes;
-    }
+    std::uint32_t same = 0;
+    lists_.visit(list, [&](const Entry& entry) {
+      return entry.instant == lists_.first(list).instant && ++same < Lists::kPerChunk;
+    });
+    return same == Lists::kPerChunk;
   }
 
   std::size_t head_ = 0, tail_ = 0;
@@ -695,15 +520,13 @@ class RadixWheel {
   std::uint64_t floor_ = 0;
   std::uint32_t ready_ = 0;   // turns with an entry at the present instant
   std::uint32_t levels_ = 0;  // levels with an occupied bucket
-  std::uint32_t free_chunk_ = kNone;
   std::uint64_t bound_ = kEnd;
-  std::array<Fifo, 3> now_;
+  std::array<List, 3> now_;
   std::array<Flow, kLevels> flow_{};
   std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
   std::array<std::uint64_t, kLevels * kWords> occupied_{};
-  std::vector<List> lists_;
-  LargeArray<Entry> entries_;       // chunk after chunk
-  LargeArray<std::uint32_t> next_;  // of each chunk
+  Lists lists_;
+  std::vector<List> buckets_;
   std::vector<Entry> window_;
   Latecomers<Entry> late_;
   std::vector<Entry> opened_;  // what is to be sorted
