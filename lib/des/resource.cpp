@@ -21,7 +21,9 @@ bool process_detail::ResourceState::preempt(const Seize& by) {
   for (const Holding& holding : holdings)
     if (may_lose(holding)) within_reach += holding.amount;
   if (within_reach < by.amount_) return false;
-  while (free() < by.amount_) {
+  // What is wanted is set aside first: whoever waits is granted only what is left over.
+  in_use += by.amount_;
+  while (in_use > capacity) {
     Holding* victim = nullptr;
     for (Holding& holding : holdings)
       if (may_lose(holding) && (victim == nullptr || loses_before(holding, *victim)))
@@ -31,6 +33,8 @@ bool process_detail::ResourceState::preempt(const Seize& by) {
     give_back(*victim);
     Kernel::interrupt(loser, "lost " + name, true);
   }
+  grant();
+  in_use -= by.amount_;
   return true;
 }
 

@@ -442,5 +442,32 @@ TEST(EventQueue, ManyEventsTakeThirtyTwoBytesEach) {
   EXPECT_LE(queue.memory(), 32'000'000u);
 }
 
+// A handle that was given out after the copy was made names nothing in the copy: the slot that it
+// would lead to is free, though it has the same generation.
+TEST(EventQueue, AHandleOfAFreeSlotIsStale) {
+  EventQueue<int> queue;
+  EXPECT_TRUE(queue.cancel(queue.push_cancellable(at(5), Turn::finish, 1)));
+  queue.push(at(7), Turn::finish, 2);
+  const EventQueue<int> saved = queue;
+  const EventHandle handle = queue.push_cancellable(at(6), Turn::finish, 3);
+  queue = saved;
+  EXPECT_FALSE(queue.pending(handle));
+  EXPECT_FALSE(queue.cancel(handle));
+  EXPECT_FALSE(queue.reschedule(handle, at(8)));
+  EXPECT_EQ(queue.size(), 1u);
+  EXPECT_EQ(queue.pop().payload, 2);
+}
+
+// Of as many as stand in the list of the present instant, the first is told between any two.
+TEST(EventQueue, TheNextOfABurstIsTheFirstThatIsLeft) {
+  EventQueue<int> queue;
+  for (int i = 0; i < 100'000; ++i) queue.push(at(i < 90'000 ? 50 : 60), Turn::start, i);
+  for (int i = 0; i < 100'000; ++i) {
+    ASSERT_EQ(queue.next()->time, at(i < 90'000 ? 50 : 60));
+    ASSERT_EQ(queue.pop().payload, i);
+  }
+  EXPECT_FALSE(queue.next());
+}
+
 }  // namespace
 }  // namespace racked::des

@@ -158,5 +158,34 @@ TEST(ProcessPreemption, ItsVictimDoesNotDependOnAddresses) {
   for (const int before : {1, 2, 7, 20}) EXPECT_TRUE(story(before) == first) << before;
 }
 
+Process waits_for_one(ProcessLoop& loop, Resource crew, Entries& log) {
+  Held held = co_await crew.seize(1);
+  log.push_back({"waiting one has it", hours(loop)});
+  co_await loop.delay(1h);
+}
+Process loses_all(ProcessLoop& loop, Resource crew, Entries& log) {
+  Held held = co_await crew.seize(3);
+  try {
+    co_await loop.delay(10h);
+  } catch (const Preempted&) {
+    log.push_back({"lost", hours(loop)});
+  }
+}
+
+TEST(ProcessPreemption, WhatIsTakenAndNotWantedGoesToWhoWaits) {
+  // Three of three are held. At 2 somebody urgent takes one of them until 4: two are left over, and
+  // the one that waits for one since 0 has it at 2.
+  ProcessLoop loop;
+  Resource crew(loop, "crew", 3);
+  Entries log;
+  loop.start(loses_all(loop, crew, log));
+  loop.start(waits_for_one(loop, crew, log));
+  loop.start(urgent(loop, crew, log, 2h, 1, 5));
+  loop.run();
+  EXPECT_THAT(log, ::testing::UnorderedElementsAre(Entry{"urgent", 2}, Entry{"lost", 2},
+                                                   Entry{"waiting one has it", 2}));
+  EXPECT_EQ(crew.in_use(), 0);
+}
+
 }  // namespace
 }  // namespace racked::des

@@ -41,5 +41,12 @@ TEST(Time, RoundsToTheNearestTickAndSaturates) {
   EXPECT_THROW(rounded(NAN, kDay), std::invalid_argument);
 }
 
+TEST(Time, LaterThanEverythingIsNever) {
+  EXPECT_EQ(later(kStart + kHour, Duration::max()), kNever);
+  EXPECT_EQ(later(kStart + kHour, kHour), kStart + 2 * kHour);
+  EXPECT_EQ(later(Time::min(), Duration::max()), Time(Duration(-1)));
+  EXPECT_EQ(later(kStart, Duration::max()), kNever);
+}
+
 }  // namespace
 }  // namespace racked::des

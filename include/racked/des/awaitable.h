@@ -60,7 +60,7 @@ struct Awaitable : Kind {
   /// Stands in its queue from now on; also called for each part of a whole.
   void begin() {
     if (this->unusual && this->rare.patience != Wait::kForever) [[unlikely]]
-      Kernel::limit(*this, Kernel::now(*this) + this->rare.patience);
+      Kernel::limit(*this, later(Kernel::now(*this), this->rare.patience));
     derived().enqueue();
   }
 

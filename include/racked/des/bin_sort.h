@@ -14,7 +14,7 @@ namespace racked::des {
 /// evenly over their times, or nearly so, each costs the same however many there are; at worst it
 /// is O(n log n).
 ///
-/// They are counted in two to four times as many bins as there are entries, each is moved to its
+/// They are counted in one to four times as many bins as there are entries, each is moved to its
 /// bin's place, and what is left is nearly sorted.
 template <class Entry>
 class BinSort {
@@ -84,7 +84,10 @@ class BinSort {
         Entry* const end = entries + std::min(from + 2 * run, count);
         if (!leaves_before(*middle, *(middle - 1))) continue;
         Entry* const copied = std::copy(entries + from, middle, scratch);
-        std::merge(scratch, copied, middle, end, entries + from, leaves_before);
+        // What is left of the right half stands where it belongs.
+        Entry *to = entries + from, *right = middle;
+        for (const Entry* left = scratch; left != copied;)
+          *to++ = right != end && leaves_before(*right, *left) ? *right++ : *left++;
       }
   }
 };

@@ -61,8 +61,9 @@ struct Event {
 /// memory grows, events move from one form to another, or more cancelled events than pending ones
 /// are swept out. docs/kernel.md explains all four. With payloads of 8 bytes a pending event takes
 /// 24 to 26 bytes from a million of them on, 36 among a hundred thousand, 50 to 120 among thirty to
-/// thirty thousand; one that can be cancelled 16 more. No allocation once warm. Not thread-safe;
-/// distinct queues are independent.
+/// thirty thousand; one that can be cancelled 16 more. No allocation once warm. After
+/// std::bad_alloc it may only be cleared, assigned to or destroyed, and what has been moved from
+/// only assigned to or destroyed. Not thread-safe; distinct queues are independent.
 template <class Payload>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");
@@ -75,7 +76,7 @@ class EventQueue {
   /// Removes everything and keeps the memory; no event may be earlier than `start`. Handles given
   /// out before are stale.
   void clear(Time start = kStart) {
-    slots_.release_all();
+    if (!empty()) slots_.release_all();
     reached_ = start;
     cancelled_ = 0;
     run_.clear();
@@ -170,8 +171,10 @@ class EventQueue {
       tree_.remove(slots_[handle.slot()].where);
       if (tree_.size() <= kFew) tree_to_handful();
     } else {
+      slots_.release(handle.slot());
       if (--many_ == 0) handful_.open();
       tolerate_one_more();
+      return true;
     }
     slots_.release(handle.slot());
     return true;

@@ -32,7 +32,8 @@ class EventSlots {
 
   /// Whether the event that a handle of this generation was given for is still there.
   bool pending(std::uint32_t slot, std::uint32_t generation) const {
-    return slot < slots_.size() && slots_[slot].generation == generation;
+    return slot < slots_.size() && slots_[slot].generation == generation &&
+           (slots_[slot].where & kFree) == 0;
   }
 
   /// std::length_error with 2³⁰ of them pending.

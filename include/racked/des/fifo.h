@@ -7,7 +7,7 @@
 namespace racked::des {
 
 /// Items that leave in the order in which they came. O(1) amortised. Memory is kept; it grows when
-/// it is full and more than half of it is still to leave, so that nothing is allocated once warm.
+/// it is full and half of it or more is still to leave, so that nothing is allocated once warm.
 /// An item that has left keeps its place, moved from, until the place is needed.
 template <class Item>
 class Fifo {

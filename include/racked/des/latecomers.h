@@ -85,8 +85,7 @@ class Latecomers {
   std::vector<std::uint32_t> free_;  // leaves that were left
   std::uint32_t taken_ = 0;          // the leaves from here on have had no event
   std::size_t size_ = 0;
-  std::uint64_t order_ =
-      0;  // of the next event, without turn and leaf: starts over with each window
+  std::uint64_t order_ = 0;  // of the next event, without turn and leaf; starts over when empty
 };
 
 }  // namespace racked::des

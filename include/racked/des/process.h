@@ -30,9 +30,9 @@
 ///   what it was granted.
 /// - Queues are by priority, then first come, first served; nobody overtakes the first in the queue
 ///   because he wants less.
-/// - An interrupt of a process that is not waiting, or whose wait has ended, is kept. Those kept
-/// are
-///   thrown in the order in which they came, each by a wait of its own, which does not begin.
+/// - An interrupt of a process that is not waiting, or whose wait has ended, is kept. Those
+///   kept are thrown in the order in which they came, each by a wait of its own, which does not
+///   begin.
 /// - An exception that leaves a process goes to all who await the process, else out of the run.
 ///
 /// Not thread-safe; loops are independent. Everything here belongs to a loop and must not be used
@@ -71,7 +71,7 @@ class [[nodiscard]] Delay {
   Time end_;
 };
 
-inline Delay ProcessLoop::delay(Duration span) { return Delay(now() + span); }
+inline Delay ProcessLoop::delay(Duration span) { return Delay(later(now(), span)); }
 inline Delay ProcessLoop::until(Time time) { return Delay(time); }
 
 /// Waits for the end of a process.

@@ -100,8 +100,7 @@ class RadixWheel {
     return &first;
   }
 
-  /// What will be popped `ahead` entries after the next one, when that is known; else nullptr.
-  /// O(1).
+  /// What will probably be popped `ahead` entries after the next one, else nullptr. O(1).
   const Entry* upcoming(std::size_t ahead) const {
     return head_ + ahead < tail_ ? &window_[head_ + ahead] : nullptr;
   }
@@ -112,15 +111,12 @@ class RadixWheel {
   const Entry* first(Live&& live) const {
     if (const Entry* const next = at_hand(); next != nullptr && live(*next)) return next;
     for (const List& list : now_)
-      if (const Entry* found = earliest(list, live)) return found;
+      if (const Entry* found = first_live(list, live)) return found;
     const Entry* best = nullptr;
     const auto consider = [&](const Entry& entry) {
       if (live(entry) && (best == nullptr || Sort::leaves_before(entry, *best))) best = &entry;
     };
-    for (std::size_t i = head_; i < tail_; ++i) {
-      if (best != nullptr && window_[i].instant != best->instant) break;
-      consider(window_[i]);
-    }
+    for (std::size_t i = head_; best == nullptr && i < tail_; ++i) consider(window_[i]);
     if (!late_.empty() && live(late_.first())) {
       consider(late_.first());
     } else {
@@ -227,6 +223,17 @@ class RadixWheel {
 
   void drop(List list) {
     lists_.drain(list, [](const Entry&) {});
+  }
+
+  // Of a list whose entries leave one after the other.
+  template <class Live>
+  const Entry* first_live(const List& list, Live& live) const {
+    const Entry* found = nullptr;
+    lists_.visit(list, [&](const Entry& entry) {
+      if (live(entry)) found = &entry;
+      return found == nullptr;
+    });
+    return found;
   }
 
   template <class Live>

@@ -26,6 +26,11 @@ inline constexpr Time kNever = Time::max();               ///< Later than everyt
 inline constexpr Duration kHour = std::chrono::hours(1);  ///< 3600 s.
 inline constexpr Duration kDay = std::chrono::hours(24);  ///< 24 hours.
 
+/// A span after a time; kNever when that would be later.
+constexpr Time later(Time time, Duration span) {
+  return time > kStart && span > kNever - time ? kNever : time + span;
+}
+
 /// `count` units as a span, rounded to the nearest tick, halves away from zero; saturates at the
 /// ends of Duration. std::invalid_argument for NaN.
 Duration rounded(double count, Duration unit);

@@ -207,7 +207,7 @@ class Tournament {
   }
 
   // Numbers of order have run out, after 2⁵⁰ events: those of the pending ones start over. There is
-  // a hole before and after.
+  // a hole after, as there was before or, when one is only moved, room for it.
   [[gnu::noinline]] void renumber(Slots& slots) {
     std::vector<Entry> pending;
     drain(slots, [&](const Entry& entry) { pending.push_back(entry); });
