@@ -1,4 +1,5 @@
 #include <racked/des/latecomers.h>
+#include <racked/des/radix_wheel.h>
 
 #include <gtest/gtest.h>
 
@@ -10,19 +11,14 @@
 namespace racked::des {
 namespace {
 
-struct Entry {
-  std::uint64_t instant = 0;
-  std::uint32_t id = 0;
-  std::uint32_t of_turn = 0;
-  unsigned turn() const { return of_turn; }
-};
+using Entry = RadixWheel<std::uint32_t>::Entry;
 
 TEST(Latecomers, LeaveByInstantThenTurnThenAsTheyCame) {
   Latecomers<Entry> late;
   std::set<std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>> expected;
   std::mt19937 random(3);
   const auto remove = [&] {
-    ASSERT_EQ(late.first().id, std::get<2>(*expected.begin()));
+    ASSERT_EQ(late.first().payload, std::get<2>(*expected.begin()));
     late.remove_first();
     expected.erase(expected.begin());
   };
@@ -31,9 +27,9 @@ TEST(Latecomers, LeaveByInstantThenTurnThenAsTheyCame) {
     const bool grow = i / 1'500 % 2 == 0;
     if (!late.full() && (grow || expected.empty() || random() % 3 == 0)) {
       const Entry entry{~std::uint64_t{0} - random() % 50, i,
-                        static_cast<std::uint32_t>(random() % 3)};
+                        static_cast<std::uint32_t>(random() % 3), 0};
       late.add(entry);
-      expected.emplace(entry.instant, entry.of_turn, i);
+      expected.emplace(entry.instant, entry.turn(), i);
     } else {
       ASSERT_NO_FATAL_FAILURE(remove());
     }
@@ -42,11 +38,11 @@ TEST(Latecomers, LeaveByInstantThenTurnThenAsTheyCame) {
   std::size_t there = 0;
   late.for_each([&](const Entry& entry) {
     ++there;
-    EXPECT_EQ(expected.count({entry.instant, entry.of_turn, entry.id}), 1u);
+    EXPECT_EQ(expected.count({entry.instant, entry.turn(), entry.payload}), 1u);
   });
   EXPECT_EQ(there, expected.size());
   late.drain([&](const Entry& entry) {
-    ASSERT_EQ(entry.id, std::get<2>(*expected.begin()));
+    ASSERT_EQ(entry.payload, std::get<2>(*expected.begin()));
     expected.erase(expected.begin());
   });
   EXPECT_TRUE(late.empty());
@@ -55,12 +51,12 @@ TEST(Latecomers, LeaveByInstantThenTurnThenAsTheyCame) {
 // What wheel.pop() tells has to be there until something else is scheduled.
 TEST(Latecomers, WhatIsRemovedStaysUntilSomethingIsAdded) {
   Latecomers<Entry> late;
-  late.add({5, 1, 0});
-  late.add({4, 2, 0});
+  late.add({5, 1, 0, 0});
+  late.add({4, 2, 0, 0});
   const Entry& first = late.first();
   late.remove_first();
-  EXPECT_EQ(first.id, 2u);
-  EXPECT_EQ(late.first().id, 1u);
+  EXPECT_EQ(first.payload, 2u);
+  EXPECT_EQ(late.first().payload, 1u);
 }
 
 }  // namespace

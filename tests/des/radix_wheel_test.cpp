@@ -193,10 +193,22 @@ TEST(RadixWheel, AgreesWithASortedSetWhateverIsPouredAhead) {
     }
 }
 
-// A level comes to its last span while the one above is still being poured into: rare enough that
-// of 600 seeds this one only notices when the level goes on all the same.
+// 1 waits in bucket 2 of level 2, from 2·2¹⁶ on, which level 1 does not reach before time does, for
+// the bucket is short. 100 entries at the end of level 1's span, a long bucket, are poured into
+// level 0, and with the first of them time is in the last span of level 0 before 2·2¹⁶. Did level 0
+// now take its next span, which level 1 does not have, then 2, scheduled later for the same
+// instant, would leave before 1.
 TEST(RadixWheel, NoLevelReachesFartherThanTheOneAbove) {
-  ASSERT_NO_FATAL_FAILURE(churn(265, 30'000));
+  Wheel wheel;
+  wheel.reset(0);
+  wheel.push({0x20005, 1, 0, 0});
+  for (std::uint32_t i = 0; i < 100; ++i) wheel.push({0x1FF00 + 2 * i, 100 + i, 0, 0});
+  ASSERT_EQ(wheel.pop(kEnd, 101, kAll)->payload, 100u);
+  wheel.push({0x20005, 2, 0, 0});
+  std::vector<std::uint32_t> ids = drained(wheel, 101);
+  ASSERT_EQ(ids.size(), 101u);
+  EXPECT_EQ(ids[99], 1u);
+  EXPECT_EQ(ids[100], 2u);
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ struct Event {
 /// O(1) amortised for any distribution of times, at worst O(n) when a crowded bucket is opened, the
 /// memory grows, events move from one form to another, or more cancelled events than pending ones
 /// are swept out. docs/kernel.md explains all four. With payloads of 8 bytes a pending event takes
-/// 24 to 26 bytes from a million of them on, 36 among a hundred thousand, 50 to 120 among thirty to
+/// 24 to 26 bytes from a million of them on, 36 among a hundred thousand, 50 to 125 among thirty to
 /// thirty thousand; one that can be cancelled 16 more. No allocation once warm. After
 /// std::bad_alloc it may only be cleared, assigned to or destroyed, and what has been moved from
 /// only assigned to or destroyed. Not thread-safe; distinct queues are independent.

@@ -8,24 +8,29 @@
 namespace racked::des {
 
 namespace large_array_detail {
-/// Memory for at least `size` bytes, of which it tells how many there are, with the first `kept` of
-/// the old memory's, which is given back. Small ones come from the heap. Large ones (Linux, from
-/// kLarge on) are addresses for twice as much, filled when they are written to, by large pages
-/// where the system has any; more of them are made by moving pages, not bytes. std::bad_alloc.
+constexpr std::size_t kPage = std::size_t{1} << 21;  ///< Bytes of a large page.
+constexpr std::size_t kLarge = 2 * kPage;            ///< Bytes, from which on memory is in pages.
+
+/// Some memory, and how many bytes it has: less than kLarge from the heap, else (on Linux)
+/// addresses that are filled when they are written to, by large pages where the system has any.
 struct Memory {
-  void* begin = nullptr;
-  std::size_t size = 0;
+  void* begin = nullptr;  ///< Of a large page, when it is in pages.
+  std::size_t size = 0;   ///< Bytes.
 };
-constexpr std::size_t kPage = std::size_t{1} << 21;
-constexpr std::size_t kLarge = 2 * kPage;
+
+/// At least `size` bytes, the first `kept` of which are those of `old`, which is given back; large
+/// ones are addresses for twice as much. From pages to pages, pages are moved, not bytes.
+/// std::bad_alloc, and `old` is as it was.
 Memory grown(Memory old, std::size_t kept, std::size_t size);
+/// Also of none.
 void give_back(Memory memory) noexcept;
 }  // namespace large_array_detail
 
-/// An array that may become very large. It grows in pieces: a growth costs microseconds, not the
-/// time to copy everything, and what is not yet used takes no memory. Random access to a large one
-/// is faster than in a vector, because the processor finds its pages at once. A value. Elements are
-/// copied as bytes, and new ones have to be written before they are read.
+/// An array that may become very large. From a few megabytes on it grows without being copied, what
+/// is not yet used takes no memory, and random access is faster than in a vector, because the
+/// processor finds large pages at once. Elsewhere than on Linux it is like a vector. A value.
+/// Elements are copied as bytes, and new ones have to be written before they are read. Not
+/// thread-safe; distinct arrays are independent.
 template <class T>
 class LargeArray {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);

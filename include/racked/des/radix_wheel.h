@@ -19,7 +19,7 @@ namespace racked::des {
 /// Pending events for large numbers of them, each in one of three places:
 ///
 /// - the present instant: a first-in-first-out list for each turn;
-/// - the window: a sorted array of everything up to `window_last_`, and beside it the latecomers
+/// - the window: a sorted array of everything up to some instant, and beside it the latecomers
 ///   (latecomers.h), scheduled for that time after it was sorted;
 /// - the wheel proper: eight levels of buckets. A bucket of level k spans 256^k ticks, and a level
 ///   has room for two spans of 256 of them, the present and the next: the bucket is told by nine
@@ -60,6 +60,7 @@ class RadixWheel {
     late_.drain([](const Entry&) {});
     end_window(0);
     floor_ = window_last_ = floor;
+    flow_ = {};
     reach_out();
   }
 
@@ -105,8 +106,8 @@ class RadixWheel {
     return head_ + ahead < tail_ ? &window_[head_ + ahead] : nullptr;
   }
 
-  /// The earliest entry for which live(entry) holds, or nullptr. O(1) unless the window is empty;
-  /// then the length of the earliest bucket.
+  /// The earliest entry for which live(entry) holds, or nullptr. O(1), but for those before it for
+  /// which it does not hold, and when the window is empty: then the length of the earliest bucket.
   template <class Live>
   const Entry* first(Live&& live) const {
     if (const Entry* const next = at_hand(); next != nullptr && live(*next)) return next;
@@ -183,7 +184,6 @@ class RadixWheel {
     std::uint64_t span = 0;
     std::size_t passed = 0, former = 0;
   };
-  // Lists.
 
   [[gnu::always_inline]] void append_far(const Entry& entry) {
     unsigned level = 0;
@@ -313,7 +313,7 @@ class RadixWheel {
     end_window(tail);
   }
 
-  // In order; where nothing is, unless a bucket is just being opened.
+  // In order. What stands where they are put is needed only while a bucket is opened.
   std::span<Entry> put_latecomers_aside() {
     if (opened_.size() < late_.size()) opened_.resize(Latecomers<Entry>::kMost);
     std::size_t count = 0;
@@ -493,8 +493,7 @@ class RadixWheel {
         const unsigned bucket = bucket_of(level + 1, last);
         const List& list = buckets_[bucket];
         if (!list.empty()) {
-          if (span == present || (list.size() <= most && flow_[level].former <= most) ||
-              is_burst(list))
+          if (span == present || (list.size() <= most && flow.former <= most) || is_burst(list))
             break;
           pour_down(bucket, chunks_due(list, reach_[level]));
           if (!list.empty()) break;
@@ -525,9 +524,9 @@ class RadixWheel {
   std::size_t head_ = 0, tail_ = 0;
   std::uint64_t window_last_ = 0;
   std::uint64_t floor_ = 0;
-  std::uint32_t ready_ = 0;   // turns with an entry at the present instant
-  std::uint32_t levels_ = 0;  // levels with an occupied bucket
-  std::uint64_t bound_ = kEnd;
+  std::uint32_t ready_ = 0;     // turns with an entry at the present instant
+  std::uint32_t levels_ = 0;    // levels with an occupied bucket
+  std::uint64_t bound_ = kEnd;  // see set_bound()
   std::array<List, 3> now_;
   std::array<Flow, kLevels> flow_{};
   std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
