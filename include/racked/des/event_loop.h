@@ -40,7 +40,9 @@ class EventLoop {
   /// Schedules an event, at this instant or later. At this instant it leaves before pending events
   /// of a later turn, even when those of its own turn have been handled. std::logic_error for the
   /// past.
-  void schedule(Time time, Turn turn, Payload payload) { queue_.push(time, turn, payload); }
+  [[gnu::always_inline]] void schedule(Time time, Turn turn, Payload payload) {
+    queue_.push(time, turn, payload);
+  }
 
   /// The same for an event that can be cancelled and rescheduled.
   EventHandle schedule_cancellable(Time time, Turn turn, Payload payload) {
