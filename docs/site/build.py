@@ -38,11 +38,16 @@ def fail(lines):
     sys.exit("\n".join(str(line) for line in lines) + "\nsite: not built")
 
 
+def anew(folder):
+    """The folder, empty: nothing of a former build, whose headers may have been others, is left."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
 def read_headers(root, work):
     """Runs Doxygen over the public headers; returns the folder of its XML."""
-    out = work / "doxygen"
-    shutil.rmtree(out, ignore_errors=True)
-    out.mkdir(parents=True)
+    out = anew(work / "doxygen")
     settings = (root / "docs/site/Doxyfile").read_text()
     settings += f'''
 INPUT            = "{root}/include/racked" "{root}/docs/site/namespaces.dox"
@@ -62,7 +67,6 @@ class Pages:
         self.root = root
         self.folder = folder
         self.problems = []
-        self.written = set()
         self.names = {root / "README.md": "index.md", root / "CHANGELOG.md": "changelog.md",
                       root / "docs/site/api.md": "api.md",
                       root / "docs/site/python_api.md": "python_api.md"}
@@ -70,12 +74,9 @@ class Pages:
             self.names[page] = page.name
 
     def write(self, name, text):
-        """Only what has changed is written, so that Sphinx makes only that anew."""
         path = self.folder / name
-        self.written.add(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists() or path.read_text() != text:
-            path.write_text(text)
+        path.write_text(text)
 
     def stage(self, page, made, contents):
         """A Markdown file, its links to files of the repository led to where they stand in the site,
@@ -113,7 +114,6 @@ class Pages:
         path = file.relative_to(self.root)
         if file.suffix in (".svg", ".png"):
             shutil.copyfile(file, self.folder / file.name)
-            self.written.add(self.folder / file.name)
             return file.name
         if path.parts[:2] == ("include", "racked") and file.suffix == ".h":
             return "api/" + str(path.relative_to("include").with_suffix(".rst"))
@@ -124,21 +124,10 @@ class Pages:
                          f"``````{language}\n{text}``````\n")
         return name
 
-    def finish(self):
-        """Pages of former builds that are not among those of this one go."""
-        for path in list(self.folder.rglob("*")):
-            if path.is_file() and path not in self.written:
-                path.unlink()
-        if self.problems:
-            fail(self.problems)
-
 
 def example(root, command, work):
     """Rainier as the command answers now: what it said, with its report if it writes one."""
-    extra, out = work / "extra", work / "rainier"
-    for folder in (extra, out):
-        shutil.rmtree(folder, ignore_errors=True)
-    extra.mkdir(parents=True)
+    extra, out = anew(work / "extra"), anew(work / "rainier")
     if command is None or not command.exists():
         print("site: skipped the example of Rainier: the command is not built")
         return None
@@ -172,7 +161,7 @@ def main():
     root, work = given.source.resolve(), given.work.resolve()
 
     xml = read_headers(root, work)
-    pages = Pages(root, work / "pages")
+    pages = Pages(root, anew(work / "pages"))
     contents = (root / "docs/site/contents.md").read_text()
     for page in pages.names:
         if page.parent == root / "docs" and page.stem not in contents.split():
@@ -187,14 +176,15 @@ def main():
         made["example"] = "rainier\n"
     for page in pages.names:
         pages.stage(page, made, contents)
-    pages.finish()
+    if pages.problems:
+        fail(pages.problems)
 
-    html = work / "html"
-    shutil.rmtree(html, ignore_errors=True)
+    html = anew(work / "html")
     environment = os.environ | {"RACKED_VERSION": given.version, "RACKED_DOXYGEN_XML": str(xml),
                                 "RACKED_EXTRA": str(work / "extra")}
     done = subprocess.run([sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going",
-                           "-c", root / "docs/site", "-d", work / "doctrees", pages.folder, html],
+                           "-c", root / "docs/site", "-d", anew(work / "doctrees"),
+                           pages.folder, html],
                           env=environment)
     if done.returncode:
         fail(["site: Sphinx found faults"])
