@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <queue>
 #include <stdexcept>
 #include <string>
@@ -245,8 +246,9 @@ void once(benchmark::internal::Benchmark* cycle) {
 BENCHMARK_CAPTURE(worst, exponential, "exponential")->Apply(once);
 BENCHMARK_CAPTURE(worst, bursts, "bursts")->Arg(1'000'000)->Iterations(1);
 
-// A copy of a queue with n events.
-void copy_queue(benchmark::State& state) {
+// Copies of a queue with n events by make(queue, copy), which makes or changes an optional copy.
+template <class Make>
+void copies(benchmark::State& state, const Make& make) {
   const auto pending = static_cast<std::size_t>(state.range(0));
   const Spans spans = spans_of("exponential");
   EventQueue<std::uint64_t> ours;
@@ -256,19 +258,31 @@ void copy_queue(benchmark::State& state) {
     plain.push({spans[i % kSpans], i});
   }
   const std::size_t copies = std::max<std::size_t>(1, 20'000 / pending);
-  const auto copy = [copies](const auto& queue) {
+  const auto all = [&](const auto& queue, auto& copy) {
     std::int64_t seen = 0;
     for (std::size_t i = 0; i < copies; ++i) {
-      auto copied = queue;
-      benchmark::DoNotOptimize(copied);
-      seen += static_cast<std::int64_t>(copied.size());
+      make(queue, copy);
+      benchmark::DoNotOptimize(copy);
+      seen += static_cast<std::int64_t>(copy->size());
     }
     return seen;
   };
+  std::optional<EventQueue<std::uint64_t>> our_copy(ours);
+  std::optional<std::priority_queue<Plain>> plain_copy(plain);
   in_turns(
-      state, copies * pending, [&] { return copy(ours); }, [&] { return copy(plain); });
+      state, copies * pending, [&] { return all(ours, our_copy); },
+      [&] { return all(plain, plain_copy); });
 }
-BENCHMARK(copy_queue)->Apply(few_sizes);
+// Into new memory, that of the copy before being given back.
+void copy_queue(benchmark::State& state) {
+  copies(state, [](const auto& queue, auto& copy) { copy.emplace(queue); });
+}
+BENCHMARK(copy_queue)->Apply(few_sizes)->Arg(10'000'000);
+// Into the memory of the copy before, as when a saved state is branched again and again.
+void assign_queue(benchmark::State& state) {
+  copies(state, [](const auto& queue, auto& copy) { *copy = queue; });
+}
+BENCHMARK(assign_queue)->Apply(few_sizes)->Arg(10'000'000);
 
 }  // namespace
 }  // namespace racked::des

@@ -75,6 +75,46 @@ TEST(ChunkLists, DrainAPartAndGoOnGrowing) {
   for (std::uint64_t i = 0; i < 150; ++i) EXPECT_EQ(drained[i], i);
 }
 
+// 100 entries, 32 of which have left with their chunk and 8 of the next one: 60 in 3 chunks. The
+// other list had the chunks between.
+TEST(ChunkLists, CopyOneOfOthersWithoutWhatTheyDoNotNeed) {
+  Lists lists, others;
+  List list, between;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    append(lists, list, i);
+    for (std::uint64_t k = 0; k < 50; ++k) append(lists, between, 0);
+  }
+  for (int i = 0; i < 40; ++i) lists.take_first(list);
+  List copied, empty;
+  others.clear(list.chunks);
+  others.copy(empty, lists, List{});
+  others.copy(copied, lists, list);
+  EXPECT_TRUE(empty.empty());
+  EXPECT_EQ(others.chunks(), 3u);
+  for (std::uint64_t i = 100; i < 200; ++i) append(others, copied, i);
+  append(lists, list, 1);
+  for (std::uint64_t i = 40; i < 200; ++i) ASSERT_EQ(*others.take_first(copied), i);
+  EXPECT_TRUE(copied.empty());
+  EXPECT_EQ(seen(lists, list).size(), 61u);
+}
+
+TEST(ChunkLists, StartOverInTheSameMemory) {
+  Lists lists;
+  std::size_t before = 0;
+  for (int round = 0; round < 10; ++round) {
+    List list;
+    for (std::uint64_t i = 0; i < 1'000; ++i) append(lists, list, i);
+    for (int i = 0; i < 500; ++i) lists.take_first(list);
+    EXPECT_EQ(seen(lists, list).size(), 500u);
+    if (round > 0) {
+      EXPECT_EQ(lists.memory(), before);
+    }
+    before = lists.memory();
+    lists.clear();
+    EXPECT_EQ(lists.chunks(), 0u);
+  }
+}
+
 TEST(ChunkLists, UseFreeChunksBeforeNewOnes) {
   Lists lists;
   for (int round = 0; round < 10; ++round) {

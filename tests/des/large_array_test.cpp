@@ -53,6 +53,20 @@ TEST(LargeArray, IsAValue) {
   }
 }
 
+// Small ones and ones in pages.
+TEST(LargeArray, GrowsWithoutMovingWhereRoomWasMade) {
+  for (const std::size_t size : {100u, 2'000'000u}) {
+    Array array;
+    array.resize(10);
+    write(array, 0);
+    array.reserve(size);
+    const std::uint64_t* const begin = array.data();
+    ASSERT_NO_FATAL_FAILURE(expect_written(array, 10));
+    array.resize(size);
+    EXPECT_EQ(array.data(), begin);
+  }
+}
+
 TEST(LargeArray, TellsWhatItTakesAndNotWhatItMayTake) {
   Array array;
   EXPECT_EQ(array.memory(), 0u);

@@ -48,6 +48,23 @@ TEST(Latecomers, LeaveByInstantThenTurnThenAsTheyCame) {
   EXPECT_TRUE(late.empty());
 }
 
+// As many as need the first leaves, more, and more again; each time some are left when all go.
+TEST(Latecomers, StartOverWhenTheyAreCleared) {
+  Latecomers<Entry> late;
+  late.clear();
+  for (const std::uint32_t count : {5u, 40u, 1'000u, 20u}) {
+    for (std::uint32_t i = 0; i < count; ++i) late.add({i / 3, i, 0, 0});
+    for (std::uint32_t i = 0; i < count / 2; ++i) late.remove_first();
+    late.clear();
+    EXPECT_TRUE(late.empty());
+    late.for_each([](const Entry&) { FAIL(); });
+    for (std::uint32_t i = 0; i < count; ++i) late.add({i / 3 + 5, i, 0, 0});
+    std::uint32_t next = 0;
+    late.drain([&](const Entry& entry) { ASSERT_EQ(entry.payload, next++); });
+    EXPECT_EQ(next, count);
+  }
+}
+
 // What wheel.pop() tells has to be there until something else is scheduled.
 TEST(Latecomers, WhatIsRemovedStaysUntilSomethingIsAdded) {
   Latecomers<Entry> late;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <limits>
 
 namespace racked::des {
@@ -31,6 +32,27 @@ class ChunkLists {
     /// Entries. Precondition: none has been taken.
     std::size_t size() const { return chunks * std::size_t{kPerChunk} - (0 - end) % kPerChunk; }
   };
+
+  /// Chunks it has, of lists and free ones.
+  std::size_t chunks() const { return next_.size(); }
+  /// Forgets all lists and keeps the memory, enough for so many chunks. O(1).
+  void clear(std::size_t chunks = 0) {
+    free_ = kNone;
+    entries_.resize(0);
+    next_.resize(0);
+    entries_.reserve(chunks * kPerChunk);
+    next_.reserve(chunks);
+  }
+  /// Fills an empty list with what stands in one of `other`.
+  void copy(List& list, const ChunkLists& other, const List& from) {
+    for (std::uint32_t chunk = from.first; chunk != kNone; chunk = other.next_[chunk]) {
+      const std::uint32_t count = other.count_in(from, chunk);
+      add_chunk(list);
+      std::memcpy(&entries_[list.end], &other.entries_[chunk * kPerChunk], count * sizeof(Entry));
+      list.end += count;
+    }
+    list.taken = from.taken;
+  }
 
   /// Precondition: full(), as an empty list is.
   [[gnu::noinline]] void add_chunk(List& list) {

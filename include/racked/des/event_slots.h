@@ -72,8 +72,8 @@ class EventSlots {
     free_ = static_cast<std::uint32_t>(slots_.size() - 1);
   }
 
+  LargeArray<Slot> slots_;  // first, since copying it may fail
   std::uint32_t free_ = kNone;
-  LargeArray<Slot> slots_;
 };
 
 }  // namespace racked::des

@@ -37,13 +37,13 @@ class LargeArray {
 
  public:
   LargeArray() = default;  ///< Empty.
-  /// A copy costs the time to copy its elements; what has been moved from may only be assigned to.
+  /// A copy costs the time to copy its elements; when there is no memory for it, nothing changes.
+  /// What has been moved from may only be assigned to.
   ///@{
   LargeArray(const LargeArray& other) { *this = other; }
   LargeArray(LargeArray&& other) noexcept { swap(other); }
   LargeArray& operator=(const LargeArray& other) {
     if (this == &other) return *this;
-    size_ = 0;
     resize(other.size_);
     if (size_ > 0) std::memcpy(memory_.begin, other.memory_.begin, size_ * sizeof(T));
     return *this;
@@ -61,10 +61,14 @@ class LargeArray {
   const T& operator[](std::size_t i) const { return data()[i]; }    ///< The same.
   std::size_t size() const { return size_; }                        ///< Elements.
 
-  /// Changes the number of elements. std::bad_alloc.
-  void resize(std::size_t size) {
+  /// Makes room for so many elements. std::bad_alloc.
+  void reserve(std::size_t size) {
     if (size * sizeof(T) > memory_.size)
       memory_ = large_array_detail::grown(memory_, size_ * sizeof(T), size * sizeof(T));
+  }
+  /// Changes the number of elements. std::bad_alloc.
+  void resize(std::size_t size) {
+    reserve(size);
     size_ = size;
     most_ = most_ < size ? size : most_;
   }

@@ -26,6 +26,14 @@ class Latecomers {
   /// Bytes in use.
   std::size_t memory() const { return tree_.memory() + entries_.capacity() * sizeof(Entry); }
 
+  /// Leaves none, and keeps the memory; whatever state they were in. O(1).
+  void clear() {
+    entries_.clear();
+    free_.clear();
+    taken_ = 0;
+    size_ = 0;
+  }
+
   /// Precondition: not full.
   void add(const Entry& entry) {
     if (empty()) order_ = 0;
@@ -74,7 +82,11 @@ class Latecomers {
 
   [[gnu::noinline]] void grow() {
     const auto leaves = static_cast<std::uint32_t>(entries_.empty() ? 16 : 4 * entries_.size());
-    tree_.resize(leaves);
+    if (entries_.empty()) {
+      tree_.clear(leaves);
+    } else {
+      tree_.resize(leaves);
+    }
     tree_.play_all();
     entries_.resize(leaves);
     free_.reserve(leaves);

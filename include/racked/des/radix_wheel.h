@@ -50,14 +50,44 @@ class RadixWheel {
     unsigned turn() const { return tag & 3; }
   };
 
+  RadixWheel() = default;  ///< To be reset before it is used.
+  /// What has been moved from may only be assigned to, reset or destroyed.
+  ///@{
+  RadixWheel(RadixWheel&&) = default;
+  RadixWheel& operator=(RadixWheel&&) = default;
+  ///@}
+  /// A copy has room for what there is, not for what has been; one to a wheel that has room takes
+  /// no memory. After std::bad_alloc the same as for what has been moved from.
+  ///@{
+  RadixWheel(const RadixWheel& other) { *this = other; }
+  RadixWheel& operator=(const RadixWheel& other) {
+    if (this == &other) return *this;
+    copy_buckets(other);
+    tail_ = other.tail_ - other.head_;
+    head_ = 0;
+    if (window_.size() <= tail_) window_.resize(tail_ + 1);
+    std::copy_n(&other.window_[other.head_], tail_ + 1, window_.data());
+    if (other.late_.empty()) {
+      late_.clear();
+    } else {
+      late_ = other.late_;
+    }
+    window_last_ = other.window_last_;
+    floor_ = other.floor_;
+    ready_ = other.ready_;
+    bound_ = other.bound_;
+    flow_ = other.flow_;
+    reach_ = other.reach_;
+    return *this;
+  }
+  ///@}
+
   /// Empties it, keeping the memory; nothing will be earlier than `floor`.
   void reset(std::uint64_t floor) {
-    buckets_.resize(kLevels * kBuckets);
-    make_room(kFew);
-    while (levels_ != 0) drop(take(earliest_bucket()));
-    for (List& list : now_) drop(std::exchange(list, {}));
+    clear_buckets(0);
     ready_ = 0;
-    late_.drain([](const Entry&) {});
+    late_.clear();
+    make_room(kFew);
     end_window(0);
     floor_ = window_last_ = floor;
     flow_ = {};
@@ -154,12 +184,11 @@ class RadixWheel {
       });
     }
     set_bound();
-    for (unsigned level = 0; level < kLevels; ++level)
-      for_each_bucket(level, [&](unsigned bucket) {
-        lists_.drain(take(bucket), [&](Entry entry) {
-          if (keep(entry)) append(bucket, entry);
-        });
+    for_each_bucket([&](unsigned bucket) {
+      lists_.drain(take(bucket), [&](Entry entry) {
+        if (keep(entry)) append(bucket, entry);
       });
+    });
   }
 
   /// Bytes in use.
@@ -323,6 +352,37 @@ class RadixWheel {
 
   // Buckets.
 
+  // Of the lists of the present instant, too. There is room for so many chunks.
+  void clear_buckets(std::size_t chunks) {
+    lists_.clear(chunks);
+    buckets_.resize(kLevels * kBuckets);
+    for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
+    occupied_ = {};
+    levels_ = 0;
+    now_ = {};
+  }
+
+  // As they stand; where most chunks are free, because many entries have left, list by list.
+  void copy_buckets(const RadixWheel& other) {
+    std::size_t chunks = 0;
+    for (const List& list : other.now_) chunks += list.chunks;
+    other.for_each_bucket([&](unsigned bucket) { chunks += other.buckets_[bucket].chunks; });
+    if (2 * chunks >= other.lists_.chunks()) {
+      lists_ = other.lists_;
+      buckets_ = other.buckets_;
+      now_ = other.now_;
+    } else {
+      clear_buckets(chunks);
+      for (unsigned turn = 0; turn < now_.size(); ++turn)
+        lists_.copy(now_[turn], other.lists_, other.now_[turn]);
+      other.for_each_bucket([&](unsigned bucket) {
+        lists_.copy(buckets_[bucket], other.lists_, other.buckets_[bucket]);
+      });
+    }
+    occupied_ = other.occupied_;
+    levels_ = other.levels_;
+  }
+
   // In the order of their instants.
   template <class Use>
   void for_each_bucket(unsigned level, Use&& use) const {
@@ -332,6 +392,11 @@ class RadixWheel {
       for (std::uint64_t left = occupied_[word]; left != 0; left &= left - 1)
         use(static_cast<unsigned>(word * 64) + static_cast<unsigned>(std::countr_zero(left)));
     }
+  }
+  // Level after level.
+  template <class Use>
+  void for_each_bucket(Use&& use) const {
+    for (unsigned level = 0; level < kLevels; ++level) for_each_bucket(level, use);
   }
 
   // Which span of a level an instant lies in: which bucket of the level above.
