@@ -20,7 +20,7 @@ void add_report(py::module_& module) {
   module.def(
       "write_report",
       [](const Results& results, const std::filesystem::path& directory) {
-        write_report(results, directory);
+        write_report(results, directory, read_explanations(directory));
       },
       py::arg("results"), py::arg("directory"), Release());
 }

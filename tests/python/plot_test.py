@@ -1,5 +1,7 @@
 """Charts are those of the report."""
+import html
 import json
+import subprocess
 
 import pytest
 
@@ -16,6 +18,24 @@ def test_specs_are_those_of_the_report(results, tmp_path):
         assert results.plot.spec(name) == json.loads(written[name].read_text()), name
     with pytest.raises(KeyError, match="usable_chips"):
         results.plot.fan("chips_of_gold")
+
+
+def test_the_page_has_the_explanations_that_stand_beside_it(results, command, scenarios, tmp_path):
+    racked.write_report(results, tmp_path)
+    without = html.unescape((tmp_path / "report.html").read_text())
+    subprocess.run(
+        [command, "explain", scenarios / "two_halls.textproto", "--milestone", "both_halls",
+         "-n", "60", "--seed", "7", "--out", tmp_path],
+        check=True, capture_output=True)
+    racked.write_report(results, tmp_path)
+    page = html.unescape((tmp_path / "report.html").read_text())
+    explanation = json.loads((tmp_path / "explanation_both_halls.json").read_text())
+    assert explanation["levers"]
+    for lever in explanation["levers"]:
+        assert lever["words"] in page and lever["words"] not in without
+    (tmp_path / "explanation_both_halls.json").write_text("{}")
+    with pytest.raises(ValueError, match="explanation_both_halls.json"):
+        racked.write_report(results, tmp_path)
 
 
 def test_one_call_away(results):

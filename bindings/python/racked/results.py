@@ -439,8 +439,9 @@ def write_results(results: Results, directory: str | os.PathLike[str]) -> None:
 
 def write_report(results: Results, directory: str | os.PathLike[str]) -> None:
     """Writes report.html, and every chart as charts/NAME.vl.json, into the directory, which is made
-    if it does not exist. ValueError when a report.html stands there that is none of racked, OSError
-    when it cannot be written."""
+    if it does not exist. Explanations of the same results that `racked explain --milestone` wrote
+    there are put into the page. ValueError when a report.html stands there that is none of racked or
+    an explanation_*.json that is none, OSError when it cannot be written."""
     _racked.write_report(results._data, os.fspath(directory))
 
 
