@@ -1,0 +1,397 @@
+#pragma once
+
+#include <racked/des/bin_sort.h>
+#include <racked/des/chunk_lists.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+namespace racked::des {
+
+/// What a radix wheel (radix_wheel.h) has not sorted, in lists in one memory (chunk_lists.h).
+///
+/// Eight levels of buckets: a bucket of level k spans 256^k ticks, and a level has room for two
+/// spans of 256 of them, the present and the next, which the floor tells: nothing is earlier. The
+/// bucket is told by nine bits of the instant, and an entry goes to the lowest level that reaches
+/// so far. Beside them the present instant, which is the floor: a list for each turn.
+///
+/// Entry has `instant`, `payload`, `tag`, `version` and turn(), 0 to 2. Each list keeps the order
+/// in which entries came, and pouring a bucket into the level below it does. Every operation is
+/// O(1) an entry it moves, but for what is said. Not thread-safe.
+template <class Entry>
+class WheelBuckets {
+ public:
+  WheelBuckets() = default;  ///< To be reset before it is used.
+  /// What has been moved from may only be assigned to, reset or destroyed.
+  ///@{
+  WheelBuckets(WheelBuckets&&) = default;
+  WheelBuckets& operator=(WheelBuckets&&) = default;
+  ///@}
+  /// A copy has room for what there is, not for what has been; one to buckets that have room takes
+  /// no memory. After std::bad_alloc the same as for what has been moved from.
+  ///@{
+  WheelBuckets(const WheelBuckets& other) { *this = other; }
+  WheelBuckets& operator=(const WheelBuckets& other) {
+    if (this == &other) return *this;
+    copy_lists(other);
+    floor_ = other.floor_;
+    ready_ = other.ready_;
+    levels_ = other.levels_;
+    flow_ = other.flow_;
+    reach_ = other.reach_;
+    occupied_ = other.occupied_;
+    return *this;
+  }
+  ///@}
+
+  /// Empties it, keeping the memory.
+  void reset(std::uint64_t floor) {
+    clear_lists(0);
+    floor_ = floor;
+    flow_ = {};
+    reach_out();
+  }
+
+  bool empty() const { return levels_ == 0; }        ///< All buckets are.
+  bool has_present() const { return ready_ != 0; }   ///< There is something at the floor.
+  std::uint64_t floor() const { return floor_; }     ///< Nothing is earlier.
+  void set_floor(std::uint64_t to) { floor_ = to; }  ///< Precondition: nothing is earlier.
+  std::size_t size_of(unsigned bucket) const { return buckets_[bucket].size(); }  ///< Entries.
+  /// Bytes in use.
+  std::size_t memory() const { return lists_.memory() + buckets_.capacity() * sizeof(List); }
+
+  /// Into a bucket. Precondition: after the floor, and no earlier than a bucket that was taken.
+  [[gnu::always_inline]] void push(const Entry& entry) {
+    unsigned level = 0;
+    for (unsigned k = 0; k + 1 < kLevels; ++k) level += entry.instant > reach_[k];
+    append(bucket_of(level, entry.instant), entry);
+  }
+  /// Precondition: at the floor.
+  void push_present(const Entry& entry) {
+    List& list = present_[entry.turn()];
+    if (list.full()) lists_.add_chunk(list);
+    lists_.append(list, entry);
+    ready_ |= 1u << entry.turn();
+  }
+
+  /// The first of the present instant; it stays where it is until something is pushed.
+  /// Precondition: has_present().
+  const Entry* take_present() {
+    const auto turn = static_cast<unsigned>(std::countr_zero(ready_));
+    List& list = present_[turn];
+    const Entry* const entry = lists_.take_first(list);
+    if (list.empty()) ready_ &= ~(1u << turn);
+    return entry;
+  }
+
+  /// Precondition: the buckets are empty. Levels reach as far as they can from the floor.
+  void reach_out() {
+    for (unsigned level = 0; level < kLevels; ++level) {
+      const std::uint64_t span = span_of(level, floor_);
+      const bool is_last = last_of_span(level, span) == kEnd;
+      reach_[level] = is_last ? kEnd : last_of_span(level, span + 1);
+    }
+  }
+
+  /// The bucket that comes first, once what belongs before it is poured. Precondition: not empty.
+  unsigned earliest() {
+    finish_pouring();
+    return earliest_bucket();
+  }
+  /// The instants that a bucket spans.
+  ///@{
+  std::uint64_t begin_of(unsigned bucket) const {
+    const unsigned level = bucket / kBuckets;
+    const std::uint64_t first = span_of(level, floor_) * kDigits;
+    return (first + (bucket - first) % kBuckets) << level * kDigitBits;
+  }
+  std::uint64_t last_of(unsigned bucket) const {
+    return begin_of(bucket) + ((std::uint64_t{1} << bucket / kBuckets * kDigitBits) - 1);
+  }
+  ///@}
+
+  /// Calls use(entry) for each of a bucket, in the order in which they came, and empties it.
+  template <class Use>
+  [[gnu::always_inline]] void drain(unsigned bucket, Use&& use) {
+    lists_.drain(take(bucket), use);
+  }
+
+  /// Puts the earliest bucket, which is not of the lowest level unless all of it is at one instant,
+  /// into the level below, and the floor at its begin. All at one instant, which is not after
+  /// `end`, they become the present one: of bursts of many events nothing is moved.
+  void pour(unsigned bucket, std::uint64_t end) {
+    const std::uint64_t begin = begin_of(bucket);
+    floor_ = std::max(floor_, begin);
+    const List& list = buckets_[bucket];
+    const Entry first = lists_.first(list);
+    bool one_instant = true, one_turn = true;
+    lists_.visit(list, [&](const Entry& entry) {
+      one_instant &= entry.instant == first.instant;
+      one_turn &= entry.turn() == first.turn();
+      return one_instant;
+    });
+    if (!one_instant || first.instant > end) {
+      const unsigned below = bucket / kBuckets - 1;
+      pour_down(bucket, list.chunks);
+      reach_[below] = last_of_span(below, span_of(below, begin));
+      return;
+    }
+    floor_ = first.instant;
+    if (!one_turn) return drain(bucket, [&](const Entry& entry) { push_present(entry); });
+    lists_.drain(std::exchange(present_[first.turn()], take(bucket)), [](const Entry&) {});
+    ready_ = 1u << first.turn();
+  }
+
+  /// To be called when a window of `count` entries up to `window_last` has been taken. While they
+  /// leave, long buckets (of more than `most`) that come after what a level holds are poured into
+  /// it, in the measure in which time comes nearer to them, and half as many as are in the window
+  /// at least; what is not yet poured goes on growing in its bucket. Empty ones cost nothing.
+  void pour_ahead(std::size_t most, std::uint64_t window_last, std::size_t count) {
+    for (unsigned level = kLevels - 1; level-- > 0;) {
+      const std::uint64_t present = span_of(level, floor_);
+      Flow& flow = flow_[level];
+      if (flow.span != present) flow = {present, 0, flow.passed};
+      flow.passed += count;
+      for (const std::uint64_t span : {present, present + 1}) {
+        const std::uint64_t last = last_of_span(level, span);
+        if (last <= reach_[level]) continue;
+        if (last > reach_[level + 1]) break;
+        const unsigned bucket = bucket_of(level + 1, last);
+        const List& list = buckets_[bucket];
+        if (!list.empty()) {
+          if (span == present || (list.size() <= most && flow.former <= most) || is_burst(list))
+            break;
+          pour_down(bucket, chunks_due(list, reach_[level], window_last, count));
+          if (!list.empty()) break;
+        }
+        reach_[level] = last;
+      }
+    }
+  }
+
+  /// The first of the present instant for which live(entry) holds, or nullptr.
+  template <class Live>
+  const Entry* first_present(Live&& live) const {
+    const Entry* found = nullptr;
+    for (const List& list : present_) {
+      if (found != nullptr) break;
+      lists_.visit(list, [&](const Entry& entry) {
+        if (live(entry)) found = &entry;
+        return found == nullptr;
+      });
+    }
+    return found;
+  }
+
+  /// The earliest of `best`, which may be nullptr, and what is in buckets, for which live(entry)
+  /// holds; among equals `best`. At worst the length of the bucket that comes first.
+  template <class Live>
+  const Entry* first_but(const Entry* best, Live&& live) const {
+    // What a level holds beyond its reach is being poured into it; there may be earlier ones above.
+    for (unsigned level = 0; level < kLevels; ++level) {
+      if (best != nullptr && (level == 0 || best->instant <= reach_[level - 1])) break;
+      const Entry* found = nullptr;
+      for_each_bucket(level, [&](unsigned bucket) {
+        if (found == nullptr) found = earliest_of(buckets_[bucket], live);
+      });
+      if (found != nullptr && (best == nullptr || Sort::leaves_before(*found, *best))) best = found;
+    }
+    return best;
+  }
+
+  /// Keeps the entries for which keep(entry) holds, which may change what it does not order by.
+  template <class Keep>
+  void sweep(Keep&& keep) {
+    for (unsigned turn = 0; turn < present_.size(); ++turn) {
+      ready_ &= ~(1u << turn);
+      lists_.drain(std::exchange(present_[turn], {}), [&](Entry entry) {
+        if (keep(entry)) push_present(entry);
+      });
+    }
+    for_each_bucket([&](unsigned bucket) {
+      drain(bucket, [&](Entry entry) {
+        if (keep(entry)) append(bucket, entry);
+      });
+    });
+  }
+
+ private:
+  static constexpr std::uint64_t kEnd = std::numeric_limits<std::uint64_t>::max();
+  static constexpr unsigned kDigitBits = 8, kDigits = 1u << kDigitBits, kLevels = 64 / kDigitBits;
+  static constexpr unsigned kBuckets = 2 * kDigits;  // of a level
+  static constexpr std::size_t kWords = kBuckets / 64;
+
+  using Sort = BinSort<Entry>;
+  using Lists = ChunkLists<Entry>;
+  using List = typename Lists::List;
+  using Payload = decltype(Entry::payload);
+
+  // How many events left in the present span of a level, and in the one before.
+  struct Flow {
+    std::uint64_t span = 0;
+    std::size_t passed = 0, former = 0;
+  };
+
+  static unsigned bucket_of(unsigned level, std::uint64_t instant) {
+    return level * kBuckets + static_cast<unsigned>(instant >> level * kDigitBits) % kBuckets;
+  }
+
+  // Which span of a level an instant lies in: which bucket of the level above.
+  static std::uint64_t span_of(unsigned level, std::uint64_t instant) {
+    return level + 1 < kLevels ? instant >> (level + 1) * kDigitBits : 0;
+  }
+  static std::uint64_t last_of_span(unsigned level, std::uint64_t span) {
+    return level + 1 < kLevels ? ((span + 1) << (level + 1) * kDigitBits) - 1 : kEnd;
+  }
+
+  [[gnu::always_inline]] void append(unsigned bucket, const Entry& entry) {
+    List& list = buckets_[bucket];
+    if (list.full()) [[unlikely]]
+      return append_to_new_chunk(bucket, entry.instant, entry.payload, entry.tag, entry.version);
+    lists_.append(list, entry);
+  }
+
+  // An entry comes in pieces, so that the call can be the last act of its caller, who has neither
+  // registers to save nor an entry to put together.
+  [[gnu::noinline]] void append_to_new_chunk(unsigned bucket, std::uint64_t instant,
+                                             Payload payload, std::uint32_t tag,
+                                             std::uint32_t version) {
+    occupied_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
+    levels_ |= 1u << bucket / kBuckets;
+    lists_.add_chunk(buckets_[bucket]);
+    lists_.append(buckets_[bucket], {instant, payload, tag, version});
+  }
+
+  List take(unsigned bucket) {
+    const List taken = std::exchange(buckets_[bucket], {});
+    occupied_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
+    const std::uint64_t* words = &occupied_[bucket / kBuckets * kWords];
+    std::uint64_t any = 0;
+    for (std::size_t i = 0; i < kWords; ++i) any |= words[i];
+    if (any == 0) levels_ &= ~(1u << bucket / kBuckets);
+    return taken;
+  }
+
+  // There is room for so many chunks.
+  void clear_lists(std::size_t chunks) {
+    lists_.clear(chunks);
+    buckets_.resize(kLevels * kBuckets);
+    for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
+    present_ = {};
+    occupied_ = {};
+    levels_ = ready_ = 0;
+  }
+
+  // As they stand; where most chunks are free, because many entries have left, list by list.
+  void copy_lists(const WheelBuckets& other) {
+    std::size_t chunks = 0;
+    for (const List& list : other.present_) chunks += list.chunks;
+    other.for_each_bucket([&](unsigned bucket) { chunks += other.buckets_[bucket].chunks; });
+    if (2 * chunks >= other.lists_.chunks()) {
+      lists_ = other.lists_;
+      buckets_ = other.buckets_;
+      present_ = other.present_;
+      return;
+    }
+    clear_lists(chunks);
+    for (unsigned turn = 0; turn < present_.size(); ++turn)
+      lists_.copy(present_[turn], other.lists_, other.present_[turn]);
+    other.for_each_bucket([&](unsigned bucket) {
+      lists_.copy(buckets_[bucket], other.lists_, other.buckets_[bucket]);
+    });
+  }
+
+  // In the order of their instants.
+  template <class Use>
+  void for_each_bucket(unsigned level, Use&& use) const {
+    const std::size_t begin = level * kWords, from = first_word(level);
+    for (std::size_t i = 0; i < kWords; ++i) {
+      const std::size_t word = begin + (from + i) % kWords;
+      for (std::uint64_t left = occupied_[word]; left != 0; left &= left - 1)
+        use(static_cast<unsigned>(word * 64) + static_cast<unsigned>(std::countr_zero(left)));
+    }
+  }
+  // Level after level.
+  template <class Use>
+  void for_each_bucket(Use&& use) const {
+    for (unsigned level = 0; level < kLevels; ++level) for_each_bucket(level, use);
+  }
+
+  // Of a level's bits, those of the floor's span come first.
+  std::size_t first_word(unsigned level) const { return span_of(level, floor_) % 2 * (kWords / 2); }
+
+  unsigned earliest_bucket() const {
+    const auto level = static_cast<unsigned>(std::countr_zero(levels_));
+    const std::uint64_t* const words = &occupied_[level * kWords];
+    std::size_t word = first_word(level);
+    while (words[word] == 0) word = (word + 1) % kWords;
+    return level * kBuckets + static_cast<unsigned>(word * 64) +
+           static_cast<unsigned>(std::countr_zero(words[word]));
+  }
+
+  template <class Live>
+  const Entry* earliest_of(const List& list, Live& live) const {
+    const Entry* best = nullptr;
+    lists_.visit(list, [&](const Entry& entry) {
+      if (live(entry) && (best == nullptr || Sort::leaves_before(entry, *best))) best = &entry;
+      return true;
+    });
+    return best;
+  }
+
+  // So many chunks of a bucket go into the level below.
+  void pour_down(unsigned bucket, std::uint32_t chunks) {
+    const unsigned below = bucket / kBuckets - 1;
+    List& list = buckets_[bucket];
+    lists_.drain(list, chunks,
+                 [&](const Entry& entry) { append(bucket_of(below, entry.instant), entry); });
+    if (list.empty()) take(bucket);
+  }
+
+  // Of a level whose earliest events are just being poured into it the rest comes first.
+  void finish_pouring() {
+    const auto level = static_cast<unsigned>(std::countr_zero(levels_));
+    const std::uint64_t begin = begin_of(earliest_bucket());
+    if (begin <= reach_[level]) return;
+    const unsigned above = bucket_of(level + 1, begin);
+    if (!buckets_[above].empty()) pour_down(above, buckets_[above].chunks);
+    reach_[level] = last_of_span(level, span_of(level, begin));
+  }
+
+  std::uint32_t chunks_due(const List& list, std::uint64_t reach, std::uint64_t window_last,
+                           std::size_t count) const {
+    const double share = window_last >= reach ? 1
+                                              : static_cast<double>(window_last - floor_) /
+                                                    static_cast<double>(reach - floor_);
+    const auto due = static_cast<std::uint32_t>(share * list.chunks);
+    const auto least = static_cast<std::uint32_t>(count / (2 * Lists::kPerChunk));
+    return std::min(std::max(due, least) + 1, list.chunks);
+  }
+
+  // Probably all of one instant.
+  bool is_burst(const List& list) const {
+    std::uint32_t same = 0;
+    lists_.visit(list, [&](const Entry& entry) {
+      return entry.instant == lists_.first(list).instant && ++same < Lists::kPerChunk;
+    });
+    return same == Lists::kPerChunk;
+  }
+
+  std::uint64_t floor_ = 0;
+  std::uint32_t ready_ = 0;   // turns with an entry at the present instant
+  std::uint32_t levels_ = 0;  // levels with an occupied bucket
+  std::array<List, 3> present_;
+  std::array<Flow, kLevels> flow_{};
+  std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
+  std::array<std::uint64_t, kLevels * kWords> occupied_{};
+  Lists lists_;
+  std::vector<List> buckets_;
+};
+
+}  // namespace racked::des

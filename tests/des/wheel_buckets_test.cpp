@@ -1,0 +1,165 @@
+#include <racked/des/radix_wheel.h>
+#include <racked/des/wheel_buckets.h>
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <vector>
+
+namespace racked::des {
+namespace {
+
+using Entry = RadixWheel<std::uint32_t>::Entry;
+using Buckets = WheelBuckets<Entry>;
+using Ids = std::vector<std::uint32_t>;
+constexpr std::uint64_t kEnd = ~std::uint64_t{0};
+constexpr auto kAll = [](const Entry&) { return true; };
+
+Buckets starting_at(std::uint64_t floor) {
+  Buckets buckets;
+  buckets.reset(floor);
+  return buckets;
+}
+
+Ids drained(Buckets& buckets, unsigned bucket) {
+  Ids ids;
+  buckets.drain(bucket, [&](const Entry& entry) { ids.push_back(entry.payload); });
+  return ids;
+}
+
+Ids taken(Buckets& buckets) {
+  Ids ids;
+  while (buckets.has_present()) ids.push_back(buckets.take_present()->payload);
+  return ids;
+}
+
+// From 0, level 0 takes two spans of 256 ticks, up to 0x1FF; 0x200 is in bucket 2 of level 1, which
+// spans 0x200 to 0x2FF.
+TEST(WheelBuckets, AnEntryIsInTheLowestLevelThatReachesSoFar) {
+  Buckets buckets = starting_at(0);
+  EXPECT_TRUE(buckets.empty());
+  buckets.push({0x200, 1, 0, 0});
+  buckets.push({0x1FF, 2, 0, 0});
+  const unsigned last = buckets.earliest();
+  EXPECT_EQ(buckets.begin_of(last), 0x1FFu);
+  EXPECT_EQ(buckets.last_of(last), 0x1FFu);
+  EXPECT_EQ(drained(buckets, last), Ids{2});
+  const unsigned next = buckets.earliest();
+  EXPECT_EQ(buckets.begin_of(next), 0x200u);
+  EXPECT_EQ(buckets.last_of(next), 0x2FFu);
+  EXPECT_EQ(buckets.size_of(next), 1u);
+  EXPECT_EQ(drained(buckets, next), Ids{1});
+  EXPECT_TRUE(buckets.empty());
+}
+
+TEST(WheelBuckets, PouringKeepsTheOrderInWhichEntriesCame) {
+  Buckets buckets = starting_at(0);
+  buckets.push({0x305, 1, 0, 0});
+  buckets.push({0x302, 2, 0, 0});
+  buckets.push({0x305, 3, 0, 0});
+  buckets.pour(buckets.earliest(), kEnd);
+  EXPECT_FALSE(buckets.has_present());
+  EXPECT_EQ(buckets.floor(), 0x300u);
+  EXPECT_EQ(drained(buckets, buckets.earliest()), Ids{2});
+  EXPECT_EQ(drained(buckets, buckets.earliest()), (Ids{1, 3}));
+}
+
+TEST(WheelBuckets, ABucketAtOneInstantIsThePresentOneTurnByTurn) {
+  for (const bool one_turn : {true, false}) {
+    Buckets buckets = starting_at(0);
+    for (std::uint32_t i = 0; i < 100; ++i) buckets.push({0x305, i, one_turn ? 1 : i % 3, 0});
+    buckets.pour(buckets.earliest(), 0x305);
+    EXPECT_TRUE(buckets.empty());
+    EXPECT_EQ(buckets.floor(), 0x305u);
+    buckets.push_present({0x305, 100, 1, 0});  // behind the others of its turn
+    Ids expected;
+    for (std::uint32_t turn = 0; turn < 3; ++turn)
+      for (std::uint32_t i = 0; i <= 100; ++i)
+        if ((one_turn || i == 100 ? 1 : i % 3) == turn) expected.push_back(i);
+    EXPECT_EQ(taken(buckets), expected);
+  }
+}
+
+TEST(WheelBuckets, ABucketAtOneInstantThatIsTooLateIsPouredLikeOthers) {
+  Buckets buckets = starting_at(0);
+  buckets.push({0x305, 1, 0, 0});
+  buckets.pour(buckets.earliest(), 0x304);
+  EXPECT_FALSE(buckets.has_present());
+  EXPECT_EQ(buckets.floor(), 0x300u);
+  EXPECT_EQ(buckets.begin_of(buckets.earliest()), 0x305u);
+}
+
+// 320 entries, 10 chunks, in bucket 2 of level 1, which level 0 does not reach from 0. Once time is
+// in its second span, of the window of 64 entries that leaves from 0x100 to 0x13F, a quarter of the
+// way to the end of level 0's reach at 0x1FF, 63/255 of 10 chunks and one are poured: 3, or 96
+// entries. So 0 stands in level 0 already and 256 does not yet, when 1000 comes for their instant.
+TEST(WheelBuckets, WhatComesWhileABucketIsBeingPouredStandsBehindAllOfIt) {
+  Buckets buckets = starting_at(0);
+  for (std::uint32_t i = 0; i < 320; ++i) buckets.push({0x200 + i % 256, i, 0, 0});
+  buckets.set_floor(0x100);
+  buckets.pour_ahead(/*most=*/64, /*window_last=*/0x13F, /*count=*/64);
+  buckets.push({0x200, 1'000, 0, 0});
+  const unsigned first = buckets.earliest();
+  EXPECT_EQ(buckets.begin_of(first), 0x200u);
+  EXPECT_EQ(drained(buckets, first), (Ids{0, 256, 1'000}));
+}
+
+TEST(WheelBuckets, TheFirstIsFoundWithoutMovingAnything) {
+  Buckets buckets = starting_at(7);
+  EXPECT_EQ(buckets.first_present(kAll), nullptr);
+  EXPECT_EQ(buckets.first_but(nullptr, kAll), nullptr);
+  buckets.push_present({7, 1, 2, 0});
+  buckets.push_present({7, 2, 0, 0});
+  buckets.push({0x99999, 3, 0, 0});
+  buckets.push({0x99990, 4, 0, 0});
+  const auto not_2_or_4 = [](const Entry& e) { return e.payload != 2 && e.payload != 4; };
+  EXPECT_EQ(buckets.first_present(kAll)->payload, 2u);
+  EXPECT_EQ(buckets.first_present(not_2_or_4)->payload, 1u);
+  EXPECT_EQ(buckets.first_but(nullptr, kAll)->payload, 4u);
+  EXPECT_EQ(buckets.first_but(nullptr, not_2_or_4)->payload, 3u);
+  const Entry best{0x99990, 5, 0, 0};
+  EXPECT_EQ(buckets.first_but(&best, kAll), &best);
+}
+
+TEST(WheelBuckets, SweepsBucketsAndThePresent) {
+  Buckets buckets = starting_at(7);
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    buckets.push_present({7, i, i % 3, 0});
+    buckets.push({0x99999, i, 0, 0});
+  }
+  buckets.sweep([](const Entry& entry) { return entry.payload == 50; });
+  EXPECT_EQ(taken(buckets), Ids{50});
+  EXPECT_EQ(drained(buckets, buckets.earliest()), Ids{50});
+  EXPECT_TRUE(buckets.empty());
+}
+
+// Level 0 takes the last two spans of 256 ticks.
+TEST(WheelBuckets, ReachesTheEndOfTime) {
+  Buckets buckets = starting_at(kEnd - 300);
+  buckets.push({kEnd, 1, 0, 0});
+  buckets.push({kEnd - 1, 2, 0, 0});
+  Ids ids;
+  while (!buckets.empty()) {
+    const unsigned bucket = buckets.earliest();
+    EXPECT_LE(buckets.begin_of(bucket), buckets.last_of(bucket));
+    for (const std::uint32_t id : drained(buckets, bucket)) ids.push_back(id);
+  }
+  EXPECT_EQ(ids, (Ids{2, 1}));
+}
+
+TEST(WheelBuckets, ACopyIsIndependent) {
+  Buckets buckets = starting_at(0);
+  for (std::uint32_t i = 0; i < 200; ++i) buckets.push({0x305, i, 0, 0});
+  buckets.push_present({0, 999, 0, 0});
+  Buckets copy = buckets;
+  EXPECT_EQ(drained(buckets, buckets.earliest()).size(), 200u);
+  buckets.push({0x305, 7, 0, 0});
+  EXPECT_EQ(taken(copy), Ids{999});
+  EXPECT_EQ(copy.size_of(copy.earliest()), 200u);
+  EXPECT_EQ(drained(copy, copy.earliest())[199], 199u);
+  EXPECT_TRUE(copy.empty());
+  EXPECT_TRUE(buckets.has_present());
+}
+
+}  // namespace
+}  // namespace racked::des
