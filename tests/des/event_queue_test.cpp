@@ -324,6 +324,29 @@ TEST(EventQueue, CancelledEventsTakeNoMemoryForLong) {
   EXPECT_EQ(queue.pop().payload, 0);
 }
 
+// Of a tournament's leaves at least three quarters are in use; scheduled at once or one by one.
+TEST(EventQueue, FewEventsTakeSixtyFourBytesEach) {
+  for (const int events : {100, 120, 250, 1'000, 4'000})
+    for (const bool at_once : {true, false}) {
+      EventQueue<std::uint64_t> queue;
+      std::mt19937_64 random(1);
+      const auto push = [&] {
+        queue.push(queue.reached() + Duration(std::int64_t(random() % 1'000'000)), Turn::start, 0);
+      };
+      for (int i = 0; i < events; ++i) {
+        push();
+        if (at_once || i == 0) continue;
+        queue.pop();
+        push();
+      }
+      for (int i = 0; i < 5 * events; ++i) {
+        queue.pop();
+        push();
+      }
+      EXPECT_LE(queue.memory(), static_cast<std::size_t>(64 * events)) << events;
+    }
+}
+
 TEST(EventQueue, ManyEventsTakeThirtyTwoBytesEach) {
   EventQueue<std::uint64_t> queue;
   std::mt19937_64 random(1);

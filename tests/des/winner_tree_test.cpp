@@ -81,5 +81,37 @@ TEST(WinnerTree, ItsFirstLeavesKeepTheirKeysWhenItIsResized) {
   }
 }
 
+// Planted in the memory where they stood, with as many places as leaves, more or fewer.
+TEST(WinnerTree, KeysThatStoodInItsPlaceArePlantedInOrder) {
+  std::mt19937_64 random(3);
+  WinnerTree tree;
+  for (const std::uint32_t leaves : {4u, 16u, 32u, 512u, 8u, 256u, 4'096u, 64u})
+    for (const std::uint32_t count : {0u, 1u, leaves / 2 + 1, leaves}) {
+      tree.clear();
+      tree.make_places(4);
+      std::vector<LeaveKey> keys(leaves, WinnerTree::kNever);
+      for (std::uint32_t i = 0; i < count; ++i) {
+        if (i % 4 == 0) tree.make_places(i + 4);
+        tree.unplanted(i) = keys[i] = {random() % 4, random() % 10};
+      }
+      if (random() % 2 == 0) tree.make_places(2 * leaves);
+      tree.plant(leaves, count,
+                 [](std::uint32_t leaf, std::uint64_t order) { return order << 60 | leaf; });
+      ASSERT_EQ(tree.leaves(), leaves);
+      for (std::uint32_t leaf = 0; leaf < leaves; ++leaf) {
+        if (leaf < count) keys[leaf].order = keys[leaf].order << 60 | leaf;
+        ASSERT_EQ(tree.at(leaf).order, keys[leaf].order);
+        ASSERT_EQ(tree.at(leaf).instant, keys[leaf].instant);
+      }
+      const LeaveKey first = *std::min_element(keys.begin(), keys.end(), before);
+      ASSERT_EQ(tree.first().order, first.order);
+      ASSERT_EQ(tree.first().instant, first.instant);
+      tree.put(leaves - 1, {leaves - 1, 0});
+      if (first.instant > 0) {
+        ASSERT_EQ(WinnerTree::leaf_of(tree.first()), leaves - 1);
+      }
+    }
+}
+
 }  // namespace
 }  // namespace racked::des

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <racked/des/event_run.h>
 #include <racked/des/event_slots.h>
 #include <racked/des/handful.h>
 #include <racked/des/radix_wheel.h>
@@ -54,16 +53,18 @@ struct Event {
 /// first leaves first among equals, also after cancel, reschedule, growth and copy. A value: a copy
 /// yields the same sequence and its handles fit both.
 ///
-/// Inside: up to eight events in a sorted array; more in a run, as long as each leaves after all
-/// the others or none is taken; else up to 4 096 in a tournament (tournament.h), every operation
-/// O(log n) along one path without branches; beyond, a radix wheel (radix_wheel.h), every operation
-/// O(1) amortised for any distribution of times, at worst O(n) when a crowded bucket is opened, the
-/// memory grows, events move from one form to another, or more cancelled events than pending ones
-/// are swept out. docs/kernel.md explains all four. With payloads of 8 bytes a pending event takes
-/// 24 to 26 bytes from a million of them on, 36 among a hundred thousand, 50 to 125 among thirty to
-/// thirty thousand; one that can be cancelled 16 more. No allocation once warm. After
-/// std::bad_alloc it may only be cleared, assigned to or destroyed, and what has been moved from
-/// only assigned to or destroyed. Not thread-safe; distinct queues are independent.
+/// Inside: up to eight events in a sorted array; up to 4 096 in a tournament (tournament.h), every
+/// operation O(1) as long as each leaves after all the others or none is taken, else O(log n) along
+/// one path without branches; beyond, a radix wheel (radix_wheel.h), every operation O(1) amortised
+/// for any distribution of times, at worst O(n) when a crowded bucket is opened, the memory grows,
+/// events move from one form to another, or more cancelled events than pending ones are swept out.
+/// docs/kernel.md explains all three. With payloads of 8 bytes a pending event takes 24 to 26 bytes
+/// from a million of them on, 36 among a hundred thousand, 45 to 140 among four to thirty thousand;
+/// of fewer a place takes 24 to 36, of which there is a power of two, and the queue itself takes
+/// 1.5 KB: 60 each with a hundred, 32 with a thousand. One that can be cancelled takes 16 more. No
+/// allocation once warm. After std::bad_alloc it may only be cleared, assigned to or destroyed, and
+/// what has been moved from only assigned to or destroyed. Not thread-safe; distinct queues are
+/// independent.
 template <class Payload>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");
@@ -86,12 +87,7 @@ class EventQueue {
     many_ = other.many_;
     cancelled_ = other.cancelled_;
     handful_ = other.handful_;
-    run_ = other.run_;
-    if (other.tree_.planted()) {
-      tree_ = other.tree_;
-    } else {
-      tree_.clear();
-    }
+    tree_ = other.tree_;
     if (other.many_ > 0) wheel_ = other.wheel_;
     slots_ = other.slots_;
     return *this;
@@ -104,7 +100,6 @@ class EventQueue {
     if (!empty()) slots_.release_all();
     reached_ = start;
     cancelled_ = 0;
-    run_.clear();
     tree_.clear();
     many_ = 0;
     handful_.open();
@@ -129,18 +124,17 @@ class EventQueue {
   [[gnu::always_inline]] std::optional<Event<Payload>> pop_until(Time end) {
     if (handful_.first_tag() >= kFirstPlain && handful_.first_time() <= end) [[likely]]
       return pop_handful();
-    if (tree_.planted()) {
+    if (tree_.played()) {
       if (tree_.has_hole()) [[unlikely]] {
-        tree_.close_hole(slots_);
-        if (tree_.size() <= kFew) return pop_last_of_tree(end);
+        if (tree_.close_hole(slots_) <= kFew) return pop_last_of_tree(end);
       }
       typename Tree::Entry first;
-      if (!tree_.pop(instant_of(end), first)) return stop_at(end);
+      if (!tree_.pop(instant_of(end), first, slots_)) return stop_at(end);
       return taken(time_of(first.instant), first.tag, first.payload);
     }
     if (many_ > 0) return pop_wheel(end);
-    if (!run_.empty()) return pop_run(end);
-    if (!close_handful_until(end)) return stop_at(end);
+    if (tree_.sorted()) return pop_run(end);
+    if (!close_handful_until(end)) return pop_mixed_run(end);
     return pop_handful();
   }
 
@@ -163,11 +157,10 @@ class EventQueue {
   std::optional<Next> next() const {
     if (empty()) return std::nullopt;
     if (!handful_.closed()) return Next{handful_.time(), turn_of(handful_.tag())};
-    if (tree_.planted()) {
+    if (many_ == 0) {
       const auto [instant, turn] = tree_.first();
       return Next{time_of(instant), turn_of(turn)};
     }
-    if (!run_.empty()) return Next{time_of(run_.first().instant), turn_of(run_.first().tag)};
     const Entry* first = wheel_->first([this](const Entry& entry) { return is_live(entry); });
     return Next{time_of(first->instant), turn_of(first->tag)};
   }
@@ -189,10 +182,10 @@ class EventQueue {
   /// Removes an event; false when the handle is stale.
   bool cancel(EventHandle handle) {
     if (!pending(handle)) return false;
-    if (!run_.empty()) order_run();
+    if (tree_.is_run()) tree_.play(slots_);
     if (!handful_.closed()) {
       handful_.remove(tag_of(handle.slot(), handle.turn()));
-    } else if (tree_.planted()) {
+    } else if (tree_.played()) {
       tree_.remove(slots_[handle.slot()].where);
       if (tree_.size() <= kFew) tree_to_handful();
     } else {
@@ -210,14 +203,14 @@ class EventQueue {
   bool reschedule(EventHandle handle, Time time) {
     refuse_past(time);
     if (!pending(handle)) return false;
-    if (!run_.empty()) order_run();
+    if (tree_.is_run()) tree_.play(slots_);
     const Slot& slot = slots_[handle.slot()];
     const std::uint32_t tag = tag_of(handle.slot(), handle.turn());
     if (!handful_.closed()) {
       handful_.remove(tag);
       handful_.add(time, tag, slot.payload);
-    } else if (tree_.planted()) {
-      tree_.move(slot.where, instant_of(time), tag & kTurn, slots_);
+    } else if (tree_.played()) {
+      tree_.move(handle.slot(), instant_of(time), tag & kTurn, slots_);
     } else {
       --many_;
       insert_in_wheel(instant_of(time), tag, slot.payload);
@@ -227,14 +220,13 @@ class EventQueue {
   }
 
   /// Pending events.
-  std::size_t size() const { return handful_.size() + run_.size() + tree_.size() + many_; }
+  std::size_t size() const { return handful_.size() + tree_.size() + many_; }
   /// Nothing is pending.
   bool empty() const { return handful_.first_tag() < kFirstPlain && handful_.none(); }
 
   /// Bytes in use for what is pending and what has been, the object itself included.
   std::size_t memory() const {
-    return sizeof *this + run_.memory() + tree_.memory() + slots_.memory() +
-           (wheel_ ? wheel_->memory() : 0);
+    return sizeof *this + tree_.memory() + slots_.memory() + (wheel_ ? wheel_->memory() : 0);
   }
 
  private:
@@ -288,29 +280,24 @@ class EventQueue {
     if (tree_.has_hole()) return tree_.fill_hole(instant_of(time), tag, payload, slots_);
     if (many_ > 0) return insert_in_wheel(instant_of(time), tag, payload);
     const std::uint64_t instant = instant_of(time);
-    if (run_.appends(instant, tag & kTurn)) return run_.append({instant, payload, tag, 0});
+    if (tree_.appends(instant, tag & kTurn)) return tree_.append(instant, tag, payload);
     insert_elsewhere(time, tag, payload);
   }
 
   // Where new events are not among the first to leave, more than a few are better off elsewhere.
   [[gnu::noinline]] void insert_behind(Time time, std::uint32_t tag, Payload payload) {
     handful_.fill_behind(time, tag, payload);
-    if (handful_.size() > kCrowd) handful_to_run();
+    if (handful_.size() > kCrowd) handful_to_tree();
   }
 
   [[gnu::noinline]] void insert_elsewhere(Time time, std::uint32_t tag, Payload payload) {
     if (!handful_.closed()) {
       if (handful_.has_room()) return handful_.add(time, tag, payload);
-      handful_to_run();
+      handful_to_tree();
     }
     const std::uint64_t instant = instant_of(time);
-    if (!run_.empty()) {
-      if (run_.size() < Tree::kMost) return run_.add({instant, payload, tag, 0});
-      run_to_wheel();
-    } else {
-      if (tree_.size() < Tree::kMost) return tree_.add(instant, tag, payload, slots_);
-      tree_to_wheel();
-    }
+    if (tree_.has_room()) return tree_.add(instant, tag, payload, slots_);
+    tree_to_wheel();
     insert_in_wheel(instant, tag, payload);
   }
 
@@ -353,16 +340,11 @@ class EventQueue {
   }
 
   [[gnu::always_inline]] std::optional<Event<Payload>> pop_run(Time end) {
-    const Entry& first = run_.first();
+    const typename Tree::Entry first = tree_.front();
     const Time time = time_of(first.instant);
     if (time > end) return stop_at(end);
-    if (!run_.sorted()) [[unlikely]]
-      return pop_unsorted_run();
-    const std::uint32_t tag = first.tag;
-    const Payload payload = first.payload;
-    run_.take_first();
-    if (run_.size() <= kFew) run_to_handful();
-    return taken(time, tag, payload);
+    if (tree_.take_front() <= kFew) tree_to_handful();
+    return taken(time, first.tag, first.payload);
   }
 
   [[gnu::noinline]] std::optional<Event<Payload>> pop_last_of_tree(Time end) {
@@ -370,43 +352,26 @@ class EventQueue {
     return pop_until(end);
   }
 
-  [[gnu::noinline]] Event<Payload> pop_unsorted_run() {
-    order_run();
-    return *pop_until(Time::max());
+  // When there is one: else nothing is pending, or nothing until `end`.
+  [[gnu::noinline]] std::optional<Event<Payload>> pop_mixed_run(Time end) {
+    if (tree_.empty() || time_of(tree_.first().first) > end) return stop_at(end);
+    tree_.play(slots_);
+    return pop_until(end);
   }
 
   // Whether the first of the handful stands in its place now, and is not later than `end`.
   [[gnu::noinline]] bool close_handful_until(Time end) {
-    if (handful_.none()) return false;
+    if (handful_.none() || handful_.closed()) return false;
     handful_.close_hole();
     return handful_.first_time() <= end;
   }
 
   // From one form to another.
 
-  [[gnu::noinline]] void handful_to_run() {
+  [[gnu::noinline]] void handful_to_tree() {
     for (std::size_t i = 0; i < handful_.size(); ++i)
-      run_.add({instant_of(handful_.time(i)), handful_.payload(i), handful_.tag(i), 0});
+      tree_.add(instant_of(handful_.time(i)), handful_.tag(i), handful_.payload(i), slots_);
     handful_.close();
-  }
-
-  [[gnu::noinline]] void run_to_handful() {
-    handful_.open();
-    for (const Entry& entry : run_) handful_.add(time_of(entry.instant), entry.tag, entry.payload);
-    run_.clear();
-  }
-
-  // To where its events can be taken, cancelled and moved in any order.
-  [[gnu::noinline]] void order_run() {
-    if (run_.size() > Tree::kMost) return run_to_wheel();
-    tree_.plant(run_, slots_);
-    run_.clear();
-  }
-
-  [[gnu::noinline]] void run_to_wheel() {
-    start_wheel();
-    for (const Entry& entry : run_) insert_in_wheel(entry.instant, entry.tag, entry.payload);
-    run_.clear();
   }
 
   [[gnu::noinline]] void tree_to_handful() {
@@ -429,15 +394,15 @@ class EventQueue {
     cancelled_ = 0;
   }
 
-  [[gnu::noinline]] void wheel_to_run() {
+  [[gnu::noinline]] void wheel_to_tree() {
     const auto keep = [this](const Entry& entry) { return is_live(entry); };
     while (many_ > 0) {
       const Entry& entry = *wheel_->pop(kLast, many_, keep);
       if (!is_live(entry)) continue;
-      run_.add(entry);
+      tree_.add(entry.instant, entry.tag, entry.payload, slots_);
       --many_;
     }
-    if (run_.size() <= kFew) run_to_handful();
+    if (tree_.size() <= kFew) tree_to_handful();
   }
 
   // The wheel.
@@ -452,7 +417,7 @@ class EventQueue {
     }
     Event<Payload> event = taken(time_of(first->instant), first->tag, first->payload);
     if (--many_ < kFewForWheel) [[unlikely]]
-      wheel_to_run();
+      wheel_to_tree();
     return event;
   }
 
@@ -493,7 +458,6 @@ class EventQueue {
   std::size_t many_ = 0;       // events in the wheel
   std::size_t cancelled_ = 0;  // entries of the wheel that no longer count
   Handful<Payload> handful_;
-  EventRun<Entry> run_;
   Tree tree_;
   std::optional<Wheel> wheel_;  // once there have been many
   Slots slots_;

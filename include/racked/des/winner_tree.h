@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <new>
 #include <vector>
 
 namespace racked::des {
@@ -99,6 +100,37 @@ class WinnerTree {
     return key;
   }
 
+  /// A key that has no leaf yet: it stands in the place of the tree, which holds none of its own
+  /// until they are planted. Precondition: within make_places().
+  ///@{
+  const LeaveKey& unplanted(std::uint32_t place) const { return key_at(address(place)); }
+  LeaveKey& unplanted(std::uint32_t place) { return key_at(address(place)); }
+  ///@}
+  /// Changes the number of places for such keys, to a multiple of four; those that stand there
+  /// stay. O(places).
+  void make_places(std::uint32_t places) { groups_.resize(places / 4); }
+
+  /// Plants the first `count` keys, one in each leaf, of which there are 4, 8, 16 or the like;
+  /// the others are empty. The `order` of each becomes order(leaf, order). O(leaves).
+  template <class Order>
+  void plant(std::uint32_t leaves, std::uint32_t count, Order&& order) {
+    lay_out(leaves);
+    // From behind: leaves are farther from the beginning than keys that are not yet planted.
+    for (std::uint32_t leaf = leaves; leaf-- > count;) at(leaf) = kNever;
+    for (std::uint32_t leaf = count; leaf-- > 0;) {
+      const LeaveKey key = unplanted(leaf);
+      at(leaf) = {order(leaf, key.order), key.instant};
+    }
+    groups_.resize(first_leaf_ / 4 + leaves_ / 4);
+    play_all();
+  }
+
+  /// Forgets all, keeping the memory.
+  void clear() {
+    groups_.clear();
+    leaves_ = 0;
+  }
+
   /// Starts anew with `leaves` empty ones: 4, 8, 16 or the like. O(leaves).
   void clear(std::uint32_t leaves) {
     leaves_ = 0;
@@ -109,19 +141,13 @@ class WinnerTree {
   /// empty; what is above them holds only after play_all(). O(leaves).
   void resize(std::uint32_t leaves) {
     const std::size_t first_kept = first_leaf_, kept = std::min(leaves_, leaves);
-    std::size_t width = 4;
-    for (first_leaf_ = kTop; width < leaves; width *= 4) first_leaf_ = 4 * (first_leaf_ - 2);
-    above_leaves_ = parent(first_leaf_);
-    paired_ = width != leaves;
-    const std::size_t size = (first_leaf_ + leaves) / 4;
-    if (size > groups_.size()) groups_.resize(size);
+    lay_out(leaves);
     const auto from = groups_.begin() + static_cast<std::ptrdiff_t>(first_kept / 4);
     const auto to = groups_.begin() + static_cast<std::ptrdiff_t>(first_leaf_ / 4);
     const auto count = static_cast<std::ptrdiff_t>(kept + 3) / 4;
     if (to > from) std::move_backward(from, from + count, to + count);
     if (to < from) std::move(from, from + count, to);
-    groups_.resize(size);
-    leaves_ = leaves;
+    groups_.resize(first_leaf_ / 4 + leaves_ / 4);
     for (std::size_t leaf = kept; leaf < leaves; ++leaf) node(first_leaf_ + leaf) = kNever;
   }
 
@@ -147,8 +173,40 @@ class WinnerTree {
     LeaveKey& operator[](std::size_t i) { return keys[i]; }
     const LeaveKey& operator[](std::size_t i) const { return keys[i]; }
   };
+  // Memory for what is aligned to cache lines. Asked for by its alignment it takes ten times as
+  // long, which is felt when a queue with few events is copied. What was got is noted before it.
+  template <class T>
+  struct LineAllocator {
+    using value_type = T;
+    LineAllocator() = default;
+    template <class U>
+    explicit LineAllocator(const LineAllocator<U>&) {}
+    T* allocate(std::size_t count) {
+      constexpr std::size_t kSpare = sizeof(void*) + alignof(T);
+      void* const memory = ::operator new(kSpare + count * sizeof(T));
+      const std::uintptr_t behind = reinterpret_cast<std::uintptr_t>(memory) + kSpare;
+      const std::uintptr_t line = behind - behind % alignof(T);
+      reinterpret_cast<void**>(line)[-1] = memory;
+      return reinterpret_cast<T*>(line);
+    }
+    void deallocate(T* line, std::size_t) { ::operator delete(reinterpret_cast<void**>(line)[-1]); }
+    friend bool operator==(LineAllocator, LineAllocator) { return true; }
+  };
+
   static constexpr std::size_t kRoot = 3, kTop = 4;
   static constexpr std::size_t kKey = sizeof(LeaveKey);
+
+  // Where the nodes of so many leaves stand; there are as many, at least.
+  void lay_out(std::uint32_t leaves) {
+    std::size_t width = 4;
+    for (first_leaf_ = kTop; width < leaves; width *= 4) first_leaf_ = 4 * (first_leaf_ - 2);
+    above_leaves_ = parent(first_leaf_);
+    paired_ = width != leaves;
+    leaves_ = leaves;
+    const std::size_t size = first_leaf_ / 4 + leaves / 4;
+    groups_.reserve(size);
+    if (size > groups_.size()) groups_.resize(size);
+  }
 
   static std::size_t parent(std::size_t i) { return i / 4 + 2; }
   LeaveKey& node(std::size_t i) { return groups_[i / 4][i % 4]; }
@@ -169,7 +227,7 @@ class WinnerTree {
     return earlier(earlier(key_at(at ^ kKey), key_at(at ^ 2 * kKey)), key_at(at ^ 3 * kKey));
   }
 
-  std::vector<Group> groups_;
+  std::vector<Group, LineAllocator<Group>> groups_;
   std::size_t first_leaf_ = 0;
   std::size_t above_leaves_ = 0;  // where the level above begins
   std::uint32_t leaves_ = 0;
