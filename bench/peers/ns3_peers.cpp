@@ -18,14 +18,15 @@ using Clock = std::chrono::steady_clock;
 
 class Spans {
  public:
-  Spans(double mean, unsigned seed) : spans_(1 << 16) {
+  Spans(double mean, unsigned seed) : spans_(kSpans) {
     std::mt19937_64 stream(seed);
     std::exponential_distribution<double> draw(1 / mean);
     for (std::int64_t& span : spans_) span = static_cast<std::int64_t>(1e9 * draw(stream));
   }
-  ns3::Time next() { return ns3::NanoSeconds(spans_[next_++ % spans_.size()]); }
+  ns3::Time next() { return ns3::NanoSeconds(spans_[next_++ % kSpans]); }
 
  private:
+  static constexpr std::size_t kSpans = 1 << 16;
   std::vector<std::int64_t> spans_;
   std::size_t next_ = 0;
 };

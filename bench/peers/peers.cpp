@@ -25,14 +25,15 @@ using Clock = std::chrono::steady_clock;
 // Exponential spans, used over and over.
 class Spans {
  public:
-  Spans(double mean, const char* purpose) : spans_(1 << 16) {
+  Spans(double mean, const char* purpose) : spans_(kSpans) {
     des::RandomStream stream(1, des::purpose_key(purpose), 0);
     for (std::int64_t& span : spans_)
       span = static_cast<std::int64_t>(-mean * 1e9 * std::log(stream.uniform()));
   }
-  std::int64_t next() { return spans_[next_++ % spans_.size()]; }
+  std::int64_t next() { return spans_[next_++ % kSpans]; }
 
  private:
+  static constexpr std::size_t kSpans = 1 << 16;
   std::vector<std::int64_t> spans_;
   std::size_t next_ = 0;
 };
@@ -92,17 +93,16 @@ Clock::time_point events_hold(Luck& luck, std::size_t pending, std::size_t event
 void events_mm1(Luck& luck, std::size_t customers) {
   des::EventLoop<std::uint64_t> loop;
   std::size_t present = 0;
-  const auto in = [&](std::int64_t span, std::uint64_t what) {
-    loop.schedule(loop.now() + des::Duration(span), des::Turn::start, what);
-  };
-  in(luck.between.next(), 0);
+  const auto arrival = [&] { return des::Duration(luck.between.next()); };
+  const auto service = [&] { return des::Duration(luck.service.next()); };
+  loop.schedule(des::kStart + arrival(), des::Turn::start, 0);
   loop.run_until(des::kNever, [&](const des::Event<std::uint64_t>& event) {
     if (event.payload == 0) {
-      in(luck.between.next(), 0);
-      if (++present == 1) in(luck.service.next(), 1);
+      loop.schedule(event.time + arrival(), des::Turn::start, 0);
+      if (++present == 1) loop.schedule(event.time + service(), des::Turn::start, 1);
     } else {
       if (--customers == 0) loop.stop();
-      if (--present > 0) in(luck.service.next(), 1);
+      if (--present > 0) loop.schedule(event.time + service(), des::Turn::start, 1);
     }
   });
 }
