@@ -1,4 +1,5 @@
 """What drives a milestone and what is worth making better, with the command's numbers."""
+import signal
 import subprocess
 import threading
 
@@ -82,5 +83,10 @@ def test_an_interrupt_leaves_a_study_at_once(two_halls):
         _thread.interrupt_main()
 
     threading.Thread(target=interrupt, daemon=True).start()
-    with pytest.raises(KeyboardInterrupt):
-        racked.sensitivity(two_halls, "both_halls", "sobol", 1 << 16, progress=lambda at: began.set())
+    # What was started in the background of a shell without job control would ignore it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            racked.sensitivity(two_halls, "both_halls", "sobol", 1 << 16, progress=lambda at: began.set())
+    finally:
+        signal.signal(signal.SIGINT, before)
