@@ -27,7 +27,9 @@ enum class Ended : std::uint8_t {
 /// will probably have to handle, so that it can ask for the records in memory
 /// (__builtin_prefetch). It pays when there are many events and their records fit no cache.
 ///
-/// Cost per event: that of the queue and a comparison. Not thread-safe; loops are independent.
+/// Cost per event: that of the queue and a comparison. Scheduling is inlined where it is called, so
+/// that a handler that schedules by itself is faster than one that has a function for it. Not
+/// thread-safe; loops are independent.
 /// Another queue may be put in the place of EventQueue, if it does the same.
 template <class Payload, class Queue = EventQueue<Payload>>
 class EventLoop {
