@@ -22,14 +22,14 @@ void make(std::uint32_t id, Parcel& parcel) { parcel.id = id; }
 void make(std::uint32_t id, std::uint32_t& payload) { payload = id; }
 
 // A tournament and a sorted map to which the same is done. Events have ids 0, 1, 2 ...; a value.
-template <class Payload>
+template <class Payload, unsigned... kBits>
 class Twins {
  public:
-  using Entry = typename Tournament<Payload>::Entry;
+  using Entry = typename Tournament<Payload, kBits...>::Entry;
   using Slots = EventSlots<Payload>;
 
   std::size_t size() const { return expected_.size(); }
-  const Tournament<Payload>& tournament() const { return tournament_; }
+  const Tournament<Payload, kBits...>& tournament() const { return tournament_; }
 
   // One that has a slot when it is `named`; by the way that the queue goes.
   void add(std::uint64_t instant, std::uint32_t turn = 0, bool named = false) {
@@ -149,7 +149,7 @@ class Twins {
     ASSERT_EQ(entry.tag >> 2, slot == slot_of_.end() ? Slots::kNone : slot->second);
   }
 
-  Tournament<Payload> tournament_;
+  Tournament<Payload, kBits...> tournament_;
   Slots slots_;
   std::uint32_t next_id_ = 0;
   std::uint64_t sequence_ = 0;
@@ -159,10 +159,10 @@ class Twins {
 };
 
 // With holes, growth to the limit and back, removal and moves, from runs of several kinds.
-template <class Payload>
+template <class Payload, unsigned... kBits>
 void churn(std::uint32_t seed) {
   std::mt19937_64 random(seed);
-  Twins<Payload> both;
+  Twins<Payload, kBits...> both;
   const auto add = [&](std::uint64_t instant) {
     both.add(instant, static_cast<std::uint32_t>(random() % 3), random() % 4 != 0);
   };
@@ -199,6 +199,21 @@ TEST(Tournament, AgreesWithASortedMapUpToItsLimit) {
     ASSERT_NO_FATAL_FAILURE(churn<std::uint32_t>(seed));
     ASSERT_NO_FATAL_FAILURE(churn<Parcel>(seed));
   }
+}
+
+// With 13 bits numbers run out whenever 4 096 to 8 192 events have been added or moved since they
+// started over, of which there are tens of thousands: with a hole and without, full and not.
+TEST(Tournament, NumbersOfOrderStartOverWhenTheyRunOut) {
+  for (std::uint32_t seed = 1; seed < 9; ++seed) {
+    ASSERT_NO_FATAL_FAILURE((churn<std::uint32_t, 13>(seed)));
+    ASSERT_NO_FATAL_FAILURE((churn<Parcel, 13>(seed)));
+  }
+  // There is no leaf left for a hole.
+  Twins<std::uint32_t, 13> full;
+  for (std::uint32_t id = 0; id < 4'096; ++id) full.add(id % 100, id % 3, true);
+  for (std::uint32_t i = 0; i < 20'000; ++i) full.move(i * 7 % 4'096, i % 100);
+  ASSERT_FALSE(full.tournament().has_room() || full.tournament().has_hole());
+  ASSERT_NO_FATAL_FAILURE(full.take_all());
 }
 
 TEST(Tournament, ARunIsSortedWhileEachLeavesAfterAllTheOthers) {

@@ -29,8 +29,8 @@ enum class Ended : std::uint8_t {
 ///
 /// Cost per event: that of the queue and a comparison. Scheduling is inlined where it is called, so
 /// that a handler that schedules by itself is faster than one that has a function for it. Not
-/// thread-safe; loops are independent.
-/// Another queue may be put in the place of EventQueue, if it does the same.
+/// thread-safe; loops are independent. Another queue may be put in the place of EventQueue, if it
+/// does the same.
 template <class Payload, class Queue = EventQueue<Payload>>
 class EventLoop {
  public:

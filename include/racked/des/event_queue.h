@@ -59,7 +59,7 @@ struct Event {
 /// for any distribution of times, at worst O(n) when a crowded bucket is opened, the memory grows,
 /// events move from one form to another, or more cancelled events than pending ones are swept out.
 /// docs/kernel.md explains all three. With payloads of 8 bytes a pending event takes 24 to 26 bytes
-/// from a million of them on, 36 among a hundred thousand, 45 to 140 among four to thirty thousand;
+/// from a million of them on, 36 among a hundred thousand, 45 to 220 among four to thirty thousand;
 /// of fewer a place takes 24 to 36, of which there is a power of two, and the queue itself takes
 /// 1.5 KB: 60 each with a hundred, 32 with a thousand. One that can be cancelled takes 16 more. No
 /// allocation once warm. After std::bad_alloc it may only be cleared, assigned to or destroyed, and
@@ -77,8 +77,8 @@ class EventQueue {
   EventQueue(EventQueue&&) = default;             ///< O(1).
   EventQueue& operator=(EventQueue&&) = default;  ///< O(1).
   /// A copy has what is pending and room for that, not for what has been, and has yet to become
-  /// warm; one to a queue that had as many takes no memory. 24 to 70 bytes an event are copied, and
-  /// 16 for each that could be cancelled at one time. O(n).
+  /// warm; one to a queue that had as many takes no memory. O(n): as many bytes are copied as what
+  /// is pending takes, and 16 for each event that could be cancelled at one time.
   ///@{
   EventQueue(const EventQueue& other) { *this = other; }
   EventQueue& operator=(const EventQueue& other) {

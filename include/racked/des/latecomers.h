@@ -28,6 +28,7 @@ class Latecomers {
 
   /// Leaves none, and keeps the memory; whatever state they were in. O(1).
   void clear() {
+    tree_.clear();
     entries_.clear();
     free_.clear();
     taken_ = 0;
@@ -82,11 +83,7 @@ class Latecomers {
 
   [[gnu::noinline]] void grow() {
     const auto leaves = static_cast<std::uint32_t>(entries_.empty() ? 16 : 4 * entries_.size());
-    if (entries_.empty()) {
-      tree_.clear(leaves);
-    } else {
-      tree_.resize(leaves);
-    }
+    tree_.resize(leaves);
     tree_.play_all();
     entries_.resize(leaves);
     free_.reserve(leaves);

@@ -29,8 +29,9 @@ namespace racked::des {
 /// Instants compare as unsigned numbers; of a tag the two lowest bits are the turn, the rest the
 /// slot, whose `where` is the event's leaf once it is played, and whose payload must be the
 /// event's. Among equals the first added is first. Of a run every operation is O(1), else O(log n)
-/// at a fixed price, but for play(), growth and shrinkage, O(n).
-template <class Payload>
+/// at a fixed price, but for play(), growth and shrinkage, O(n), and for numbering the pending
+/// events anew after 2^kSequenceBits of them, O(n log n) and an allocation.
+template <class Payload, unsigned kSequenceBits = 49>
 class Tournament {
  public:
   /// Events it has room for.
@@ -232,7 +233,8 @@ class Tournament {
   static constexpr std::uint32_t kTurn = 3, kNoTurn = 3;
   // The order of a key, from below: its leaf, whether it has a slot, the sequence, the turn.
   static constexpr std::uint64_t kNamed = WinnerTree::kMostLeaves, kNextOrder = 2 * kNamed;
-  static constexpr unsigned kTurnShift = 62;
+  static constexpr unsigned kTurnShift = WinnerTree::kLeafBits + 1 + kSequenceBits;
+  static_assert(kSequenceBits > WinnerTree::kLeafBits && kTurnShift <= 62);
   static constexpr std::uint64_t kEndOfOrder = std::uint64_t{1} << kTurnShift;
 
   // A run goes round: its events are numbered, and of the number the bits below that of places, a
@@ -328,7 +330,7 @@ class Tournament {
   // slot.
   [[gnu::always_inline]] std::uint64_t order_in(std::uint32_t leaf, std::uint32_t tag,
                                                 Slots& slots) {
-    const std::uint64_t order = std::uint64_t{tag} << kTurnShift | leaf;
+    const std::uint64_t order = std::uint64_t{tag & kTurn} << kTurnShift | leaf;
     const std::uint32_t slot = tag >> 2;
     if (slot == Slots::kNone) return order;
     slots[slot].where = leaf;
@@ -375,8 +377,8 @@ class Tournament {
     cells_.resize(leaves);
   }
 
-  // Numbers of order have run out, after 2⁴⁹ events: those of the pending ones start over. When
-  // there was a hole there is one.
+  // Numbers of order have run out: those of the pending events start over. When there was a hole
+  // there is one.
   [[gnu::noinline]] void renumber(Slots& slots) {
     const bool had_hole = has_hole();
     std::vector<Entry> pending;

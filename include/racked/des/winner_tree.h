@@ -125,16 +125,11 @@ class WinnerTree {
     play_all();
   }
 
-  /// Forgets all, keeping the memory.
+  /// Forgets all, keeping the memory: there are no leaves.
   void clear() {
     groups_.clear();
+    first_leaf_ = 0;
     leaves_ = 0;
-  }
-
-  /// Starts anew with `leaves` empty ones: 4, 8, 16 or the like. O(leaves).
-  void clear(std::uint32_t leaves) {
-    leaves_ = 0;
-    resize(leaves);
   }
 
   /// Another number of leaves: 4, 8, 16 or the like. The first ones keep their keys, new ones are
