@@ -1,5 +1,6 @@
 #include <racked/des/level.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace racked::des {
@@ -9,7 +10,13 @@ struct process_detail::LevelState final : Owned {
       : loop(in), name(std::move(called)), capacity(most), amount(initial) {}
 
   WaitQueue& queue_of(double change) { return change < 0 ? getters : putters; }
-  bool fits(double change) const { return amount + change >= 0 && amount + change <= capacity; }
+  // What rounding has taken away, or added, keeps nobody waiting.
+  bool fits(double change) const {
+    const double grain = capacity * 0x1p-40;
+    return amount + change >= -grain && amount + change <= capacity + grain;
+  }
+  // Precondition: it fits.
+  void add(double change) { amount = std::clamp(amount + change, 0.0, capacity); }
 
   // The first of a queue, if it can be served; whether it was.
   bool serve_first(WaitQueue& queue) {
@@ -18,7 +25,7 @@ struct process_detail::LevelState final : Owned {
     LevelChange& change = static_cast<LevelChange&>(*first);
     if (!fits(change.change_)) return false;
     queue.remove(change);
-    amount += change.change_;
+    add(change.change_);
     Kernel::end(loop, change, Outcome::granted);
     return true;
   }
@@ -37,7 +44,7 @@ struct process_detail::LevelState final : Owned {
 
 bool LevelChange::try_now() {
   if (state_.queue_of(change_).first() != nullptr || !state_.fits(change_)) return false;
-  state_.amount += change_;
+  state_.add(change_);
   state_.serve();
   return true;
 }
@@ -58,7 +65,9 @@ std::string LevelChange::told() const {
 
 Level::Level(ProcessLoop& loop, std::string name, double capacity, double initial) {
   if (!(initial >= 0 && initial <= capacity))
-    throw std::invalid_argument("'" + name + "' begins outside 0 to its capacity");
+    throw std::invalid_argument("'" + name + "' begins with " + std::to_string(initial) +
+                                ", which is not between 0 and its capacity of " +
+                                std::to_string(capacity));
   state_ = process_detail::Kernel::own(
       loop, std::make_unique<process_detail::LevelState>(loop, std::move(name), capacity, initial));
 }
@@ -66,7 +75,8 @@ Level::Level(ProcessLoop& loop, std::string name, double capacity, double initia
 double Level::checked(double amount) const {
   if (!(amount > 0 && amount <= state_->capacity))
     throw std::invalid_argument("'" + state_->name + "' cannot change by " +
-                                std::to_string(amount));
+                                std::to_string(amount) + ": it has a capacity of " +
+                                std::to_string(state_->capacity));
   return amount;
 }
 

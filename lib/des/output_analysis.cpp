@@ -28,6 +28,20 @@ std::vector<double> means_of(const std::vector<double>& series, std::size_t size
   return means;
 }
 
+// The first number of [from, to) for which `holds`, which then holds for all after it; else `to`.
+template <class Holds>
+std::size_t first_from(std::size_t from, std::size_t to, Holds holds) {
+  while (from < to) {
+    const std::size_t middle = from + (to - from) / 2;
+    if (holds(middle)) {
+      to = middle;
+    } else {
+      from = middle + 1;
+    }
+  }
+  return from;
+}
+
 }  // namespace
 
 std::size_t warm_up(const std::vector<double>& series) {
@@ -64,19 +78,21 @@ Interval batch_means(const std::vector<double>& series, std::size_t batches, dou
 Interval quantile_interval(std::vector<double> numbers, double p, double confidence) {
   check_confidence(confidence);
   if (!(p > 0 && p < 1)) throw std::invalid_argument("the p of a quantile lies between 0 and 1");
+  if (std::any_of(numbers.begin(), numbers.end(), [](double number) { return number != number; }))
+    throw std::invalid_argument("a quantile is asked for of numbers with NaN among them");
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   std::sort(numbers.begin(), numbers.end());
   const std::size_t n = numbers.size();
   // The k-th smallest lies above the quantile with the probability that fewer than k are below it.
   const boost::math::binomial below(static_cast<double>(n), p);
   const double tail = (1 - confidence) / 2;
-  std::size_t low = 0;  // the largest k with P(B < k) ≤ tail, from 1; 0: none
-  while (low < n && boost::math::cdf(below, static_cast<double>(low)) <= tail) ++low;
-  std::size_t high = n + 1;  // the smallest k with P(B ≥ k) ≤ tail
-  while (high > low + 1 &&
-         boost::math::cdf(boost::math::complement(below, static_cast<double>(high) - 2)) <= tail &&
-         high > 1)
-    --high;
+  // The largest k with P(B < k) ≤ tail, from 1; 0: none.
+  const std::size_t low = first_from(
+      0, n, [&](std::size_t k) { return boost::math::cdf(below, static_cast<double>(k)) > tail; });
+  // The smallest k with P(B ≥ k) ≤ tail; n + 1: none.
+  const std::size_t high = first_from(low + 1, n + 1, [&](std::size_t k) {
+    return boost::math::cdf(boost::math::complement(below, static_cast<double>(k) - 1)) <= tail;
+  });
   return {low == 0 ? -kInfinity : numbers[low - 1], high > n ? kInfinity : numbers[high - 1]};
 }
 

@@ -114,6 +114,33 @@ TEST(Distribution, TabulatedQuantilesAreWithinWhatIsStated) {
   }
 }
 
+TEST(Distribution, TabulatedQuantilesOfSmallShapesAreWithinWhatIsStated) {
+  // Nearly all of the probability is at 0, and what is left is in the last few cells of the table.
+  for (const double k : {0.003, 0.01, 0.05}) {
+    const Distribution gamma = Distribution::gamma(k, 1);
+    const Distribution beta = Distribution::beta(k, 10);
+    const boost::math::gamma_distribution<> exact_gamma(k, 1);
+    const boost::math::beta_distribution<> exact_beta(k, 10);
+    for (int i = 4'500; i < 5'000; ++i) {
+      const double u = i / 5'000.0;
+      ASSERT_NEAR(gamma.quantile(u), quantile(exact_gamma, u), 5e-4 * std::sqrt(gamma.variance()));
+      ASSERT_NEAR(beta.quantile(u), quantile(exact_beta, u), 5e-4 * std::sqrt(beta.variance()));
+    }
+  }
+}
+
+// Neighbours are the numbers that a stream can give: 2⁻⁵³ apart.
+TEST(Distribution, OfNeighboursRoundingDecidesButTheLastBits) {
+  RandomStream stream(6, purpose_key("neighbours"), 0);
+  for (const Distribution& shape : {Distribution::normal(0, 1), Distribution::lognormal(1, 1),
+                                    Distribution::gamma(2, 1), Distribution::beta(0.3, 4)})
+    for (int i = 0; i < 100'000; ++i) {
+      const double u = stream.uniform();
+      const double q = shape.quantile(u);
+      ASSERT_GE(shape.quantile(u + 0x1p-53), q - 1e-15 * std::abs(q)) << u;
+    }
+}
+
 TEST(Distribution, NormalQuantilesAreExact) {
   const boost::math::normal_distribution<> exact;
   for (const double u : {1e-15, 1e-9, 0.001, 0.07, 0.0751, 0.3, 0.5, 0.9, 0.99999})

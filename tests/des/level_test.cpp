@@ -61,6 +61,29 @@ TEST(Level, PatienceEndsAndTheNextIsServed) {
   EXPECT_EQ(loop.now(), kStart + 2h);
 }
 
+TEST(Level, RoundingKeepsNobodyWaiting) {
+  // In doubles 0.3 − 0.1 − 0.1 < 0.1, and 0.1 + 0.1 + 0.1 > 0.3.
+  ProcessLoop loop;
+  Level tank(loop, "tank", 0.3, 0.3);
+  loop.start([](ProcessLoop&, Level of) -> Process {
+    for (int i = 0; i < 3; ++i) co_await of.get(0.1);
+    EXPECT_NEAR(of.amount(), 0, 1e-15);
+    EXPECT_GE(of.amount(), 0);
+    co_await of.get(0.1);
+  }(loop, tank));
+  loop.start([](ProcessLoop& in, Level of) -> Process {
+    co_await in.delay(1h);
+    for (int i = 0; i < 4; ++i) co_await of.put(0.1);
+    EXPECT_EQ(of.amount(), 0.3);
+  }(loop, tank));
+  loop.run();
+  EXPECT_TRUE(loop.waiting().empty());
+  // What is really missing is waited for.
+  loop.start([](ProcessLoop&, Level of) -> Process { co_await of.put(1e-9); }(loop, tank));
+  loop.run();
+  EXPECT_EQ(loop.waiting().size(), 1u);
+}
+
 TEST(Level, WhatCannotBeHadIsRefused) {
   ProcessLoop loop;
   EXPECT_THROW(Level(loop, "tank", 10, 11), std::invalid_argument);

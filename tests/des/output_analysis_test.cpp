@@ -76,6 +76,11 @@ TEST(OutputAnalysis, QuantileIntervalsByHand) {
   EXPECT_TRUE(std::isinf(quantile_interval(numbers, 0.9, 0.95).high));
   EXPECT_THROW(quantile_interval(numbers, 1, 0.95), std::invalid_argument);
   EXPECT_THROW(batch_means(numbers, 11, 0.9), std::invalid_argument);
+  // What was never reached may be infinite; NaN has no place among the others.
+  numbers.back() = INFINITY;
+  EXPECT_EQ(quantile_interval(numbers, 0.5, 0.95).low, 2);
+  numbers.back() = NAN;
+  EXPECT_THROW(quantile_interval(numbers, 0.5, 0.95), std::invalid_argument);
 }
 
 TEST(OutputAnalysis, TheWarmUpIsFoundAndNothingElseIsCutOff) {

@@ -85,7 +85,7 @@ class EventLoop {
     stopped_ = false;
   }
 
-  /// Handles the next event; false when there is none.
+  /// Handles the next event, whenever it is; false when there is none.
   template <class Handler>
   bool step(Handler&& handler) {
     if (queue_.empty()) return false;
@@ -94,7 +94,9 @@ class EventLoop {
   }
 
   /// Handles all events up to and including `end`, those scheduled meanwhile as well, at most
-  /// `budget`. The clock is then at `end`, unless the run was stopped or ran out of budget.
+  /// `budget`. The clock is then at `end`, unless the run was stopped or ran out of budget, or it
+  /// was later than `end` already: then nothing happens. Ended::empty when nothing is pending
+  /// any more, also at `end`.
   template <class Handler>
   Ended run_until(Time end, Handler&& handler, std::uint64_t budget = kUnlimited) {
     stopped_ = false;
@@ -120,7 +122,8 @@ class EventLoop {
     return Ended::empty;
   }
 
-  /// Called by a handler: the run returns after the present event.
+  /// Called by a handler: the run returns after the present event. Without effect outside a run,
+  /// and on step().
   void stop() { stopped_ = true; }
 
  private:

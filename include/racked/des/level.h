@@ -33,17 +33,20 @@ class [[nodiscard]] LevelChange final : public process_detail::Awaitable<LevelCh
 };
 
 /// A quantity that processes draw from and fill up, between 0 and its capacity: fuel, water, money.
-/// A name for what the loop owns; copies are the same level.
+/// Amounts round as doubles do; what misses 0 or the capacity by no more than 1e-12 of the capacity
+/// counts as reaching it, so that three times 0.1 can be drawn from 0.3. A name for what the loop
+/// owns; copies are the same level.
 class Level {
  public:
   /// std::invalid_argument unless 0 ≤ initial ≤ capacity.
   Level(ProcessLoop& loop, std::string name, double capacity, double initial = 0);
 
-  /// Waits until the whole amount is there, and takes it; nobody overtakes who asked before.
-  /// std::invalid_argument unless 0 < amount ≤ capacity.
+  /// co_await level.get(amount) waits until the whole amount is there, and takes it; nobody
+  /// overtakes who asked before. std::invalid_argument unless 0 < amount ≤ capacity.
   LevelChange get(double amount) { return change(-checked(amount)); }
 
-  /// Waits until there is room for the whole amount, and adds it. The same error.
+  /// Waits until there is room for the whole amount, and adds it; nobody overtakes who has more to
+  /// add and came before. The same error.
   LevelChange put(double amount) { return change(checked(amount)); }
 
   double amount() const;    ///< What is there now.

@@ -32,7 +32,8 @@ Interval batch_means(const std::vector<double>& series, std::size_t batches, dou
 /// For the p-quantile of independent numbers of any distribution, by two of them in order: the
 /// number of those below the quantile is binomial. Contains it with at least the confidence asked
 /// for; Conover, Practical Nonparametric Statistics, 3.2. An end is infinite when there are too few
-/// numbers for it. O(n log n). std::invalid_argument unless 0 < p < 1 and 0 < confidence < 1.
+/// numbers for it; numbers may be infinite. O(n log n). std::invalid_argument unless 0 < p < 1 and
+/// 0 < confidence < 1, and for NaN, which has no place in an order.
 Interval quantile_interval(std::vector<double> numbers, double p, double confidence);
 
 }  // namespace racked::des
