@@ -67,8 +67,9 @@ class Distribution {
   /// 1e-12.
   Distribution truncated(double min, double max) const;
 
-  /// The value not exceeded with probability u, 0 < u < 1; never decreasing in u, but for the last
-  /// bits: where two u are so close that rounding decides, 1e-15 of the value may be lost.
+  /// The value not exceeded with probability u, 0 < u < 1; never decreasing in u but for rounding:
+  /// of two u that are 1e-15 apart, the larger one may have the value that is less in its last
+  /// bits.
   double quantile(double u) const;
 
   /// The probability of a value of at most x.
