@@ -5,6 +5,7 @@
 #include <array>
 #include <deque>
 #include <random>
+#include <utility>
 #include <vector>
 
 namespace racked::des {
@@ -12,12 +13,15 @@ namespace {
 
 using Lists = ChunkLists<std::uint64_t>;
 using List = Lists::List;
+using Queue = Lists::Queue;
 
-void append(Lists& lists, List& list, std::uint64_t number) {
+template <class AnyList>
+void append(Lists& lists, AnyList& list, std::uint64_t number) {
   if (list.full()) lists.add_chunk(list);
   lists.append(list, number);
 }
-std::vector<std::uint64_t> seen(const Lists& lists, const List& list) {
+template <class AnyList>
+std::vector<std::uint64_t> seen(const Lists& lists, const AnyList& list) {
   std::vector<std::uint64_t> all;
   lists.visit(list, [&](std::uint64_t number) {
     all.push_back(number);
@@ -31,11 +35,11 @@ std::vector<std::uint64_t> seen(const Lists& lists, const List& list) {
 TEST(ChunkLists, KeepTheOrderOfEachWhoeverHadTheChunks) {
   std::mt19937 random(8);
   Lists lists;
-  std::array<List, 7> some;
+  std::array<Queue, 7> some;
   std::array<std::deque<std::uint64_t>, 7> expected;
   for (std::uint64_t i = 0; i < 200'000; ++i) {
     const std::size_t which = random() % some.size();
-    List& list = some[which];
+    Queue& list = some[which];
     std::deque<std::uint64_t>& numbers = expected[which];
     ASSERT_EQ(list.empty(), numbers.empty());
     if (random() % 100 < 52 || numbers.empty()) {
@@ -56,53 +60,117 @@ TEST(ChunkLists, KeepTheOrderOfEachWhoeverHadTheChunks) {
   }
 }
 
-// 100 entries are 3 chunks and 4 places; two chunks of them are 64.
+// 100 entries are a small chunk of 8, two of 32 and 28 places of a third. The first 9 are in two
+// chunks, which have 40.
 TEST(ChunkLists, DrainAPartAndGoOnGrowing) {
   Lists lists;
   List list;
   for (std::uint64_t i = 0; i < 100; ++i) append(lists, list, i);
   EXPECT_EQ(list.size(), 100u);
+  EXPECT_EQ(list.places, 104u);
   std::vector<std::uint64_t> drained;
   const auto drain = [&](std::uint64_t number) { drained.push_back(number); };
-  lists.drain(list, 2, drain);
-  EXPECT_EQ(drained.size(), 64u);
-  EXPECT_EQ(list.size(), 36u);
-  EXPECT_EQ(lists.first(list), 64u);
+  lists.drain(list, 9, drain);
+  EXPECT_EQ(drained.size(), 40u);
+  EXPECT_EQ(list.size(), 60u);
+  EXPECT_EQ(lists.first(list), 40u);
   for (std::uint64_t i = 100; i < 150; ++i) append(lists, list, i);
-  lists.drain(list, list.chunks, drain);
+  lists.drain(list, list.size(), drain);
   EXPECT_TRUE(list.empty());
   ASSERT_EQ(drained.size(), 150u);
   for (std::uint64_t i = 0; i < 150; ++i) EXPECT_EQ(drained[i], i);
 }
 
-// 100 entries, 32 of which have left with their chunk and 8 of the next one: 60 in 3 chunks. The
-// other list had the chunks between.
+// 100 entries, 32 of which have left with their chunk and 8 of the next one: 60 in 3 chunks, 96
+// places. The other list had the chunks between.
 TEST(ChunkLists, CopyOneOfOthersWithoutWhatTheyDoNotNeed) {
   Lists lists, others;
-  List list, between;
+  Queue queue, between;
   for (std::uint64_t i = 0; i < 100; ++i) {
-    append(lists, list, i);
+    append(lists, queue, i);
     for (std::uint64_t k = 0; k < 50; ++k) append(lists, between, 0);
   }
-  for (int i = 0; i < 40; ++i) lists.take_first(list);
-  List copied, empty;
-  others.clear(list.chunks);
-  others.copy(empty, lists, List{});
-  others.copy(copied, lists, list);
+  for (int i = 0; i < 40; ++i) lists.take_first(queue);
+  Queue copied, empty;
+  others.clear(queue.places);
+  others.copy(empty, lists, Queue{});
+  others.copy(copied, lists, queue);
+  copied.taken = queue.taken;
   EXPECT_TRUE(empty.empty());
-  EXPECT_EQ(others.chunks(), 3u);
+  EXPECT_EQ(others.places(), 96u);
   for (std::uint64_t i = 100; i < 200; ++i) append(others, copied, i);
-  append(lists, list, 1);
+  append(lists, queue, 1);
   for (std::uint64_t i = 40; i < 200; ++i) ASSERT_EQ(*others.take_first(copied), i);
   EXPECT_TRUE(copied.empty());
-  EXPECT_EQ(seen(lists, list).size(), 61u);
+  EXPECT_EQ(seen(lists, queue).size(), 61u);
+}
+
+// Of 1, 8, 9, 40 and 41 entries: chunks of 8, 8, 8 + 32, 8 + 32 and 8 + 2 × 32 places.
+TEST(ChunkLists, CopyListsOfSmallChunksToo) {
+  Lists lists, others;
+  for (const std::uint32_t count : {1u, 8u, 9u, 40u, 41u}) {
+    List list, copied;
+    for (std::uint64_t i = 0; i < count; ++i) append(lists, list, i);
+    others.copy(copied, lists, list);
+    EXPECT_EQ(list.places, count <= 8 ? 8u : count <= 40 ? 40u : 72u);
+    EXPECT_EQ(copied.places, list.places);
+    append(others, copied, count);
+    const std::vector<std::uint64_t> all = seen(others, copied);
+    ASSERT_EQ(all.size(), count + 1);
+    for (std::uint64_t i = 0; i <= count; ++i) EXPECT_EQ(all[i], i);
+    EXPECT_EQ(seen(lists, list).size(), count);
+  }
+}
+
+// A thousand lists of five entries would fill 32'000 places by chunks of 32.
+TEST(ChunkLists, ShortListsTakeAQuarterOfAChunkEach) {
+  Lists lists;
+  std::vector<List> some(1'000);
+  for (List& list : some)
+    for (std::uint64_t i = 0; i < 5; ++i) append(lists, list, i);
+  EXPECT_EQ(lists.places(), 8'000u);
+  for (List& list : some) lists.drain(std::exchange(list, {}), [](std::uint64_t) {});
+  for (List& list : some) append(lists, list, 7);
+  EXPECT_EQ(lists.places(), 8'000u);
+  for (const List& list : some) EXPECT_EQ(seen(lists, list), std::vector<std::uint64_t>{7});
+}
+
+// Lists that begin where there are kMany places have a full chunk at once; those that began before
+// go on.
+TEST(ChunkLists, AmongManyEntriesListsBeginWithAFullChunk) {
+  Lists lists;
+  List early, late, much;
+  append(lists, early, 1);
+  for (std::uint64_t i = 0; i < Lists::kMany; ++i) append(lists, much, i);
+  for (std::uint64_t i = 0; i < 33; ++i) append(lists, late, i);
+  for (std::uint64_t i = 2; i < 10; ++i) append(lists, early, i);
+  EXPECT_EQ(late.places, 64u);
+  EXPECT_EQ(early.places, 40u);
+  EXPECT_EQ(seen(lists, early), (std::vector<std::uint64_t>{1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  std::vector<std::uint64_t> drained;
+  lists.drain(late, [&](std::uint64_t number) { drained.push_back(number); });
+  ASSERT_EQ(drained.size(), 33u);
+  for (std::uint64_t i = 0; i < 33; ++i) EXPECT_EQ(drained[i], i);
+}
+
+// One that comes and goes at a time needs no chunk but the first.
+TEST(ChunkLists, AQueueKeepsItsChunkWhileThatHasPlaces) {
+  Lists lists;
+  Queue queue;
+  for (std::uint64_t i = 0; i < 1'000; ++i) {
+    append(lists, queue, i);
+    EXPECT_FALSE(queue.empty());
+    ASSERT_EQ(*lists.take_first(queue), i);
+    EXPECT_TRUE(queue.empty());
+  }
+  EXPECT_EQ(lists.places(), Lists::kPerChunk);
 }
 
 TEST(ChunkLists, StartOverInTheSameMemory) {
   Lists lists;
   std::size_t before = 0;
   for (int round = 0; round < 10; ++round) {
-    List list;
+    Queue list;
     for (std::uint64_t i = 0; i < 1'000; ++i) append(lists, list, i);
     for (int i = 0; i < 500; ++i) lists.take_first(list);
     EXPECT_EQ(seen(lists, list).size(), 500u);
@@ -111,7 +179,7 @@ TEST(ChunkLists, StartOverInTheSameMemory) {
     }
     before = lists.memory();
     lists.clear();
-    EXPECT_EQ(lists.chunks(), 0u);
+    EXPECT_EQ(lists.places(), 0u);
   }
 }
 

@@ -89,10 +89,11 @@ TEST(WheelBuckets, ABucketAtOneInstantThatIsTooLateIsPouredLikeOthers) {
   EXPECT_EQ(buckets.begin_of(buckets.earliest()), 0x305u);
 }
 
-// 320 entries, 10 chunks, in bucket 2 of level 1, which level 0 does not reach from 0. Once time is
-// in its second span, of the window of 64 entries that leaves from 0x100 to 0x13F, a quarter of the
-// way to the end of level 0's reach at 0x1FF, 63/255 of 10 chunks and one are poured: 3, or 96
-// entries. So 0 stands in level 0 already and 256 does not yet, when 1000 comes for their instant.
+// 320 entries in bucket 2 of level 1, which level 0 does not reach from 0. Once time is in its
+// second span, of the window of 64 entries that leaves from 0x100 to 0x13F, a quarter of the way to
+// the end of level 0's reach at 0x1FF, 63/255 of 320 entries and one are poured, with the chunks
+// they are in: 80, in one of 8 and three of 32, so 104. So 0 stands in level 0 already and 256 does
+// not yet, when 1000 comes for their instant.
 TEST(WheelBuckets, WhatComesWhileABucketIsBeingPouredStandsBehindAllOfIt) {
   Buckets buckets = starting_at(0);
   for (std::uint32_t i = 0; i < 320; ++i) buckets.push({0x200 + i % 256, i, 0, 0});

@@ -6,158 +6,221 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 namespace racked::des {
 
-/// Many lists of entries in the order in which they came, in one memory: a list has chunks of 32
-/// places, and a chunk that it leaves serves any other. Appending and reading are sequential, and
-/// when nothing fits a cache the next chunks have been asked for before they are read. Entries are
-/// copied as bytes. At most 2³² of them. Every operation is O(1) an entry.
+/// Many lists of entries in the order in which they came, in one memory: a list has chunks, at
+/// first a small one, so that many short lists waste little, and then of 32 places; a chunk that it
+/// leaves serves any other. Appending and reading are sequential, and when nothing fits a cache the
+/// next chunks have been asked for before they are read. Entries are copied as bytes. At most 2³²
+/// of them. Every operation is O(1) an entry.
 template <class Entry>
 class ChunkLists {
  public:
   static constexpr std::uint32_t kPerChunk = 32;  ///< Places.
+  static constexpr std::uint32_t kPerSmall = 8;   ///< Of a small one.
+  /// Places, from which on lists begin with a full chunk: there what they waste is little.
+  static constexpr std::size_t kMany = std::size_t{1} << 18;
 
   /// One of them: a value that belongs to the ChunkLists it was filled in.
   struct List {
     std::uint32_t first = kNone;  ///< Its first chunk.
     std::uint32_t end = 0;        ///< The place after the last.
-    std::uint32_t chunks = 0;     ///< It has.
-    std::uint32_t taken = 0;      ///< Entries of its first chunk that take_first() has taken.
+    std::uint32_t limit = 0;      ///< The place after its last chunk.
+    std::uint32_t places = 0;     ///< Of its chunks.
 
     /// Nothing is in it.
-    bool empty() const { return chunks == 0 || (chunks == 1 && first * kPerChunk + taken == end); }
+    bool empty() const { return places == 0; }
     /// The next entry needs another chunk.
-    bool full() const { return end % kPerChunk == 0; }
-    /// Entries. Precondition: none has been taken.
-    std::size_t size() const { return chunks * std::size_t{kPerChunk} - (0 - end) % kPerChunk; }
+    bool full() const { return end == limit; }
+    /// Entries, with those that have been taken of its first chunk.
+    std::size_t size() const { return places - (limit - end); }
+  };
+  /// A list from which single entries are taken.
+  struct Queue : List {
+    std::uint32_t taken = 0;  ///< Entries of its first chunk that take_first() has taken.
+
+    /// Nothing is in it, but perhaps a chunk.
+    bool empty() const { return List::size() == taken; }
   };
 
-  /// Chunks it has, of lists and free ones.
-  std::size_t chunks() const { return next_.size(); }
-  /// Forgets all lists and keeps the memory, enough for so many chunks. O(1).
-  void clear(std::size_t chunks = 0) {
-    free_ = kNone;
+  /// Places it has, of lists and free ones.
+  std::size_t places() const { return entries_.size(); }
+  /// Forgets all lists and keeps the memory, enough for so many places. O(1).
+  void clear(std::size_t places = 0) {
+    free_ = free_small_ = kNone;
     entries_.resize(0);
     next_.resize(0);
+    after_small_.resize(0);
+    const std::size_t chunks = (places + kPerChunk - 1) / kPerChunk;
     entries_.reserve(chunks * kPerChunk);
     next_.reserve(chunks);
   }
   /// Fills an empty list with what stands in one of `other`.
   void copy(List& list, const ChunkLists& other, const List& from) {
-    for (std::uint32_t chunk = from.first; chunk != kNone; chunk = other.next_[chunk]) {
+    for (std::uint32_t chunk = from.first; chunk != kNone; chunk = other.next_of(chunk)) {
       const std::uint32_t count = other.count_in(from, chunk);
-      add_chunk(list);
-      std::memcpy(&entries_[list.end], &other.entries_[chunk * kPerChunk], count * sizeof(Entry));
+      add_chunk(list, is_small(chunk) ? take_small() : take_chunk(), places_of(chunk));
+      std::memcpy(&entries_[list.end], &other.entries_[begin_of(chunk)], count * sizeof(Entry));
       list.end += count;
     }
-    list.taken = from.taken;
   }
 
   /// Precondition: full(), as an empty list is.
   [[gnu::noinline]] void add_chunk(List& list) {
-    std::uint32_t chunk = free_;
-    if (chunk != kNone) {
-      free_ = next_[chunk];
+    if (list.empty() && places() < kMany) {
+      add_chunk(list, take_small(), kPerSmall);
     } else {
-      chunk = static_cast<std::uint32_t>(next_.size());
-      next_.resize(chunk + std::size_t{1});
-      entries_.resize(next_.size() * kPerChunk);
+      add_chunk(list, take_chunk(), kPerChunk);
     }
-    next_[chunk] = kNone;
-    if (list.chunks++ == 0) {
-      list.first = chunk;
-    } else {
-      next_[(list.end - 1) / kPerChunk] = chunk;
-    }
-    list.end = chunk * kPerChunk;
   }
+  /// The same. As single entries come and go all the time, it has no small chunk.
+  [[gnu::noinline]] void add_chunk(Queue& queue) { add_chunk(queue, take_chunk(), kPerChunk); }
   /// Precondition: not full().
   [[gnu::always_inline]] void append(List& list, const Entry& entry) {
     entries_[list.end++] = entry;
   }
 
   /// Precondition: not empty, and none has been taken.
-  const Entry& first(const List& list) const { return entries_[list.first * kPerChunk]; }
+  const Entry& first(const List& list) const { return entries_[begin_of(list.first)]; }
 
   /// The first that has not been taken; it stays where it is until something is appended.
   /// Precondition: not empty.
-  const Entry* take_first(List& list) {
-    const std::uint32_t chunk = list.first;
-    const Entry* const entry = &entries_[chunk * kPerChunk + list.taken++];
-    if (list.taken == kPerChunk) {
-      list.taken = 0;
-      list.first = next_[chunk];
+  const Entry* take_first(Queue& queue) {
+    const std::uint32_t chunk = queue.first;
+    const Entry* const entry = &entries_[begin_of(chunk) + queue.taken++];
+    if (queue.taken == places_of(chunk)) {
+      queue.taken = 0;
+      queue.first = next_of(chunk);
+      queue.places -= places_of(chunk);
       free_chunk(chunk);
-      if (--list.chunks == 0) list = {};
+      if (queue.places == 0) queue = {};
     }
     return entry;
   }
 
-  /// Calls use(entry) for each that has not been taken, until it returns false.
+  /// Calls use(entry) for each but the first `taken`, until it returns false.
   template <class Use>
-  void visit(const List& list, Use&& use) const {
-    std::uint32_t from = list.taken;
-    for (std::uint32_t chunk = list.first; chunk != kNone; chunk = next_[chunk], from = 0) {
+  void visit(const List& list, Use&& use, std::uint32_t taken = 0) const {
+    for (std::uint32_t chunk = list.first; chunk != kNone; chunk = next_of(chunk), taken = 0) {
       const std::uint32_t count = count_in(list, chunk);
-      for (std::uint32_t i = from; i < count; ++i)
-        if (!use(entries_[chunk * kPerChunk + i])) return;
+      for (std::uint32_t i = taken; i < count; ++i)
+        if (!use(entries_[begin_of(chunk) + i])) return;
     }
   }
-
-  /// Calls use(entry) for each entry, which has left already and may be appended elsewhere, of the
-  /// first `chunks` chunks, and takes these from the list.
+  /// Calls use(entry) for each that has not been taken, until it returns false.
   template <class Use>
-  [[gnu::always_inline]] void drain(List& list, std::uint32_t chunks, Use&& use) {
-    std::uint32_t ahead = list.first, chunk = list.first, from = list.taken;
+  void visit(const Queue& queue, Use&& use) const {
+    visit(static_cast<const List&>(queue), use, queue.taken);
+  }
+
+  /// Takes the chunks from a list that have its first `count` entries, and calls use(entry) for
+  /// each that is in them but the first `taken`; it has left already and may be appended elsewhere.
+  template <class Use>
+  [[gnu::always_inline]] void drain(List& list, std::size_t count, Use&& use,
+                                    std::uint32_t taken = 0) {
+    std::uint32_t chunk = list.first, ahead = chunk;
     for (std::uint32_t i = 0; i < kAhead; ++i) ahead = prefetch(ahead);
-    for (std::uint32_t left = chunks; left > 0; --left, from = 0) {
+    for (std::size_t done = 0; done < count; taken = 0) {
       ahead = prefetch(ahead);
-      const std::uint32_t next = next_[chunk];
-      const std::uint32_t count = count_in(list, chunk);
-      for (std::uint32_t i = from; i < count; ++i) use(Entry(entries_[chunk * kPerChunk + i]));
+      const std::uint32_t next = next_of(chunk), begin = begin_of(chunk);
+      const std::uint32_t in_chunk = next == kNone ? list.end - begin : places_of(chunk);
+      for (std::uint32_t i = taken; i < in_chunk; ++i) use(Entry(entries_[begin + i]));
+      done += in_chunk;
+      list.places -= places_of(chunk);
       free_chunk(chunk);
       chunk = next;
     }
     list.first = chunk;
-    list.chunks -= chunks;
-    list.taken = 0;
-    if (list.chunks == 0) list = {};
+    if (list.empty()) list = {};
   }
   /// The same for a whole list that stands nowhere else any more.
+  ///@{
   template <class Use>
   [[gnu::always_inline]] void drain(List list, Use&& use) {
-    drain(list, list.chunks, use);
+    drain(list, list.size(), use);
   }
+  template <class Use>
+  [[gnu::always_inline]] void drain(Queue queue, Use&& use) {
+    drain(queue, queue.size(), use, queue.taken);
+  }
+  ///@}
 
   /// Bytes in use.
-  std::size_t memory() const { return entries_.memory() + next_.memory(); }
+  std::size_t memory() const { return entries_.memory() + next_.memory() + after_small_.memory(); }
 
  private:
+  // A chunk is told by the eight places where it begins, and in the bit below whether it is small.
   static constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t kSmall = 1, kNextSmall = 2, kNextChunk = 2 * kPerChunk / kPerSmall;
   static constexpr std::uint32_t kAhead = 4;  // chunks; about the time that memory takes to answer
 
-  void free_chunk(std::uint32_t chunk) {
-    next_[chunk] = free_;
-    free_ = chunk;
+  static bool is_small(std::uint32_t chunk) { return (chunk & kSmall) != 0; }
+  static std::uint32_t places_of(std::uint32_t chunk) {
+    return is_small(chunk) ? kPerSmall : kPerChunk;
+  }
+  static std::uint32_t begin_of(std::uint32_t chunk) { return chunk / kNextSmall * kPerSmall; }
+  const std::uint32_t& next_of(std::uint32_t chunk) const {
+    return is_small(chunk) ? after_small_[chunk / kNextSmall] : next_[chunk / kNextChunk];
+  }
+  std::uint32_t& next_of(std::uint32_t chunk) {
+    return is_small(chunk) ? after_small_[chunk / kNextSmall] : next_[chunk / kNextChunk];
+  }
+  std::uint32_t count_in(const List& list, std::uint32_t chunk) const {
+    return next_of(chunk) == kNone ? list.end - begin_of(chunk) : places_of(chunk);
   }
 
-  std::uint32_t count_in(const List& list, std::uint32_t chunk) const {
-    return next_[chunk] == kNone ? list.end - chunk * kPerChunk : kPerChunk;
+  std::uint32_t take_chunk() {
+    if (free_ != kNone) return std::exchange(free_, next_of(free_));
+    const auto chunk = static_cast<std::uint32_t>(next_.size()) * kNextChunk;
+    next_.resize(next_.size() + 1);
+    entries_.resize(next_.size() * kPerChunk);
+    return chunk;
+  }
+  // A chunk is four small ones; they stay what they are.
+  std::uint32_t take_small() {
+    if (free_small_ == kNone) {
+      const std::uint32_t begin = take_chunk(), end = begin + kNextChunk;
+      if (after_small_.size() < end / kNextSmall) after_small_.resize(end / kNextSmall);
+      for (std::uint32_t small = end; small > begin; small -= kNextSmall)
+        free_chunk((small - kNextSmall) | kSmall);
+    }
+    return std::exchange(free_small_, next_of(free_small_));
+  }
+  void free_chunk(std::uint32_t chunk) {
+    std::uint32_t& free = is_small(chunk) ? free_small_ : free_;
+    next_of(chunk) = free;
+    free = chunk;
+  }
+
+  [[gnu::always_inline]] void add_chunk(List& list, std::uint32_t chunk, std::uint32_t places) {
+    next_of(chunk) = kNone;
+    if (list.places == 0) {
+      list.first = chunk;
+    } else if (list.places == kPerSmall) {
+      next_of(list.first) = chunk;
+    } else {
+      next_[(list.end - 1) / kPerChunk] = chunk;
+    }
+    list.end = begin_of(chunk);
+    list.limit = list.end + places;
+    list.places += places;
   }
 
   // And tells the chunk that follows.
   [[gnu::always_inline]] std::uint32_t prefetch(std::uint32_t chunk) const {
     if (chunk == kNone) return kNone;
-    const char* bytes = reinterpret_cast<const char*>(&entries_[chunk * kPerChunk]);
+    const char* bytes = reinterpret_cast<const char*>(&entries_[begin_of(chunk)]);
     for (std::size_t line = 0; line < kPerChunk * sizeof(Entry); line += 64)
       __builtin_prefetch(bytes + line);
-    return next_[chunk];
+    return next_of(chunk);
   }
 
-  std::uint32_t free_ = kNone;      // a chunk; the others follow it
-  LargeArray<Entry> entries_;       // chunk after chunk
-  LargeArray<std::uint32_t> next_;  // of each chunk
+  std::uint32_t free_ = kNone, free_small_ = kNone;  // a chunk each; the others follow it
+  LargeArray<Entry> entries_;                        // chunk after chunk
+  LargeArray<std::uint32_t> next_;                   // of the chunk at each 32 places
+  LargeArray<std::uint32_t> after_small_;            // of the small chunk at each 8
 };
 
 }  // namespace racked::des

@@ -59,7 +59,7 @@ struct Event {
 /// for any distribution of times, at worst O(n) when a crowded bucket is opened, the memory grows,
 /// events move from one form to another, or more cancelled events than pending ones are swept out.
 /// docs/kernel.md explains all three. With payloads of 8 bytes a pending event takes 24 to 26 bytes
-/// from a million of them on, 36 among a hundred thousand, 45 to 220 among four to thirty thousand;
+/// from a million of them on, 36 among a hundred thousand, 35 to 140 among four to thirty thousand;
 /// of fewer a place takes 24 to 36, of which there is a power of two, and the queue itself takes
 /// 1.5 KB: 60 each with a hundred, 32 with a thousand. One that can be cancelled takes 16 more. No
 /// allocation once warm. After std::bad_alloc it may only be cleared, assigned to or destroyed, and

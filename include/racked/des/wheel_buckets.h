@@ -74,7 +74,7 @@ class WheelBuckets {
   }
   /// Precondition: at the floor.
   void push_present(const Entry& entry) {
-    List& list = present_[entry.turn()];
+    Queue& list = present_[entry.turn()];
     if (list.full()) lists_.add_chunk(list);
     lists_.append(list, entry);
     ready_ |= 1u << entry.turn();
@@ -84,7 +84,7 @@ class WheelBuckets {
   /// Precondition: has_present().
   const Entry* take_present() {
     const auto turn = static_cast<unsigned>(std::countr_zero(ready_));
-    List& list = present_[turn];
+    Queue& list = present_[turn];
     const Entry* const entry = lists_.take_first(list);
     if (list.empty()) ready_ &= ~(1u << turn);
     return entry;
@@ -138,13 +138,13 @@ class WheelBuckets {
     });
     if (!one_instant || first.instant > end) {
       const unsigned below = bucket / kBuckets - 1;
-      pour_down(bucket, list.chunks);
+      pour_down(bucket, list.size());
       reach_[below] = last_of_span(below, span_of(below, begin));
       return;
     }
     floor_ = first.instant;
     if (!one_turn) return drain(bucket, [&](const Entry& entry) { push_present(entry); });
-    lists_.drain(std::exchange(present_[first.turn()], take(bucket)), [](const Entry&) {});
+    lists_.drain(std::exchange(present_[first.turn()], Queue{take(bucket)}), [](const Entry&) {});
     ready_ = 1u << first.turn();
   }
 
@@ -167,7 +167,7 @@ class WheelBuckets {
         if (!list.empty()) {
           if (span == present || (list.size() <= most && flow.former <= most) || is_burst(list))
             break;
-          pour_down(bucket, chunks_due(list, reach_[level], window_last, count));
+          pour_down(bucket, due(list, reach_[level], window_last, count));
           if (!list.empty()) break;
         }
         reach_[level] = last;
@@ -179,7 +179,7 @@ class WheelBuckets {
   template <class Live>
   const Entry* first_present(Live&& live) const {
     const Entry* found = nullptr;
-    for (const List& list : present_) {
+    for (const Queue& list : present_) {
       if (found != nullptr) break;
       lists_.visit(list, [&](const Entry& entry) {
         if (live(entry)) found = &entry;
@@ -226,10 +226,12 @@ class WheelBuckets {
   static constexpr unsigned kDigitBits = 8, kDigits = 1u << kDigitBits, kLevels = 64 / kDigitBits;
   static constexpr unsigned kBuckets = 2 * kDigits;  // of a level
   static constexpr std::size_t kWords = kBuckets / 64;
+  static constexpr std::uint32_t kBurst = 32;  // entries
 
   using Sort = BinSort<Entry>;
   using Lists = ChunkLists<Entry>;
   using List = typename Lists::List;
+  using Queue = typename Lists::Queue;
   using Payload = decltype(Entry::payload);
 
   // How many events left in the present span of a level, and in the one before.
@@ -278,9 +280,9 @@ class WheelBuckets {
     return taken;
   }
 
-  // There is room for so many chunks.
-  void clear_lists(std::size_t chunks) {
-    lists_.clear(chunks);
+  // There is room for so many places.
+  void clear_lists(std::size_t places) {
+    lists_.clear(places);
     buckets_.resize(kLevels * kBuckets);
     for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
     present_ = {};
@@ -288,20 +290,22 @@ class WheelBuckets {
     levels_ = ready_ = 0;
   }
 
-  // As they stand; where most chunks are free, because many entries have left, list by list.
+  // As they stand; where most places are free, because many entries have left, list by list.
   void copy_lists(const WheelBuckets& other) {
-    std::size_t chunks = 0;
-    for (const List& list : other.present_) chunks += list.chunks;
-    other.for_each_bucket([&](unsigned bucket) { chunks += other.buckets_[bucket].chunks; });
-    if (2 * chunks >= other.lists_.chunks()) {
+    std::size_t places = 0;
+    for (const Queue& list : other.present_) places += list.places;
+    other.for_each_bucket([&](unsigned bucket) { places += other.buckets_[bucket].places; });
+    if (2 * places >= other.lists_.places()) {
       lists_ = other.lists_;
       buckets_ = other.buckets_;
       present_ = other.present_;
       return;
     }
-    clear_lists(chunks);
-    for (unsigned turn = 0; turn < present_.size(); ++turn)
+    clear_lists(places);
+    for (unsigned turn = 0; turn < present_.size(); ++turn) {
       lists_.copy(present_[turn], other.lists_, other.present_[turn]);
+      present_[turn].taken = other.present_[turn].taken;
+    }
     other.for_each_bucket([&](unsigned bucket) {
       lists_.copy(buckets_[bucket], other.lists_, other.buckets_[bucket]);
     });
@@ -345,11 +349,11 @@ class WheelBuckets {
     return best;
   }
 
-  // So many chunks of a bucket go into the level below.
-  void pour_down(unsigned bucket, std::uint32_t chunks) {
+  // So many entries of a bucket, at least, go into the level below.
+  void pour_down(unsigned bucket, std::size_t count) {
     const unsigned below = bucket / kBuckets - 1;
     List& list = buckets_[bucket];
-    lists_.drain(list, chunks,
+    lists_.drain(list, count,
                  [&](const Entry& entry) { append(bucket_of(below, entry.instant), entry); });
     if (list.empty()) take(bucket);
   }
@@ -360,33 +364,32 @@ class WheelBuckets {
     const std::uint64_t begin = begin_of(earliest_bucket());
     if (begin <= reach_[level]) return;
     const unsigned above = bucket_of(level + 1, begin);
-    if (!buckets_[above].empty()) pour_down(above, buckets_[above].chunks);
+    if (!buckets_[above].empty()) pour_down(above, buckets_[above].size());
     reach_[level] = last_of_span(level, span_of(level, begin));
   }
 
-  std::uint32_t chunks_due(const List& list, std::uint64_t reach, std::uint64_t window_last,
-                           std::size_t count) const {
+  std::size_t due(const List& list, std::uint64_t reach, std::uint64_t window_last,
+                  std::size_t count) const {
     const double share = window_last >= reach ? 1
                                               : static_cast<double>(window_last - floor_) /
                                                     static_cast<double>(reach - floor_);
-    const auto due = static_cast<std::uint32_t>(share * list.chunks);
-    const auto least = static_cast<std::uint32_t>(count / (2 * Lists::kPerChunk));
-    return std::min(std::max(due, least) + 1, list.chunks);
+    const auto many = static_cast<std::size_t>(share * static_cast<double>(list.size()));
+    return std::min(std::max(many, count / 2) + 1, list.size());
   }
 
   // Probably all of one instant.
   bool is_burst(const List& list) const {
     std::uint32_t same = 0;
     lists_.visit(list, [&](const Entry& entry) {
-      return entry.instant == lists_.first(list).instant && ++same < Lists::kPerChunk;
+      return entry.instant == lists_.first(list).instant && ++same < kBurst;
     });
-    return same == Lists::kPerChunk;
+    return same == kBurst;
   }
 
   std::uint64_t floor_ = 0;
   std::uint32_t ready_ = 0;   // turns with an entry at the present instant
   std::uint32_t levels_ = 0;  // levels with an occupied bucket
-  std::array<List, 3> present_;
+  std::array<Queue, 3> present_;
   std::array<Flow, kLevels> flow_{};
   std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
   std::array<std::uint64_t, kLevels * kWords> occupied_{};
