@@ -21,7 +21,7 @@ class ChunkLists {
   static constexpr std::uint32_t kPerChunk = 32;  ///< Places.
   static constexpr std::uint32_t kPerSmall = 8;   ///< Of a small one.
   /// Places, from which on lists begin with a full chunk: there what they waste is little.
-  static constexpr std::size_t kMany = std::size_t{1} << 18;
+  static constexpr std::size_t kMany = std::size_t{1} << 16;
 
   /// One of them: a value that belongs to the ChunkLists it was filled in.
   struct List {
