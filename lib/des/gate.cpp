@@ -27,6 +27,8 @@ Gate::Gate(ProcessLoop& loop, std::string name, bool open)
           loop, std::make_unique<process_detail::GateState>(loop, std::move(name), open))) {}
 
 bool Gate::is_open() const { return state_->open; }
+std::size_t Gate::waiting() const { return state_->queue.size(); }
+const std::string& Gate::name() const { return state_->name; }
 
 void Gate::set_open(bool open) {
   state_->open = open;

@@ -82,5 +82,8 @@ double Level::checked(double amount) const {
 
 double Level::amount() const { return state_->amount; }
 double Level::capacity() const { return state_->capacity; }
+std::size_t Level::waiting_to_get() const { return state_->getters.size(); }
+std::size_t Level::waiting_to_put() const { return state_->putters.size(); }
+const std::string& Level::name() const { return state_->name; }
 
 }  // namespace racked::des

@@ -8,34 +8,62 @@ void process_detail::ResourceState::make_holding() {
   free_holding = &holdings.emplace_back(Holding{this, nullptr, 0, {}, 0, 0, nullptr});
 }
 
-// Makes room for `by`, if those of lower priority hold enough.
+// Whoever can be served, until nobody can.
+void process_detail::ResourceState::grant() {
+  if (Kernel::ending(loop)) return;
+  while (Wait* const first = queue.first()) {
+    Seize& seize = static_cast<Seize&>(*first);
+    if (free() < seize.amount_ && !(seize.preempts_ && within_reach(seize))) return;
+    queue.take_first();
+    seize.held_ = seize.take_now();
+    Kernel::end(loop, seize, Outcome::granted);
+    take_from_others(seize);
+  }
+}
+
+// Makes room for `by`, if those of lower priority hold enough. What is wanted is set aside first:
+// whoever waits is granted only what is left over.
 bool process_detail::ResourceState::preempt(const Seize& by) {
-  const auto may_lose = [&](const Holding& holding) {
-    return holding.by != nullptr && holding.priority < by.priority &&
-           holding.process != Kernel::ref_of(by);
-  };
-  const auto loses_before = [](const Holding& a, const Holding& b) {
-    return a.priority != b.priority ? a.priority < b.priority : a.number > b.number;
-  };
-  std::int64_t within_reach = free();
-  for (const Holding& holding : holdings)
-    if (may_lose(holding)) within_reach += holding.amount;
-  if (within_reach < by.amount_) return false;
-  // What is wanted is set aside first: whoever waits is granted only what is left over.
+  if (!within_reach(by)) return false;
   in_use += by.amount_;
+  take_from_others(by);
+  grant();
+  in_use -= by.amount_;
+  return true;
+}
+
+namespace {
+
+bool may_lose(const process_detail::Holding& holding, const Seize& to) {
+  return holding.by != nullptr && holding.priority < to.priority &&
+         holding.process != process_detail::Kernel::ref_of(to);
+}
+
+bool loses_before(const process_detail::Holding& a, const process_detail::Holding& b) {
+  return a.priority != b.priority ? a.priority < b.priority : a.number > b.number;
+}
+
+}  // namespace
+
+bool process_detail::ResourceState::within_reach(const Seize& by) const {
+  std::int64_t units = free();
+  for (const Holding& holding : holdings)
+    if (may_lose(holding, by)) units += holding.amount;
+  return units >= by.amount_;
+}
+
+// What has been granted to `by`, or set aside for it, beyond the capacity.
+void process_detail::ResourceState::take_from_others(const Seize& by) {
   while (in_use > capacity) {
     Holding* victim = nullptr;
     for (Holding& holding : holdings)
-      if (may_lose(holding) && (victim == nullptr || loses_before(holding, *victim)))
+      if (may_lose(holding, by) && (victim == nullptr || loses_before(holding, *victim)))
         victim = &holding;
     const ProcessRef loser = victim->process;
     victim->by->holding_ = nullptr;
     give_back(*victim);
     Kernel::interrupt(loser, "lost " + name, true);
   }
-  grant();
-  in_use -= by.amount_;
-  return true;
 }
 
 std::string Seize::told() const {

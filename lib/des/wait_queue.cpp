@@ -1,8 +1,13 @@
 #include <racked/des/wait_queue.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace racked::des::process_detail {
+
+void Wait::refuse_again() {
+  throw std::logic_error("a wait that has ended is awaited again; make a new one");
+}
 
 std::vector<WaitQueue::Lane>::iterator WaitQueue::lane_of(int priority) {
   return std::partition_point(lanes_.begin(), lanes_.end(),

@@ -1,9 +1,11 @@
 #include <racked/des/awaitable.h>
 
 #include <racked/des/process.h>
+#include <racked/des/resource.h>
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
 #include <string>
 
 namespace racked::des {
@@ -86,6 +88,32 @@ TEST(Awaitable, RefusesNegativePatience) {
   ProcessLoop loop;
   Bell bell{{}, loop};
   EXPECT_THROW((void)Ringing(bell).within(-1h), std::invalid_argument);
+}
+
+TEST(Awaitable, OnceEndedIsNotAwaitedAgain) {
+  // What it was granted has been given out: it would seem to have lost patience.
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  bool refused = false;
+  loop.start([](ProcessLoop& in, Resource of) -> Process {
+    const Held held = co_await of.seize();
+    co_await in.delay(1h);
+  }(loop, crane));
+  loop.start([](ProcessLoop&, Resource of, bool& told) -> Process {
+    auto wait = of.seize();
+    {
+      const Held held = co_await wait;
+      EXPECT_TRUE(held);
+    }
+    try {
+      co_await wait;
+    } catch (const std::logic_error&) {
+      told = true;
+    }
+  }(loop, crane, refused));
+  loop.run();
+  EXPECT_TRUE(refused);
+  EXPECT_EQ(crane.in_use(), 0);
 }
 
 }  // namespace

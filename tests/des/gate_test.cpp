@@ -31,8 +31,11 @@ TEST(Gate, LetsEverybodyThroughWhoWaitsWhenItOpensAlsoIfItClosesAtOnce) {
     co_await in.delay(3h);
     gate.set_open(true);
   }(loop, season));
+  loop.run_until(kStart + 90min);
+  EXPECT_EQ(season.waiting(), 2u);
   loop.run();
   EXPECT_THAT(through, ElementsAre(2, 2, 5, 6));
+  EXPECT_EQ(season.waiting(), 0u);
 }
 
 }  // namespace

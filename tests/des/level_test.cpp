@@ -82,6 +82,9 @@ TEST(Level, RoundingKeepsNobodyWaiting) {
   loop.start([](ProcessLoop&, Level of) -> Process { co_await of.put(1e-9); }(loop, tank));
   loop.run();
   EXPECT_EQ(loop.waiting().size(), 1u);
+  EXPECT_EQ(tank.waiting_to_put(), 1u);
+  EXPECT_EQ(tank.waiting_to_get(), 0u);
+  EXPECT_EQ(tank.name(), "tank");
 }
 
 TEST(Level, WhatCannotBeHadIsRefused) {

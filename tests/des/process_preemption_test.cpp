@@ -187,5 +187,43 @@ TEST(ProcessPreemption, WhatIsTakenAndNotWantedGoesToWhoWaits) {
   EXPECT_EQ(crew.in_use(), 0);
 }
 
+TEST(ProcessPreemption, WhoHasToWaitTriesAgainWhenSomethingIsGivenBack) {
+  // Two cranes: a holds one with priority 9 until 3, b the other with priority 0, for 20 hours. At
+  // 1 something urgent (priority 5) wants both, of which only b's is within reach: it waits, and
+  // takes nothing. At 3 it gets a's and takes b's, with 17 hours left, which b works off from 5
+  // to 22. Of c, which came at 2 with priority 0, the crane is the other one from 5 to 6.
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 2);
+  Entries log;
+  loop.start(job(loop, crane, log, "a", 0h, 1, 3h, 9));
+  loop.start(resumes(loop, crane, log, "b", 20h, 0));
+  loop.start(urgent(loop, crane, log, 1h, 2, 5));
+  loop.start(job(loop, crane, log, "c", 2h, 1, 1h, 0));
+  loop.run_until(kStart + 2h);
+  EXPECT_EQ(crane.in_use(), 2);
+  EXPECT_EQ(crane.waiting(), 2u) << "the urgent one and c";
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Entry{"a", 0}, Entry{"urgent", 3}, Entry{"b loses it", 3},
+                               Entry{"c", 5}, Entry{"b is done", 22}));
+}
+
+TEST(ProcessPreemption, WhoHasToWaitTriesAgainWhenTheOneBeforeItLosesPatience) {
+  // One crane, held with priority 0. "first" (priority 9) only waits, until 4; behind it the urgent
+  // one (priority 5) may not overtake, and takes the crane as soon as "first" is gone.
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Entries log;
+  loop.start(resumes(loop, crane, log, "b", 20h, 0));
+  loop.start([](ProcessLoop& in, Resource of, Entries& to) -> Process {
+    const Held held = co_await of.seize(1, 9).within(4h);
+    EXPECT_FALSE(held);
+    to.push_back({"first gives up", hours(in)});
+  }(loop, crane, log));
+  loop.start(urgent(loop, crane, log, 1h, 1, 5));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Entry{"first gives up", 4}, Entry{"urgent", 4},
+                               Entry{"b loses it", 4}, Entry{"b is done", 22}));
+}
+
 }  // namespace
 }  // namespace racked::des

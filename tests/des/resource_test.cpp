@@ -82,5 +82,28 @@ TEST(Resource, WhatCannotBeHadIsRefused) {
   EXPECT_THROW((void)crew.seize(0), std::invalid_argument);
 }
 
+TEST(Resource, TellsHowManyWaitWhateverTheirPriorityAndHoweverTheyLeave) {
+  // One crane for ten hours; five more ask, of whom one gives up at 1 and one at 2.
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Entries log;
+  loop.start(job(loop, crane, log, "a", 0h, 1, 10h));
+  loop.run_until(kStart);
+  const auto asks = [](ProcessLoop&, Resource of, int priority, Duration patience) -> Process {
+    const Held held = co_await of.seize(1, priority).within(patience);
+  };
+  loop.start(asks(loop, crane, 0, 1h));
+  loop.start(asks(loop, crane, 3, kDay));
+  loop.start(asks(loop, crane, 1, 2h));
+  loop.start(asks(loop, crane, 1, kDay));
+  loop.start(asks(loop, crane, 0, kDay));
+  loop.run_until(kStart + 30min);
+  EXPECT_EQ(crane.waiting(), 5u);
+  loop.run_until(kStart + 3h);
+  EXPECT_EQ(crane.waiting(), 3u);
+  loop.run();
+  EXPECT_EQ(crane.waiting(), 0u);
+}
+
 }  // namespace
 }  // namespace racked::des

@@ -135,6 +135,24 @@ TEST(Store, PatienceEndsWithNothingAndTheNextIsServed) {
   EXPECT_THAT(order, ElementsAre("gave up", "got it"));
   EXPECT_EQ(loop.now(), kStart + 2h) << "the second is served the moment the first gives up";
   EXPECT_THROW((void)Store<int>(loop, "small", 1).take(2), std::invalid_argument);
+  EXPECT_THROW(Store<int>(loop, "none", 0), std::invalid_argument);
+}
+
+TEST(Store, TellsHowManyWaitForItemsAndForRoom) {
+  ProcessLoop loop;
+  Store<int> yard(loop, "yard", 1);
+  const auto takes = [](ProcessLoop&, Store<int> from) -> Process { co_await from.take(); };
+  const auto puts = [](ProcessLoop&, Store<int> into) -> Process { co_await into.put(1); };
+  for (int i = 0; i < 3; ++i) loop.start(takes(loop, yard));
+  loop.run();
+  EXPECT_EQ(yard.waiting_to_take(), 3u);
+  EXPECT_EQ(yard.waiting_to_put(), 0u);
+  // Three go from hand to hand, one has room, and one more waits.
+  for (int i = 0; i < 5; ++i) loop.start(puts(loop, yard));
+  loop.run();
+  EXPECT_EQ(yard.waiting_to_take(), 0u);
+  EXPECT_EQ(yard.size(), 1u);
+  EXPECT_EQ(yard.waiting_to_put(), 1u);
 }
 
 }  // namespace

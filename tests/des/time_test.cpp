@@ -46,6 +46,7 @@ TEST(Time, LaterThanEverythingIsNever) {
   EXPECT_EQ(later(kStart + kHour, kHour), kStart + 2 * kHour);
   EXPECT_EQ(later(Time::min(), Duration::max()), Time(Duration(-1)));
   EXPECT_EQ(later(kStart, Duration::max()), kNever);
+  EXPECT_EQ(later(kStart - kHour, Duration::min()), Time::min());
 }
 
 }  // namespace

@@ -103,7 +103,7 @@ struct Whole : Awaitable<Derived> {
   template <class Part>
   void begin_part(Part& part) {
     if (this->outcome != Outcome::pending) return;
-    part.process = this->process;
+    part.belong_to(*this->process);
     part.rarely().whole = this;
     if (part.try_now()) {
       part.outcome = Outcome::granted;
@@ -137,7 +137,8 @@ struct Whole : Awaitable<Derived> {
 /// Ends with the first of its parts; the others are withdrawn at that moment and leave no trace.
 /// The result is a tuple of std::optional, in which only the part that ended has a value
 /// (std::monostate for a wait without a result). What is granted at the same instant goes to the
-/// part that was first. Await it in the expression that makes it.
+/// part that was first. An exception that left an awaited process is thrown when it ends the whole.
+/// Await it in the expression that makes it.
 template <class... Parts>
 class [[nodiscard]] AnyOf final : public process_detail::Whole<AnyOf<Parts...>, Parts...> {
  public:
@@ -169,7 +170,9 @@ class [[nodiscard]] AnyOf final : public process_detail::Whole<AnyOf<Parts...>, 
 };
 
 /// Ends when all of its parts have ended, each of which keeps what it got meanwhile. The result is
-/// the tuple of their results. Await it in the expression that makes it.
+/// the tuple of their results. An exception that left an awaited process is thrown when all have
+/// ended. Await it in the expression that makes it. For the ends of a number of processes known
+/// only at run time await one after the other.
 template <class... Parts>
 class [[nodiscard]] AllOf final : public process_detail::Whole<AllOf<Parts...>, Parts...> {
  public:

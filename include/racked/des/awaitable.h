@@ -58,13 +58,17 @@ struct Awaitable : Kind {
   }
 
   /// Stands in its queue from now on; also called for each part of a whole.
-  void begin() {
-    if (this->unusual && this->rare.patience != Wait::kForever) [[unlikely]]
-      Kernel::limit(*this, later(Kernel::now(*this), this->rare.patience));
+  [[gnu::always_inline]] void begin() {
+    if (this->unusual) [[unlikely]]
+      limit();
     derived().enqueue();
   }
 
  private:
+  [[gnu::noinline]] void limit() {
+    if (this->rare.patience != Wait::kForever)
+      Kernel::limit(*this, later(Kernel::now(*this), this->rare.patience));
+  }
   Derived& derived() { return static_cast<Derived&>(*this); }
 };
 
@@ -82,7 +86,7 @@ struct InPlace {
 template <class Awaited>
 requires(std::is_base_of_v<Wait, std::remove_reference_t<Awaited>>)
     InPlace<std::remove_reference_t<Awaited>> Promise::await_transform(Awaited&& awaited) {
-  awaited.process = this;
+  awaited.belong_to(*this);
   return {awaited};
 }
 

@@ -3,6 +3,7 @@
 #include <racked/des/awaitable.h>
 #include <racked/des/process.h>
 
+#include <cstddef>
 #include <string>
 
 namespace racked::des {
@@ -39,6 +40,8 @@ class Gate {
   GateOpen open() { return GateOpen(*state_); }  ///< co_await gate.open()
   bool is_open() const;                          ///< Whether one goes through now.
   void set_open(bool open);                      ///< Opened, it ends all waits for it.
+  std::size_t waiting() const;                   ///< Processes that wait for it.
+  const std::string& name() const;               ///< For reports.
 
  private:
   process_detail::GateState* state_;

@@ -3,6 +3,7 @@
 #include <racked/des/awaitable.h>
 #include <racked/des/process.h>
 
+#include <cstddef>
 #include <string>
 
 namespace racked::des {
@@ -51,6 +52,12 @@ class Level {
 
   double amount() const;    ///< What is there now.
   double capacity() const;  ///< Most that fits.
+  /// Processes that wait to draw from it, and to fill it up.
+  ///@{
+  std::size_t waiting_to_get() const;
+  std::size_t waiting_to_put() const;
+  ///@}
+  const std::string& name() const;  ///< For reports.
 
  private:
   double checked(double amount) const;

@@ -18,9 +18,10 @@
 ///     }
 ///
 /// A coroutine that returns Process takes the loop as its first parameter (a lambda, too); it runs
-/// once it is given to ProcessLoop::start. What it awaits is one of the waits of process.h,
-/// resource.h, store.h, level.h, gate.h and any_of.h. Rules of waiting, also for what happens at
-/// equal times:
+/// once it is given to ProcessLoop::start. Parameters live as long as the process does; what a
+/// lambda has captured is gone with the lambda. What it awaits is one of the waits of process.h,
+/// resource.h, store.h, level.h, gate.h and any_of.h, each of them once. Rules of waiting, also for
+/// what happens at equal times:
 ///
 /// - A wait ends exactly once, by what comes first in the order of events: its grant, its timeout,
 ///   or an interrupt. What came later finds nothing left: a timeout takes nothing from a resource,

@@ -40,6 +40,8 @@ struct ResourceState final : Owned {
   void note(Holding& holding, const Seize& as);
   void grant();
   bool preempt(const Seize& by);
+  bool within_reach(const Seize& by) const;
+  void take_from_others(const Seize& by);
   void make_holding();
 
   ProcessLoop& loop;
@@ -133,12 +135,16 @@ class Resource {
 
   /// The same, and what is missing is taken from holders of lower priority: of the lowest first,
   /// and of those the one who has held it for the shortest time. They are interrupted by Preempted.
+  /// When all that they hold is not enough nothing is taken, and it waits like the others; once it
+  /// is the first in the queue it tries again whenever something is given back. A process takes
+  /// nothing from itself. O(holdings there have been at once) for each holder who loses.
   Seize preempt(std::int64_t amount, int priority) { return ask(amount, priority, true); }
 
-  std::int64_t capacity() const { return state_->capacity; }  ///< Units in all.
-  std::int64_t in_use() const { return state_->in_use; }      ///< Units that are held.
-  std::int64_t free() const { return state_->free(); }        ///< Units that are not.
-  const std::string& name() const { return state_->name; }    ///< For reports.
+  std::int64_t capacity() const { return state_->capacity; }    ///< Units in all.
+  std::int64_t in_use() const { return state_->in_use; }        ///< Units that are held.
+  std::int64_t free() const { return state_->free(); }          ///< Units that are not.
+  std::size_t waiting() const { return state_->queue.size(); }  ///< Processes that wait for units.
+  const std::string& name() const { return state_->name; }      ///< For reports.
 
  private:
   Seize ask(std::int64_t amount, int priority, bool preempts) const {
@@ -184,17 +190,6 @@ inline void process_detail::ResourceState::hand_on(Holding& holding) {
   holding.by = &first.held_;
   first.held_.holding_ = &holding;
   Kernel::end(loop, first, Outcome::granted);
-}
-
-[[gnu::noinline]] inline void process_detail::ResourceState::grant() {
-  if (Kernel::ending(loop)) return;
-  while (Wait* const first = queue.first()) {
-    Seize& seize = static_cast<Seize&>(*first);
-    if (free() < seize.amount_) return;
-    queue.take_first();
-    seize.held_ = seize.take_now();
-    Kernel::end(loop, seize, Outcome::granted);
-  }
 }
 
 inline Held& Held::operator=(Held&& other) noexcept {

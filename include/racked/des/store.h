@@ -200,10 +200,12 @@ class Store {
   static constexpr std::size_t kUnlimited =
       std::numeric_limits<std::size_t>::max();  ///< Room for all.
 
-  /// Empty; `name` is for reports.
+  /// Empty; `name` is for reports. std::invalid_argument for a capacity of 0.
   Store(ProcessLoop& loop, std::string name, std::size_t capacity = kUnlimited)
       : state_(process_detail::Kernel::own(loop, std::make_unique<process_detail::StoreState<Item>>(
-                                                     loop, std::move(name), capacity))) {}
+                                                     loop, std::move(name), capacity))) {
+    if (capacity == 0) throw std::invalid_argument("'" + state_->name + "' has room for nothing");
+  }
 
   /// co_await store.take(): std::optional<Item>, empty only when patience ended first.
   process_detail::TakeOne<Item> take() { return process_detail::TakeOne<Item>(*state_); }
@@ -212,7 +214,8 @@ class Store {
   process_detail::TakeMany<Item> take(std::size_t count) {
     if (count < 1 || count > state_->capacity)
       throw std::invalid_argument("nobody can take " + std::to_string(count) + " of '" +
-                                  state_->name + "'");
+                                  state_->name + "', which has room for " +
+                                  std::to_string(state_->capacity));
     return process_detail::TakeMany<Item>(*state_, count);
   }
 
@@ -222,7 +225,12 @@ class Store {
   }
 
   std::size_t size() const { return state_->items.size(); }  ///< Items in it.
-  const std::string& name() const { return state_->name; }   ///< For reports.
+  /// Processes that wait for items, and for room.
+  ///@{
+  std::size_t waiting_to_take() const { return state_->takers.size(); }
+  std::size_t waiting_to_put() const { return state_->putters.size(); }
+  ///@}
+  const std::string& name() const { return state_->name; }  ///< For reports.
 
  private:
   process_detail::StoreState<Item>* state_;

@@ -26,9 +26,12 @@ inline constexpr Time kNever = Time::max();               ///< Later than everyt
 inline constexpr Duration kHour = std::chrono::hours(1);  ///< 3600 s.
 inline constexpr Duration kDay = std::chrono::hours(24);  ///< 24 hours.
 
-/// A span after a time; kNever when that would be later.
+/// A span after a time; what would be beyond the ends of Time is at the end.
 constexpr Time later(Time time, Duration span) {
-  return time > kStart && span > kNever - time ? kNever : time + span;
+  std::int64_t ticks = 0;
+  if (__builtin_add_overflow(time.time_since_epoch().count(), span.count(), &ticks)) [[unlikely]]
+    return span > Duration::zero() ? kNever : Time::min();
+  return Time(Duration(ticks));
 }
 
 /// `count` units as a span, rounded to the nearest tick, halves away from zero; saturates at the

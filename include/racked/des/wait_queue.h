@@ -3,6 +3,7 @@
 #include <racked/des/event_queue.h>
 #include <racked/des/time.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <new>
 #include <string>
@@ -37,6 +38,12 @@ struct Wait {
     EventHandle timer;  // of its patience
   };
   static constexpr Duration kForever = Duration::max();
+  /// Whose wait it is. std::logic_error when it has ended already.
+  void belong_to(Promise& by) {
+    if (outcome != Outcome::pending) [[unlikely]]
+      refuse_again();
+    process = &by;
+  }
   Rare& rarely() {
     if (!std::exchange(unusual, true)) new (&rare) Rare;
     return rare;
@@ -55,6 +62,9 @@ struct Wait {
 
  protected:
   ~Wait() = default;
+
+ private:
+  [[noreturn]] static void refuse_again();
 };
 
 /// Waits in the order in which they came. O(1).
@@ -62,8 +72,10 @@ class WaitList {
  public:
   Wait* first() const { return first_; }
   Wait* last() const { return last_; }
+  std::size_t size() const { return size_; }
 
   void push(Wait& wait) {
+    ++size_;
     wait.previous = last_;
     wait.next = nullptr;
     (last_ != nullptr ? last_->next : first_) = &wait;
@@ -74,6 +86,7 @@ class WaitList {
   /// At the front when `place` is nullptr. Precondition: `place` stands here.
   void insert_behind(Wait* place, Wait& wait) {
     if (place == last_) return push(wait);
+    ++size_;
     Wait*& before = place != nullptr ? place->next : first_;
     wait.previous = place;
     wait.next = before;
@@ -85,6 +98,7 @@ class WaitList {
   /// Precondition: not empty.
   Wait& take_first() noexcept {
     Wait& wait = *first_;
+    --size_;
     first_ = wait.next;
     (first_ != nullptr ? first_->previous : last_) = nullptr;
     wait.queued = false;
@@ -93,6 +107,7 @@ class WaitList {
 
   /// Precondition: it stands here.
   void remove(Wait& wait) noexcept {
+    --size_;
     (wait.previous != nullptr ? wait.previous->next : first_) = wait.next;
     (wait.next != nullptr ? wait.next->previous : last_) = wait.previous;
     wait.queued = false;
@@ -101,6 +116,7 @@ class WaitList {
  private:
   Wait* first_ = nullptr;
   Wait* last_ = nullptr;
+  std::size_t size_ = 0;
 };
 
 /// Waits by priority, largest first, then first come, first served. O(1) as long as all have the
@@ -108,6 +124,7 @@ class WaitList {
 class WaitQueue {
  public:
   Wait* first() const { return all_.first(); }
+  std::size_t size() const { return all_.size(); }
 
   void push(Wait& wait) {
     const Wait* const last = all_.last();
