@@ -4,7 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <random>
 #include <vector>
@@ -384,6 +386,30 @@ TEST(EventQueue, TheNextOfABurstIsTheFirstThatIsLeft) {
     ASSERT_EQ(queue.pop().payload, i);
   }
   EXPECT_FALSE(queue.next());
+}
+
+TEST(EventQueue, PayloadsMayBeAlignedToACacheLine) {
+  // In every form; that nothing is read from elsewhere is for the sanitizers to say.
+  struct alignas(64) Line {
+    std::array<std::uint64_t, 8> numbers;
+  };
+  for (const std::uint64_t events : {3u, 100u, 3'000u, 20'000u}) {
+    EventQueue<Line> queue;
+    for (std::uint64_t i = 0; i < events; ++i) {
+      const std::uint64_t place = i * 7'919 % events;
+      const Time time{Duration(static_cast<std::int64_t>(place))};
+      if (i % 2 == 0) {
+        queue.push(time, Turn::start, Line{{place}});
+      } else {
+        queue.push_cancellable(time, Turn::start, Line{{place}});
+      }
+    }
+    EventQueue<Line> copy = queue;
+    for (std::uint64_t i = 0; i < events; ++i) {
+      ASSERT_EQ(copy.pop().payload.numbers[0], i);
+      ASSERT_EQ(queue.pop().payload.numbers[0], i);
+    }
+  }
 }
 
 }  // namespace

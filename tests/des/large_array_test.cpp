@@ -80,5 +80,13 @@ TEST(LargeArray, TellsWhatItTakesAndNotWhatItMayTake) {
   EXPECT_GE(array.memory(), 32'000'000u);  // it has been written to
 }
 
+TEST(LargeArray, BeginsWithACacheLine) {
+  LargeArray<char> array;
+  for (std::size_t size = 1; size < 10'000'000; size += size / 3 + 1) {
+    array.resize(size);
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(array.data()) % 64, 0u) << size;
+  }
+}
+
 }  // namespace
 }  // namespace racked::des

@@ -58,16 +58,17 @@ struct Event {
 /// one path without branches; beyond, a radix wheel (radix_wheel.h), every operation O(1) amortised
 /// for any distribution of times, at worst O(n) when a crowded bucket is opened, the memory grows,
 /// events move from one form to another, or more cancelled events than pending ones are swept out.
-/// docs/kernel.md explains all three. With payloads of 8 bytes a pending event takes 24 to 26 bytes
-/// from a million of them on, 36 among a hundred thousand, 35 to 140 among four to thirty thousand;
-/// of fewer a place takes 24 to 36, of which there is a power of two, and the queue itself takes
-/// 1.5 KB: 60 each with a hundred, 32 with a thousand. One that can be cancelled takes 16 more. No
-/// allocation once warm. After std::bad_alloc it may only be cleared, assigned to or destroyed, and
-/// what has been moved from only assigned to or destroyed. Not thread-safe; distinct queues are
-/// independent.
+/// docs/kernel.md explains all three. Payloads may be aligned to 64 bytes. Of 8 bytes, a pending
+/// event takes 24 to 26 bytes from a million of them on, 36 among a hundred thousand, 35 to 140
+/// among four to thirty thousand; of fewer a place takes 24 to 36, of which there is a power of
+/// two, and the queue itself takes 1.5 KB: 60 each with a hundred, 32 with a thousand. One that can
+/// be cancelled takes 16 more. No allocation once warm. After std::bad_alloc it may only be
+/// cleared, assigned to or destroyed, and what has been moved from only assigned to or destroyed.
+/// Not thread-safe; distinct queues are independent.
 template <class Payload>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");
+  static_assert(alignof(Payload) <= 64, "memory begins with a cache line");
   static_assert(std::is_default_constructible_v<Payload>, "places are made before they are used");
 
  public:
@@ -120,7 +121,7 @@ class EventQueue {
   }
 
   /// Takes the earliest event, if it is not later than `end`. When there is none, reached() is
-  /// `end` from then on.
+  /// `end` from then on, or what it was when that is later.
   [[gnu::always_inline]] std::optional<Event<Payload>> pop_until(Time end) {
     if (handful_.first_tag() >= kFirstPlain && handful_.first_time() <= end) [[likely]]
       return pop_handful();
@@ -199,7 +200,8 @@ class EventQueue {
   }
 
   /// Moves an event to another time, as if it were cancelled and scheduled anew in the same turn;
-  /// its handle stays good. False when the handle is stale; std::logic_error for the past.
+  /// its handle stays good. std::logic_error for the past, whatever the handle; false when that is
+  /// stale.
   bool reschedule(EventHandle handle, Time time) {
     refuse_past(time);
     if (!pending(handle)) return false;

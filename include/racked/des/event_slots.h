@@ -68,7 +68,7 @@ class EventSlots {
   [[gnu::noinline]] void make() {
     if (slots_.size() == kNone) throw std::length_error("2^30 cancellable events are pending");
     slots_.resize(slots_.size() + 1);
-    slots_[slots_.size() - 1] = {{}, 1, kNone | kFree};
+    slots_[slots_.size() - 1] = Slot{Payload(), 1, kNone | kFree};
     free_ = static_cast<std::uint32_t>(slots_.size() - 1);
   }
 

@@ -10,6 +10,7 @@ namespace racked::des {
 namespace large_array_detail {
 constexpr std::size_t kPage = std::size_t{1} << 21;  ///< Bytes of a large page.
 constexpr std::size_t kLarge = 2 * kPage;            ///< Bytes, from which on memory is in pages.
+constexpr std::size_t kLine = 64;  ///< Bytes of a cache line, with which memory begins.
 
 /// Some memory, and how many bytes it has: less than kLarge from the heap, else (on Linux)
 /// addresses that are filled when they are written to, by large pages where the system has any.
@@ -34,6 +35,7 @@ void give_back(Memory memory) noexcept;
 template <class T>
 class LargeArray {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+  static_assert(alignof(T) <= large_array_detail::kLine, "memory begins with a cache line");
 
  public:
   LargeArray() = default;  ///< Empty.
