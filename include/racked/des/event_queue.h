@@ -61,7 +61,7 @@ struct Event {
 /// docs/kernel.md explains all three. Payloads may be aligned to 64 bytes. Of 8 bytes, a pending
 /// event takes 24 to 26 bytes from a million of them on, 36 among a hundred thousand, 35 to 140
 /// among four to thirty thousand; of fewer a place takes 24 to 36, of which there is a power of
-/// two, and the queue itself takes 1.5 KB: 60 each with a hundred, 32 with a thousand. One that can
+/// two, and the queue itself takes 1.5 KB: 61 each with a hundred, 32 with a thousand. One that can
 /// be cancelled takes 16 more. No allocation once warm. After std::bad_alloc it may only be
 /// cleared, assigned to or destroyed, and what has been moved from only assigned to or destroyed.
 /// Not thread-safe; distinct queues are independent.
