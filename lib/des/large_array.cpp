@@ -50,7 +50,7 @@ void give_back(Memory memory) noexcept {
   if (is_mapped(memory)) {
     unmap(memory);
   } else {
-    ::operator delete(memory.begin, std::align_val_t{kLine});
+    ::operator delete (memory.begin, std::align_val_t{kLine});
   }
 }
 
@@ -64,7 +64,7 @@ Memory grown(Memory old, std::size_t kept, std::size_t size) {
       return wider;
     }
   } else {
-    wider.begin = ::operator new(wider.size, std::align_val_t{kLine});
+    wider.begin = ::operator new (wider.size, std::align_val_t{kLine});
   }
   if (kept > 0) std::memcpy(wider.begin, old.begin, kept);
   give_back(old);
