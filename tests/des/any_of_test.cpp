@@ -7,6 +7,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <optional>
+#include <stdexcept>
 #include <tuple>
 #include <vector>
 
@@ -199,6 +202,91 @@ TEST(AnyOf, TakesProcessesAndDelays) {
   loop.run();
   EXPECT_TRUE(done);
   EXPECT_EQ(loop.now(), kStart + 4h) << "what was not waited for is gone";
+}
+
+Process lasts(ProcessLoop& loop, Duration span) { co_await loop.delay(span); }
+Process fails(ProcessLoop& loop, Duration span) {
+  co_await loop.delay(span);
+  throw std::runtime_error("broken");
+}
+std::vector<ProcessRef> workers(ProcessLoop& loop, const std::vector<Duration>& spans) {
+  std::vector<ProcessRef> all;
+  for (const Duration span : spans) all.push_back(loop.start(lasts(loop, span)));
+  return all;
+}
+
+TEST(AnyEnd, TellsWhichOfManyProcessesEndedFirst) {
+  ProcessLoop loop;
+  std::vector<std::int64_t> at;
+  loop.start([](ProcessLoop& in, std::vector<std::int64_t>& hours) -> Process {
+    const std::vector<ProcessRef> crews = workers(in, {3h, 1h, 2h, 1h});
+    const std::optional<std::size_t> first = co_await any_of(crews);
+    EXPECT_EQ(first, 1u);
+    hours.push_back((in.now() - kStart) / 1h);
+    const std::optional<std::size_t> had = co_await any_of(crews);
+    EXPECT_EQ(had, 1u) << "it has ended already, as has the fourth";
+    const std::vector<ProcessRef> longest = {crews[0]};
+    const std::optional<std::size_t> none = co_await any_of(longest).within(30min);
+    EXPECT_FALSE(none);
+    const bool all = co_await all_of(crews).within(30min);
+    EXPECT_FALSE(all) << "the longest needs another hour";
+    hours.push_back((in.now() - kStart) / 1h);
+    const bool ended = co_await all_of(crews);
+    EXPECT_TRUE(ended);
+    hours.push_back((in.now() - kStart) / 1h);
+    const bool nothing = co_await all_of(std::vector<ProcessRef>());
+    EXPECT_TRUE(nothing);
+    EXPECT_THROW((void)any_of(std::vector<ProcessRef>()), std::invalid_argument);
+  }(loop, at));
+  loop.run();
+  EXPECT_THAT(at, ::testing::ElementsAre(1, 2, 3));
+  EXPECT_EQ(loop.processes(), 0u);
+}
+
+TEST(AllEnds, ThrowsWhatLeftOneOfThemWhenAllHaveEnded) {
+  ProcessLoop loop;
+  bool caught = false;
+  loop.start([](ProcessLoop& in, bool& flag) -> Process {
+    std::vector<ProcessRef> crews = workers(in, {1h, 3h});
+    crews.push_back(in.start(fails(in, 2h)));
+    try {
+      co_await all_of(crews);
+    } catch (const std::runtime_error& error) {
+      EXPECT_STREQ(error.what(), "broken");
+      EXPECT_EQ(in.now(), kStart + 3h);
+      flag = true;
+    }
+  }(loop, caught));
+  loop.run();
+  EXPECT_TRUE(caught);
+}
+
+TEST(AllEnds, InterruptedOrDestroyedItLeavesNothing) {
+  std::vector<Waiting> waiting;
+  {
+    ProcessLoop loop;
+    const std::vector<ProcessRef> crews = workers(loop, {1h, 9h, 9h});
+    const auto waits = [](ProcessLoop& in, const std::vector<ProcessRef>& all) -> Process {
+      try {
+        co_await all_of(all);
+      } catch (const Interrupted&) {
+      }
+      EXPECT_EQ(in.now(), kStart + 2h);
+    };
+    const ProcessRef broken_off = loop.start(waits(loop, crews));
+    loop.start([](ProcessLoop&, const std::vector<ProcessRef>& all) -> Process {
+      const std::vector<ProcessRef> late = {all[1], all[2]};
+      co_await any_of(late);
+      ADD_FAILURE() << "ends before the loop does";
+    }(loop, crews));
+    loop.run_until(kStart + 2h);
+    broken_off.interrupt("enough");
+    loop.run_until(kStart + 3h);
+    EXPECT_FALSE(broken_off.running());
+    waiting = loop.waiting();
+  }
+  ASSERT_EQ(waiting.size(), 3u);
+  EXPECT_EQ(waiting.back().awaits, "the end of process 2 or the end of process 3");
 }
 
 }  // namespace

@@ -106,7 +106,7 @@ TEST(Awaitable, OnceEndedIsNotAwaitedAgain) {
       EXPECT_TRUE(held);
     }
     try {
-      co_await wait;
+      const Held again = co_await wait;
     } catch (const std::logic_error&) {
       told = true;
     }

@@ -4,12 +4,15 @@
 #include <racked/des/process.h>
 
 #include <cstddef>
+#include <deque>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace racked::des {
 
@@ -60,9 +63,25 @@ requires(std::is_same_v<std::remove_cvref_t<Argument>, ProcessRef>) struct PartO
   using type = ProcessEnd;
 };
 
+// What any_of and all_of take.
+template <class Argument>
+concept Part = std::is_base_of_v<Wait, std::remove_cvref_t<Argument>> ||
+    std::is_same_v<std::remove_cvref_t<Argument>, Delay> ||
+    std::is_same_v<std::remove_cvref_t<Argument>, ProcessRef>;
+
+// Of a tuple, or of a list.
+template <class Parts, class Use>
+void for_each_part(Parts& parts, Use&& use) {
+  if constexpr (requires { parts.begin(); }) {
+    for (auto& part : parts) use(part);
+  } else {
+    std::apply([&](auto&... part) { (use(part), ...); }, parts);
+  }
+}
+
 /// Several waits as one. Parts go through whatever a wait goes through, but their end is told to
 /// the whole.
-template <class Derived, class... Parts>
+template <class Derived, class Parts>
 struct Whole : Awaitable<Derived> {
   template <class... Arguments>
   explicit Whole(const char* word, Arguments&... of) : parts(of...), between(word) {}
@@ -76,27 +95,25 @@ struct Whole : Awaitable<Derived> {
 
   // Parts begin in their order, so that they stand in their queues in it.
   bool try_now() {
-    std::apply([&](auto&... part) { (begin_part(part), ...); }, parts);
+    for_each_part(parts, [&](auto& part) { begin_part(part); });
     return this->outcome != Outcome::pending;
   }
   void enqueue() {}
   // All leave before anybody is served: what one makes room for is not for another.
   void leave() noexcept override {
-    std::apply([&](auto&... part) { (stop(part), ...); }, parts);
+    for_each_part(parts, [&](Wait& part) { stop(part); });
   }
   void let_others() noexcept override {
-    const auto let = [](Wait& part) {
+    for_each_part(parts, [](Wait& part) {
       if (part.outcome == Outcome::interrupted) part.let_others();
-    };
-    std::apply([&](auto&... part) { (let(part), ...); }, parts);
+    });
   }
   std::string told() const override {
     std::string all;
-    const auto tell = [&](const Wait& part) {
+    for_each_part(parts, [&](const Wait& part) {
       if (!all.empty()) all += between;
       all += part.told();
-    };
-    std::apply([&](auto&... part) { (tell(part), ...); }, parts);
+    });
     return all;
   }
 
@@ -128,8 +145,45 @@ struct Whole : Awaitable<Derived> {
     }
   }
 
-  std::tuple<Parts...> parts;  // those made for it, and references to those that were there
+  Parts parts;  // those made for it, and references to those that were there
   const char* between;
+};
+
+/// Ends with the first of its parts.
+template <class Derived, class Parts>
+struct First : Whole<Derived, Parts> {
+  template <class... Arguments>
+  explicit First(Arguments&... of) : Whole<Derived, Parts>(" or ", of...) {}
+  void part_ended(Wait& part) override {
+    if (first != nullptr) return;
+    first = &part;
+    this->leave();
+    this->let_others();
+    this->ended();
+  }
+
+  Wait* first = nullptr;
+};
+
+/// Ends with the last of its parts.
+template <class Derived, class Parts>
+struct Last : Whole<Derived, Parts> {
+  template <class... Arguments>
+  explicit Last(Arguments&... of) : Whole<Derived, Parts>(" and ", of...) {
+    for_each_part(this->parts, [&](const Wait&) { ++left; });
+  }
+  void part_ended(Wait&) override {
+    if (--left == 0) this->ended();
+  }
+
+  std::size_t left = 0;
+};
+
+// Ends of processes, as many as there are.
+struct Ends : std::deque<ProcessEnd> {
+  explicit Ends(const std::vector<ProcessRef>& of) {
+    for (const ProcessRef& process : of) emplace_back(process);
+  }
 };
 
 }  // namespace process_detail
@@ -140,49 +194,37 @@ struct Whole : Awaitable<Derived> {
 /// part that was first. An exception that left an awaited process is thrown when it ends the whole.
 /// Await it in the expression that makes it.
 template <class... Parts>
-class [[nodiscard]] AnyOf final : public process_detail::Whole<AnyOf<Parts...>, Parts...> {
+class [[nodiscard]] AnyOf final
+    : public process_detail::First<AnyOf<Parts...>, std::tuple<Parts...>> {
  public:
   /// How the loop runs it; not for callers.
   ///@{
   template <class... Arguments>
-  explicit AnyOf(Arguments&... of) : process_detail::Whole<AnyOf, Parts...>(" or ", of...) {}
-  void part_ended(process_detail::Wait& part) override {
-    if (first_ != nullptr) return;
-    first_ = &part;
-    this->leave();
-    this->let_others();
-    this->ended();
-  }
+  explicit AnyOf(Arguments&... of) : process_detail::First<AnyOf, std::tuple<Parts...>>(of...) {}
   std::tuple<std::optional<process_detail::ValueOf<Parts>>...> result(bool) {
     return std::apply(
         [&](auto&... part) {
           return std::tuple<std::optional<process_detail::ValueOf<Parts>>...>{
-              (&part == first_ ? std::optional<process_detail::ValueOf<decltype(part)>>(
-                                     process_detail::value_of(part))
-                               : std::nullopt)...};
+              (&part == this->first ? std::optional<process_detail::ValueOf<decltype(part)>>(
+                                          process_detail::value_of(part))
+                                    : std::nullopt)...};
         },
         this->parts);
   }
   ///@}
-
- private:
-  process_detail::Wait* first_ = nullptr;
 };
 
 /// Ends when all of its parts have ended, each of which keeps what it got meanwhile. The result is
 /// the tuple of their results. An exception that left an awaited process is thrown when all have
-/// ended. Await it in the expression that makes it. For the ends of a number of processes known
-/// only at run time await one after the other.
+/// ended. Await it in the expression that makes it.
 template <class... Parts>
-class [[nodiscard]] AllOf final : public process_detail::Whole<AllOf<Parts...>, Parts...> {
+class [[nodiscard]] AllOf final
+    : public process_detail::Last<AllOf<Parts...>, std::tuple<Parts...>> {
  public:
   /// How the loop runs it; not for callers.
   ///@{
   template <class... Arguments>
-  explicit AllOf(Arguments&... of) : process_detail::Whole<AllOf, Parts...>(" and ", of...) {}
-  void part_ended(process_detail::Wait&) override {
-    if (--left_ == 0) this->ended();
-  }
+  explicit AllOf(Arguments&... of) : process_detail::Last<AllOf, std::tuple<Parts...>>(of...) {}
   std::tuple<process_detail::ValueOf<Parts>...> result(bool) {
     return std::apply(
         [](auto&... part) {
@@ -191,21 +233,58 @@ class [[nodiscard]] AllOf final : public process_detail::Whole<AllOf<Parts...>, 
         this->parts);
   }
   ///@}
+};
 
- private:
-  std::size_t left_ = sizeof...(Parts);
+/// The same as AnyOf for the ends of any number of processes; the result is the place of the first
+/// that ended, or nothing when patience ended first.
+class [[nodiscard]] AnyEnd final : public process_detail::First<AnyEnd, process_detail::Ends> {
+ public:
+  /// std::invalid_argument for none.
+  explicit AnyEnd(const std::vector<ProcessRef>& of)
+      : process_detail::First<AnyEnd, process_detail::Ends>(of) {
+    if (of.empty()) throw std::invalid_argument("none of no processes will ever end");
+  }
+  /// How the loop runs it; not for callers.
+  std::optional<std::size_t> result(bool) {
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      if (&parts[i] == first && parts[i].result(true)) return i;
+    return std::nullopt;
+  }
+};
+
+/// The same as AllOf for the ends of any number of processes, of none at once; the result is true,
+/// or false when patience ended first.
+class [[nodiscard]] AllEnds final : public process_detail::Last<AllEnds, process_detail::Ends> {
+ public:
+  /// Of processes that may have ended already.
+  explicit AllEnds(const std::vector<ProcessRef>& of)
+      : process_detail::Last<AllEnds, process_detail::Ends>(of) {}
+  /// How the loop runs it; not for callers.
+  ///@{
+  bool try_now() { return parts.empty() || Last::try_now(); }
+  bool result(bool granted) {
+    for (const ProcessEnd& part : parts) (void)part.result(granted);
+    return granted;
+  }
+  ///@}
 };
 
 /// Of waits, delays and processes whose end is awaited.
-template <class... Arguments>
+template <process_detail::Part... Arguments>
 AnyOf<typename process_detail::PartOf<Arguments>::type...> any_of(Arguments&&... of) {
   return AnyOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
 /// Of the same.
-template <class... Arguments>
+template <process_detail::Part... Arguments>
 AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&... of) {
   return AllOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
+
+/// Of the ends of processes, as many as there are. O(processes).
+///@{
+inline AnyEnd any_of(const std::vector<ProcessRef>& of) { return AnyEnd(of); }
+inline AllEnds all_of(const std::vector<ProcessRef>& of) { return AllEnds(of); }
+///@}
 
 }  // namespace racked::des
