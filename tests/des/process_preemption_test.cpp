@@ -6,6 +6,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -223,6 +227,86 @@ TEST(ProcessPreemption, WhoHasToWaitTriesAgainWhenTheOneBeforeItLosesPatience) {
   loop.run();
   EXPECT_THAT(log, ElementsAre(Entry{"first gives up", 4}, Entry{"urgent", 4},
                                Entry{"b loses it", 4}, Entry{"b is done", 22}));
+}
+
+// A crew of its own books: who waits, in the order of the queue, and who holds how much.
+struct Books {
+  struct Ask {
+    int priority;
+    std::int64_t amount;
+    bool preempts;
+    int number;
+  };
+  std::vector<Ask> waiting;
+  std::vector<Ask> holding;
+  std::size_t preempted = 0;
+  int asked = 0;
+
+  static void strike(std::vector<Ask>& from, const Ask& ask) {
+    std::erase_if(from, [&](const Ask& other) { return other.number == ask.number; });
+  }
+  void stand(const Ask& ask) {
+    waiting.insert(std::find_if(waiting.begin(), waiting.end(),
+                                [&](const Ask& other) { return other.priority < ask.priority; }),
+                   ask);
+  }
+  // Whether the first in the queue could have what it wants.
+  bool first_could(std::int64_t free) const {
+    if (waiting.empty()) return false;
+    const Ask& first = waiting.front();
+    for (const Ask& holder : holding)
+      if (first.preempts && holder.priority < first.priority) free += holder.amount;
+    return free >= first.amount;
+  }
+};
+
+Process works(ProcessLoop& loop, Resource crew, Books& books, std::mt19937_64& random) {
+  for (int i = 0; i < 30; ++i) {
+    co_await loop.delay(Duration(std::int64_t(random() % 20)));
+    const Books::Ask ask{int(random() % 4), std::int64_t(random() % 3 + 1), random() % 2 == 0,
+                         ++books.asked};
+    books.stand(ask);
+    const Duration patience(std::int64_t(random() % 30));
+    Held held;
+    if (ask.preempts) {
+      held = co_await crew.preempt(ask.amount, ask.priority).within(patience);
+    } else {
+      held = co_await crew.seize(ask.amount, ask.priority).within(patience);
+    }
+    Books::strike(books.waiting, ask);
+    if (!held) continue;
+    books.holding.push_back(ask);
+    try {
+      co_await loop.delay(Duration(std::int64_t(random() % 25)));
+    } catch (const Preempted&) {
+      ++books.preempted;
+      EXPECT_FALSE(held);
+    }
+    Books::strike(books.holding, ask);
+  }
+}
+
+TEST(ProcessPreemption, NobodyWaitsWhoCouldBeServed) {
+  // Ten workers share five units; after every instant the books of the workers themselves say how
+  // much is in use, that it is not too much, and that the first in the queue cannot be served.
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    std::mt19937_64 random(seed);
+    ProcessLoop loop;
+    Resource crew(loop, "crew", 5);
+    Books books;
+    for (int i = 0; i < 10; ++i) loop.start(works(loop, crew, books, random));
+    for (Time now = kStart; loop.processes() > 0; now += Duration(1)) {
+      loop.run_until(now);
+      std::int64_t held = 0;
+      for (const Books::Ask& holder : books.holding) held += holder.amount;
+      ASSERT_EQ(crew.in_use(), held) << seed;
+      ASSERT_LE(held, 5) << seed;
+      ASSERT_EQ(crew.waiting(), books.waiting.size()) << seed;
+      ASSERT_FALSE(books.first_could(crew.free()))
+          << "seed " << seed << " at " << now.time_since_epoch().count();
+    }
+    EXPECT_GT(books.preempted, 5u);
+  }
 }
 
 }  // namespace
