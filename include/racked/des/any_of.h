@@ -65,7 +65,7 @@ requires(std::is_same_v<std::remove_cvref_t<Argument>, ProcessRef>) struct PartO
 
 // What any_of and all_of take.
 template <class Argument>
-concept Part = std::is_base_of_v<Wait, std::remove_cvref_t<Argument>> ||
+concept PartArgument = std::is_base_of_v<Wait, std::remove_cvref_t<Argument>> ||
     std::is_same_v<std::remove_cvref_t<Argument>, Delay> ||
     std::is_same_v<std::remove_cvref_t<Argument>, ProcessRef>;
 
@@ -270,13 +270,13 @@ class [[nodiscard]] AllEnds final : public process_detail::Last<AllEnds, process
 };
 
 /// Of waits, delays and processes whose end is awaited.
-template <process_detail::Part... Arguments>
+template <process_detail::PartArgument... Arguments>
 AnyOf<typename process_detail::PartOf<Arguments>::type...> any_of(Arguments&&... of) {
   return AnyOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
 /// Of the same.
-template <process_detail::Part... Arguments>
+template <process_detail::PartArgument... Arguments>
 AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&... of) {
   return AllOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
