@@ -66,6 +66,11 @@ class ChunkLists {
       list.end += count;
     }
   }
+  /// The same, of which as many have been taken.
+  void copy(Queue& queue, const ChunkLists& other, const Queue& from) {
+    copy(static_cast<List&>(queue), other, from);
+    queue.taken = from.taken;
+  }
 
   /// Precondition: full(), as an empty list is.
   [[gnu::noinline]] void add_chunk(List& list) {

@@ -302,10 +302,8 @@ class WheelBuckets {
       return;
     }
     clear_lists(places);
-    for (unsigned turn = 0; turn < present_.size(); ++turn) {
+    for (unsigned turn = 0; turn < present_.size(); ++turn)
       lists_.copy(present_[turn], other.lists_, other.present_[turn]);
-      present_[turn].taken = other.present_[turn].taken;
-    }
     other.for_each_bucket([&](unsigned bucket) {
       lists_.copy(buckets_[bucket], other.lists_, other.buckets_[bucket]);
     });
