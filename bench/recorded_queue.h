@@ -54,7 +54,7 @@ class RecordedQueue {
     return queue_.pop_until(end);
   }
   Event<Payload> pop() { return *pop_until(Time::max()); }
-  auto next() const {
+  auto next() {
     note(Operation::Kind::next, Turn::finish, 0, Time{});
     return queue_.next();
   }

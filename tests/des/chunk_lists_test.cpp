@@ -20,8 +20,15 @@ void append(Lists& lists, AnyList& list, std::uint64_t number) {
   if (list.full()) lists.add_chunk(list);
   lists.append(list, number);
 }
-template <class AnyList>
-std::vector<std::uint64_t> seen(const Lists& lists, const AnyList& list) {
+std::vector<std::uint64_t> seen(Lists lists, Queue queue) {
+  std::vector<std::uint64_t> all;
+  while (!queue.empty()) {
+    all.push_back(lists.first(queue));
+    EXPECT_EQ(*lists.take_first(queue), all.back());
+  }
+  return all;
+}
+std::vector<std::uint64_t> seen(const Lists& lists, const List& list) {
   std::vector<std::uint64_t> all;
   lists.visit(list, [&](std::uint64_t number) {
     all.push_back(number);
@@ -79,6 +86,25 @@ TEST(ChunkLists, DrainAPartAndGoOnGrowing) {
   EXPECT_TRUE(list.empty());
   ASSERT_EQ(drained.size(), 150u);
   for (std::uint64_t i = 0; i < 150; ++i) EXPECT_EQ(drained[i], i);
+}
+
+// A list is read on by its chunks: 8, 32 and 32 places.
+TEST(ChunkLists, AreReadOnFromWhereTheyHaveBeenRead) {
+  Lists lists;
+  List list, other;
+  Lists::Reading reading;
+  std::uint64_t next = 0;
+  for (const std::uint64_t upto : {1u, 7u, 8u, 8u, 9u, 40u, 72u}) {
+    for (std::uint64_t i = next; i < upto; ++i) {
+      append(lists, list, i);
+      append(lists, other, 1'000);
+    }
+    lists.read_on(list, reading, [&](const std::uint64_t& number) {
+      EXPECT_EQ(number, next++);
+      EXPECT_EQ(lists.at(lists.place_of(number)), number);
+    });
+    EXPECT_EQ(next, upto);
+  }
 }
 
 // 100 entries, 32 of which have left with their chunk and 8 of the next one: 60 in 3 chunks, 96

@@ -47,11 +47,13 @@ const std::vector<Times>& all_times() {
   return all;
 }
 
-// Grows to `most` events, holds, drains; again and again.
+// Grows to `most` events, holds, drains; again and again. With an even seed it looks at the next
+// event after every operation.
 void churn(const Times& times, std::size_t most, std::size_t operations, std::uint32_t seed) {
   SCOPED_TRACE(std::string(times.name) + " up to " + std::to_string(most));
   Twins both(seed);
   const auto time = [&] { return both.reached() + Duration(times.span(both.random())); };
+  const bool looks_always = seed % 2 == 0;
   bool growing = true;
   for (std::size_t i = 0; i < operations; ++i) {
     if (both.size() >= most) growing = false;
@@ -69,6 +71,8 @@ void churn(const Times& times, std::size_t most, std::size_t operations, std::ui
       ASSERT_NO_FATAL_FAILURE(both.compare());
     }
     if (both.random() % 50'000 == 0) both.go_on_with_a_copy();
+    if (!looks_always) continue;
+    ASSERT_NO_FATAL_FAILURE(both.compare());
   }
   ASSERT_NO_FATAL_FAILURE(both.drain());
 }
@@ -81,7 +85,7 @@ TEST(EventQueue, AgreesWithTheReferenceWhateverTheTimes) {
 }
 
 TEST(EventQueue, AgreesWithTheReferenceWhenItIsLarge) {
-  for (const Times& times : all_times()) ASSERT_NO_FATAL_FAILURE(churn(times, 20'000, 200'000, 99));
+  for (const Times& times : all_times()) ASSERT_NO_FATAL_FAILURE(churn(times, 20'000, 200'000, 98));
 }
 
 TEST(EventQueue, GrowsAndDrainsInOrderWhateverTheTimes) {

@@ -13,7 +13,6 @@ using Entry = RadixWheel<std::uint32_t>::Entry;
 using Buckets = WheelBuckets<Entry>;
 using Ids = std::vector<std::uint32_t>;
 constexpr std::uint64_t kEnd = ~std::uint64_t{0};
-constexpr auto kAll = [](const Entry&) { return true; };
 
 Buckets starting_at(std::uint64_t floor) {
   Buckets buckets;
@@ -105,21 +104,50 @@ TEST(WheelBuckets, WhatComesWhileABucketIsBeingPouredStandsBehindAllOfIt) {
   EXPECT_EQ(drained(buckets, first), (Ids{0, 256, 1'000}));
 }
 
-TEST(WheelBuckets, TheFirstIsFoundWithoutMovingAnything) {
+TEST(WheelBuckets, TheFirstOfThePresentIsThatOfTheFirstTurn) {
   Buckets buckets = starting_at(7);
-  EXPECT_EQ(buckets.first_present(kAll), nullptr);
-  EXPECT_EQ(buckets.first_but(nullptr, kAll), nullptr);
   buckets.push_present({7, 1, 2, 0});
   buckets.push_present({7, 2, 0, 0});
-  buckets.push({0x99999, 3, 0, 0});
-  buckets.push({0x99990, 4, 0, 0});
-  const auto not_2_or_4 = [](const Entry& e) { return e.payload != 2 && e.payload != 4; };
-  EXPECT_EQ(buckets.first_present(kAll)->payload, 2u);
-  EXPECT_EQ(buckets.first_present(not_2_or_4)->payload, 1u);
-  EXPECT_EQ(buckets.first_but(nullptr, kAll)->payload, 4u);
-  EXPECT_EQ(buckets.first_but(nullptr, not_2_or_4)->payload, 3u);
-  const Entry best{0x99990, 5, 0, 0};
-  EXPECT_EQ(buckets.first_but(&best, kAll), &best);
+  buckets.push_present({7, 3, 0, 0});
+  EXPECT_EQ(buckets.first_present().payload, 2u);
+  EXPECT_EQ(buckets.take_present()->payload, 2u);
+  EXPECT_EQ(buckets.first_present().payload, 3u);
+}
+
+// Each entry is earlier than the one before, so that each is asked whether it is live.
+TEST(WheelBuckets, ABucketIsReadOnceHoweverOftenItsFirstIsAskedFor) {
+  Buckets buckets = starting_at(0);
+  std::uint32_t last_live = 1'000;
+  std::size_t asked = 0, dropped = 0;
+  const auto first = [&] {
+    asked = 0;
+    const auto live = [&](const Entry& entry) { return ++asked, entry.payload < last_live; };
+    return buckets.first(live, [&] { ++dropped; });
+  };
+  EXPECT_EQ(first(), nullptr);
+  for (std::uint32_t i = 0; i < 900; ++i) buckets.push({0x90FFF - i, i, 0, 0});
+  EXPECT_EQ(first()->payload, 899u);
+  EXPECT_EQ(asked, 900u);
+  EXPECT_EQ(first()->payload, 899u);
+  EXPECT_EQ(asked, 1u);
+  for (std::uint32_t i = 900; i < 910; ++i) buckets.push({0x90FFF - i, i, 0, 0});
+  EXPECT_EQ(first()->payload, 909u);
+  EXPECT_EQ(asked, 11u);
+  buckets.push({0x90FFF - 909, 910, 0, 0});  // at the same instant, but later scheduled
+  buckets.push({0x400, 911, 0, 0});          // in another bucket
+  EXPECT_EQ(first()->payload, 911u);
+  last_live = 911;
+  EXPECT_EQ(first()->payload, 909u);
+  EXPECT_EQ(dropped, 1u);
+  last_live = 800;
+  EXPECT_EQ(first()->payload, 799u);
+  last_live = 0;
+  EXPECT_EQ(first(), nullptr);
+  EXPECT_EQ(dropped, 912u);
+  EXPECT_TRUE(buckets.empty());
+  buckets.push({0x90FFF, 1'000, 0, 0});
+  last_live = 1'001;
+  EXPECT_EQ(first()->payload, 1'000u);
 }
 
 TEST(WheelBuckets, SweepsBucketsAndThePresent) {

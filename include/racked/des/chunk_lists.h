@@ -87,11 +87,13 @@ class ChunkLists {
     entries_[list.end++] = entry;
   }
 
-  /// Precondition: not empty, and none has been taken.
-  const Entry& first(const List& list) const { return entries_[begin_of(list.first)]; }
-
-  /// The first that has not been taken; it stays where it is until something is appended.
   /// Precondition: not empty.
+  const Entry& first(const List& list) const { return entries_[begin_of(list.first)]; }
+  /// The first that has not been taken. Precondition: not empty.
+  const Entry& first(const Queue& queue) const {
+    return entries_[begin_of(queue.first) + queue.taken];
+  }
+  /// Takes it; it stays where it is until something is appended. Precondition: not empty.
   const Entry* take_first(Queue& queue) {
     const std::uint32_t chunk = queue.first;
     const Entry* const entry = &entries_[begin_of(chunk) + queue.taken++];
@@ -105,20 +107,39 @@ class ChunkLists {
     return entry;
   }
 
-  /// Calls use(entry) for each but the first `taken`, until it returns false.
+  /// Calls use(entry) for each, until it returns false.
   template <class Use>
-  void visit(const List& list, Use&& use, std::uint32_t taken = 0) const {
-    for (std::uint32_t chunk = list.first; chunk != kNone; chunk = next_of(chunk), taken = 0) {
+  void visit(const List& list, Use&& use) const {
+    for (std::uint32_t chunk = list.first; chunk != kNone; chunk = next_of(chunk)) {
       const std::uint32_t count = count_in(list, chunk);
-      for (std::uint32_t i = taken; i < count; ++i)
+      for (std::uint32_t i = 0; i < count; ++i)
         if (!use(entries_[begin_of(chunk) + i])) return;
     }
   }
-  /// Calls use(entry) for each that has not been taken, until it returns false.
+
+  /// How far a list has been read. To be forgotten when anything but append() is done to the list.
+  struct Reading {
+    std::uint32_t chunk = kNone;  ///< The last one looked into.
+    std::uint32_t count = 0;      ///< Entries of it that were read.
+  };
+  /// Calls use(entry) for each that `reading` has not come to, and takes it to the end.
+  /// Precondition: not empty.
   template <class Use>
-  void visit(const Queue& queue, Use&& use) const {
-    visit(static_cast<const List&>(queue), use, queue.taken);
+  void read_on(const List& list, Reading& reading, Use&& use) const {
+    std::uint32_t chunk = reading.chunk == kNone ? list.first : reading.chunk;
+    for (std::uint32_t i = reading.count;; i = 0, chunk = next_of(chunk)) {
+      const std::uint32_t count = count_in(list, chunk);
+      for (; i < count; ++i) use(entries_[begin_of(chunk) + i]);
+      if (next_of(chunk) == kNone) return void(reading = {chunk, count});
+    }
   }
+  /// The place of an entry, which stays the same while it is in its list, and what stands there.
+  ///@{
+  std::uint32_t place_of(const Entry& entry) const {
+    return static_cast<std::uint32_t>(&entry - &entries_[0]);
+  }
+  const Entry& at(std::uint32_t place) const { return entries_[place]; }
+  ///@}
 
   /// Takes the chunks from a list that have its first `count` entries, and calls use(entry) for
   /// each that is in them but the first `taken`; it has left already and may be appended elsewhere.

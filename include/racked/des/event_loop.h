@@ -63,14 +63,14 @@ class EventLoop {
   bool empty() const { return queue_.empty(); }       ///< Nothing is pending.
 
   /// The time of the next event; kNever when there is none. Costs what EventQueue::next costs.
-  Time next_time() const {
+  Time next_time() {
     const auto next = queue_.next();
     return next ? next->time : kNever;
   }
 
   /// Whether another event of this very instant, in this turn or an earlier one, is pending: a
   /// handler that settles once per instant need not schedule itself an event for it.
-  bool more_now(Turn turn) const {
+  bool more_now(Turn turn) {
     const auto next = queue_.next();
     return next && next->time == now() && next->turn <= turn;
   }

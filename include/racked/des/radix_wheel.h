@@ -102,20 +102,11 @@ class RadixWheel {
   /// which keep(entry) holds stay.
   template <class Keep>
   const Entry* pop(std::uint64_t end, std::size_t pending, Keep&& keep) {
-    if (!buckets_.has_present() && head_ == tail_ && late_.empty() && !open(end, pending, keep))
-      return stop_at(end);
-    if (buckets_.has_present()) return buckets_.floor() <= end ? take_present() : nullptr;
-    const bool late =
-        !late_.empty() && (head_ == tail_ || Sort::leaves_before(late_.first(), window_[head_]));
-    const Entry& first = late ? late_.first() : window_[head_];
+    if (!has_near() && !open(end, pending, keep)) return stop_at(end);
+    const Entry& first = first_near();
     if (first.instant > end) return stop_at(end);
     buckets_.set_floor(first.instant);
-    if (late) {
-      late_.remove_first();
-      set_bound();
-    } else {
-      ++head_;
-    }
+    take_near();
     return &first;
   }
 
@@ -124,23 +115,19 @@ class RadixWheel {
     return head_ + ahead < tail_ ? &window_[head_ + ahead] : nullptr;
   }
 
-  /// The earliest entry for which live(entry) holds, or nullptr. O(1), but for those before it for
-  /// which it does not hold, and when the window is empty: then the length of the earliest bucket.
-  template <class Live>
-  const Entry* first(Live&& live) const {
+  /// The earliest entry for which live(entry) holds, or nullptr; it stays where it is until the
+  /// wheel is changed. Those before it are dropped, with a call of drop() for each. Amortised O(1),
+  /// but for the length of a bucket that is read, once (see WheelBuckets::first).
+  template <class Live, class Drop>
+  const Entry* first(Live&& live, Drop&& drop) {
     if (const Entry* const next = at_hand(); next != nullptr && live(*next)) return next;
-    if (const Entry* const present = buckets_.first_present(live)) return present;
-    const Entry* best = nullptr;
-    const auto consider = [&](const Entry& entry) {
-      if (live(entry) && (best == nullptr || Sort::leaves_before(entry, *best))) best = &entry;
-    };
-    for (std::size_t i = head_; best == nullptr && i < tail_; ++i) consider(window_[i]);
-    if (!late_.empty() && live(late_.first())) {
-      consider(late_.first());
-    } else {
-      late_.for_each(consider);
+    while (has_near()) {
+      const Entry& near = first_near();
+      if (live(near)) return &near;
+      take_near();
+      drop();
     }
-    return buckets_.first_but(best, live);
+    return buckets_.first(live, drop);
   }
 
   /// Keeps the entries for which keep(entry) holds, which may change what it does not order by.
@@ -174,18 +161,35 @@ class RadixWheel {
     bound_ = 0;
   }
 
-  const Entry* take_present() {
-    const Entry* const entry = buckets_.take_present();
-    if (!buckets_.has_present()) set_bound();
-    return entry;
-  }
-
   // What the window and its latecomers hold of the present instant joins the lists.
   void take_ties() {
     const std::uint64_t now = buckets_.floor();
     for (; head_ < tail_ && window_[head_].instant == now; ++head_) push_present(window_[head_]);
     for (; !late_.empty() && late_.first().instant == now; late_.remove_first())
       push_present(late_.first());
+  }
+
+  // What is not in a bucket.
+
+  bool has_near() const { return buckets_.has_present() || head_ < tail_ || !late_.empty(); }
+  const Entry& first_near() const {
+    return buckets_.has_present() ? buckets_.first_present()
+           : late_comes_first()   ? late_.first()
+                                  : window_[head_];
+  }
+  // What was first stays where it is until the wheel is changed again.
+  void take_near() {
+    if (buckets_.has_present()) {
+      buckets_.take_present();
+    } else if (late_comes_first()) {
+      late_.remove_first();
+    } else {
+      ++head_;
+    }
+    set_bound();
+  }
+  bool late_comes_first() const {
+    return !late_.empty() && (head_ == tail_ || Sort::leaves_before(late_.first(), window_[head_]));
   }
 
   const Entry* stop_at(std::uint64_t end) {

@@ -80,13 +80,13 @@ class WheelBuckets {
     ready_ |= 1u << entry.turn();
   }
 
-  /// The first of the present instant; it stays where it is until something is pushed.
-  /// Precondition: has_present().
+  /// The first of the present instant. Precondition: has_present().
+  const Entry& first_present() const { return lists_.first(present_[first_turn()]); }
+  /// Takes it; it stays where it is until something is pushed. Precondition: has_present().
   const Entry* take_present() {
-    const auto turn = static_cast<unsigned>(std::countr_zero(ready_));
-    Queue& list = present_[turn];
+    Queue& list = present_[first_turn()];
     const Entry* const entry = lists_.take_first(list);
-    if (list.empty()) ready_ &= ~(1u << turn);
+    if (list.empty()) ready_ &= ~(1u << first_turn());
     return entry;
   }
 
@@ -175,34 +175,18 @@ class WheelBuckets {
     }
   }
 
-  /// The first of the present instant for which live(entry) holds, or nullptr.
-  template <class Live>
-  const Entry* first_present(Live&& live) const {
-    const Entry* found = nullptr;
-    for (const Queue& list : present_) {
-      if (found != nullptr) break;
-      lists_.visit(list, [&](const Entry& entry) {
-        if (live(entry)) found = &entry;
-        return found == nullptr;
-      });
+  /// The earliest entry in a bucket for which live(entry) holds, or nullptr; it stays where it is
+  /// until something is changed. Of buckets that have none it empties those that come first and
+  /// calls drop() for each entry. A bucket is read once, and what comes to it later, as long as the
+  /// entry found in it is live; finding another means reading all of it again.
+  template <class Live, class Drop>
+  const Entry* first(Live&& live, Drop&& drop) {
+    while (!empty()) {
+      const unsigned bucket = earliest();
+      if (const Entry* const found = earliest_of(bucket, live)) return found;
+      drain(bucket, [&](const Entry&) { drop(); });
     }
-    return found;
-  }
-
-  /// The earliest of `best`, which may be nullptr, and what is in buckets, for which live(entry)
-  /// holds; among equals `best`. At worst the length of the bucket that comes first.
-  template <class Live>
-  const Entry* first_but(const Entry* best, Live&& live) const {
-    // What a level holds beyond its reach is being poured into it; there may be earlier ones above.
-    for (unsigned level = 0; level < kLevels; ++level) {
-      if (best != nullptr && (level == 0 || best->instant <= reach_[level - 1])) break;
-      const Entry* found = nullptr;
-      for_each_bucket(level, [&](unsigned bucket) {
-        if (found == nullptr) found = earliest_of(buckets_[bucket], live);
-      });
-      if (found != nullptr && (best == nullptr || Sort::leaves_before(*found, *best))) best = found;
-    }
-    return best;
+    return nullptr;
   }
 
   /// Keeps the entries for which keep(entry) holds, which may change what it does not order by.
@@ -225,6 +209,7 @@ class WheelBuckets {
   static constexpr std::uint64_t kEnd = std::numeric_limits<std::uint64_t>::max();
   static constexpr unsigned kDigitBits = 8, kDigits = 1u << kDigitBits, kLevels = 64 / kDigitBits;
   static constexpr unsigned kBuckets = 2 * kDigits;  // of a level
+  static constexpr unsigned kNoBucket = kLevels * kBuckets;
   static constexpr std::size_t kWords = kBuckets / 64;
   static constexpr std::uint32_t kBurst = 32;  // entries
 
@@ -239,6 +224,15 @@ class WheelBuckets {
     std::uint64_t span = 0;
     std::size_t passed = 0, former = 0;
   };
+
+  // What of a level's bucket has been read, in search of its earliest entry.
+  struct Search {
+    unsigned bucket = kNoBucket;
+    std::uint32_t found = 0;  // where it stands, when anything has been read
+    typename Lists::Reading reading;
+  };
+
+  unsigned first_turn() const { return static_cast<unsigned>(std::countr_zero(ready_)); }
 
   static unsigned bucket_of(unsigned level, std::uint64_t instant) {
     return level * kBuckets + static_cast<unsigned>(instant >> level * kDigitBits) % kBuckets;
@@ -272,6 +266,7 @@ class WheelBuckets {
 
   List take(unsigned bucket) {
     const List taken = std::exchange(buckets_[bucket], {});
+    searches_[bucket / kBuckets] = {};
     occupied_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
     const std::uint64_t* words = &occupied_[bucket / kBuckets * kWords];
     std::uint64_t any = 0;
@@ -286,6 +281,7 @@ class WheelBuckets {
     buckets_.resize(kLevels * kBuckets);
     for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
     present_ = {};
+    searches_ = {};
     occupied_ = {};
     levels_ = ready_ = 0;
   }
@@ -299,6 +295,7 @@ class WheelBuckets {
       lists_ = other.lists_;
       buckets_ = other.buckets_;
       present_ = other.present_;
+      searches_ = other.searches_;
       return;
     }
     clear_lists(places);
@@ -338,12 +335,18 @@ class WheelBuckets {
   }
 
   template <class Live>
-  const Entry* earliest_of(const List& list, Live& live) const {
+  const Entry* earliest_of(unsigned bucket, Live& live) {
+    Search& search = searches_[bucket / kBuckets];
     const Entry* best = nullptr;
-    lists_.visit(list, [&](const Entry& entry) {
-      if (live(entry) && (best == nullptr || Sort::leaves_before(entry, *best))) best = &entry;
-      return true;
+    if (search.bucket == bucket && live(lists_.at(search.found))) {
+      best = &lists_.at(search.found);
+    } else {
+      search = {bucket, 0, {}};
+    }
+    lists_.read_on(buckets_[bucket], search.reading, [&](const Entry& entry) {
+      if ((best == nullptr || Sort::leaves_before(entry, *best)) && live(entry)) best = &entry;
     });
+    if (best != nullptr) search.found = lists_.place_of(*best);
     return best;
   }
 
@@ -351,6 +354,7 @@ class WheelBuckets {
   void pour_down(unsigned bucket, std::size_t count) {
     const unsigned below = bucket / kBuckets - 1;
     List& list = buckets_[bucket];
+    searches_[bucket / kBuckets] = {};
     lists_.drain(list, count,
                  [&](const Entry& entry) { append(bucket_of(below, entry.instant), entry); });
     if (list.empty()) take(bucket);
@@ -389,6 +393,7 @@ class WheelBuckets {
   std::uint32_t levels_ = 0;  // levels with an occupied bucket
   std::array<Queue, 3> present_;
   std::array<Flow, kLevels> flow_{};
+  std::array<Search, kLevels> searches_{};
   std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
   std::array<std::uint64_t, kLevels * kWords> occupied_{};
   Lists lists_;
