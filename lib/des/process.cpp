@@ -70,8 +70,9 @@ void ProcessLoop::tell_end(Promise& promise) {
 
 void ProcessEnd::enqueue() { of_.promise()->awaited_by.push(*this); }
 
+// Perhaps while that end is being told, when names of the process are stale already.
 void ProcessEnd::leave() noexcept {
-  if (queued) of_.promise()->awaited_by.remove(*this);
+  if (queued) Promise::in(*of_.seat_).awaited_by.remove(*this);
 }
 
 std::string ProcessEnd::told() const {

@@ -1,36 +1,43 @@
 #include <racked/des/wait_queue.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace racked::des::process_detail {
 
 void Wait::refuse_again() {
-  throw std::logic_error("a wait that has ended is awaited again; make a new one");
+  throw std::logic_error("a wait is awaited again; make a new one each time");
 }
 
-std::vector<WaitQueue::Lane>::iterator WaitQueue::lane_of(int priority) {
-  return std::partition_point(lanes_.begin(), lanes_.end(),
-                              [&](const Lane& lane) { return lane.priority > priority; });
-}
-
-// Behind the last of its own priority, or of the next larger one that anybody has.
 void WaitQueue::push_by_priority(Wait& wait) {
-  if (lanes_.empty()) lanes_.push_back({all_.last()->priority, all_.last()});
-  auto lane = lane_of(wait.priority);
-  if (lane == lanes_.end() || lane->priority != wait.priority)
-    lane = lanes_.insert(lane, Lane{wait.priority, nullptr});
-  auto before = lane;
-  while (before != lanes_.begin() && before->last == nullptr) --before;
-  all_.insert_behind(before->last, wait);
-  lane->last = &wait;
+  places_.resize(places_.size() + list_.size() + 1);  // it may fail, and nothing has happened then
+  // They come in order, so that nothing has to be settled.
+  for (std::size_t place = 0; list_.first() != nullptr; ++place) {
+    Wait& first = list_.take_first();
+    first.queued = true;
+    put(place, {first.priority, came_++, &first});
+  }
+  wait.queued = true;
+  settle(places_.size() - 1, {wait.priority, came_++, &wait});
 }
 
-void WaitQueue::leave_lane(const Wait& wait) noexcept {
-  const auto lane = lane_of(wait.priority);
-  if (lane->last != &wait) return;
-  Wait* const before = wait.previous;
-  lane->last = before != nullptr && before->priority == wait.priority ? before : nullptr;
+void WaitQueue::leave_place(Wait& wait) noexcept {
+  const std::size_t hole = wait.place;
+  const Place last = places_.back();
+  places_.pop_back();
+  if (hole < places_.size()) settle(hole, last);
+  wait.queued = false;
+}
+
+// Somewhere above or below a place that is free.
+void WaitQueue::settle(std::size_t place, const Place& one) noexcept {
+  for (; place > 0 && one.comes_before(places_[(place - 1) / 2]); place = (place - 1) / 2)
+    put(place, places_[(place - 1) / 2]);
+  for (std::size_t below; (below = 2 * place + 1) < places_.size(); place = below) {
+    if (below + 1 < places_.size() && places_[below + 1].comes_before(places_[below])) ++below;
+    if (one.comes_before(places_[below])) break;
+    put(place, places_[below]);
+  }
+  put(place, one);
 }
 
 }  // namespace racked::des::process_detail

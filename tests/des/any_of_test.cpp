@@ -215,6 +215,46 @@ std::vector<ProcessRef> workers(ProcessLoop& loop, const std::vector<Duration>& 
   return all;
 }
 
+// At its end all parts that await it leave its list, one of them while the list is being told.
+TEST(AnyOf, MayAwaitTheSameEndMoreThanOnce) {
+  ProcessLoop loop;
+  const ProcessRef early = loop.start(lasts(loop, 1h)), late = loop.start(lasts(loop, 2h));
+  Gate gate(loop, "gate");
+  int done = 0;
+  loop.start([](ProcessLoop& in, ProcessRef p, int& count) -> Process {
+    const auto [first, second] = co_await any_of(p, p);
+    EXPECT_TRUE(first.has_value());
+    EXPECT_FALSE(second.has_value());
+    EXPECT_EQ(in.now(), kStart + 1h);
+    ++count;
+  }(loop, early, done));
+  loop.start([](ProcessLoop& in, ProcessRef p, ProcessRef q, int& count) -> Process {
+    const auto [both, one] = co_await any_of(all_of(p, q), p);
+    EXPECT_FALSE(both.has_value());
+    EXPECT_TRUE(one.has_value());
+    EXPECT_EQ(in.now(), kStart + 1h);
+    ++count;
+  }(loop, early, late, done));
+  loop.start([](ProcessLoop& in, ProcessRef p, ProcessRef q, int& count) -> Process {
+    const std::vector<ProcessRef> list{q, p, q, p};
+    EXPECT_EQ(co_await any_of(list), 1u);
+    EXPECT_TRUE(co_await all_of(list));
+    EXPECT_EQ(in.now(), kStart + 2h);
+    ++count;
+  }(loop, early, late, done));
+  loop.start([](ProcessLoop& in, Gate at, int& count) -> Process {
+    const auto [first, second] = co_await any_of(at.open(), at.open());
+    EXPECT_TRUE(first.has_value());
+    EXPECT_FALSE(second.has_value());
+    EXPECT_EQ(in.now(), kStart + 3h);
+    ++count;
+  }(loop, gate, done));
+  loop.run_until(kStart + 3h);
+  gate.set_open(true);
+  loop.run();
+  EXPECT_EQ(done, 4);
+}
+
 TEST(AnyEnd, TellsWhichOfManyProcessesEndedFirst) {
   ProcessLoop loop;
   std::vector<std::int64_t> at;

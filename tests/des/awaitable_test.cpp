@@ -1,5 +1,6 @@
 #include <racked/des/awaitable.h>
 
+#include <racked/des/any_of.h>
 #include <racked/des/process.h>
 #include <racked/des/resource.h>
 
@@ -113,6 +114,30 @@ TEST(Awaitable, OnceEndedIsNotAwaitedAgain) {
   }(loop, crane, refused));
   loop.run();
   EXPECT_TRUE(refused);
+  EXPECT_EQ(crane.in_use(), 0);
+}
+
+TEST(Awaitable, IsNotAwaitedTwiceAtOnce) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  int refused = 0;
+  loop.start([](ProcessLoop& in, Resource of) -> Process {
+    const Held held = co_await of.seize();
+    co_await in.delay(1h);
+  }(loop, crane));
+  loop.start([](ProcessLoop& in, Resource of, int& told) -> Process {
+    auto wait = of.seize();
+    try {
+      co_await any_of(wait, wait);
+    } catch (const std::logic_error&) {
+      ++told;
+    }
+    EXPECT_EQ(of.waiting(), 0u);
+    const Held held = co_await of.seize();
+    EXPECT_EQ(in.now(), kStart + 1h);
+  }(loop, crane, refused));
+  loop.run();
+  EXPECT_EQ(refused, 1);
   EXPECT_EQ(crane.in_use(), 0);
 }
 

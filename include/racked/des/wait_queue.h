@@ -38,9 +38,9 @@ struct Wait {
     EventHandle timer;  // of its patience
   };
   static constexpr Duration kForever = Duration::max();
-  /// Whose wait it is. std::logic_error when it has ended already.
+  /// Whose wait it is. std::logic_error when it has ended, or stands in a queue, already.
   void belong_to(Promise& by) {
-    if (outcome != Outcome::pending) [[unlikely]]
+    if (outcome != Outcome::pending || queued) [[unlikely]]
       refuse_again();
     process = &by;
   }
@@ -50,7 +50,10 @@ struct Wait {
   }
 
   Promise* process = nullptr;  // nullptr: not begun
-  Wait* next;                  // in a queue, as is `previous`
+  union {                      // in its queue
+    Wait* next;
+    std::size_t place;
+  };
   Wait* previous;
   int priority = 0;
   Outcome outcome = Outcome::pending;
@@ -83,18 +86,6 @@ class WaitList {
     wait.queued = true;
   }
 
-  /// At the front when `place` is nullptr. Precondition: `place` stands here.
-  void insert_behind(Wait* place, Wait& wait) {
-    if (place == last_) return push(wait);
-    ++size_;
-    Wait*& before = place != nullptr ? place->next : first_;
-    wait.previous = place;
-    wait.next = before;
-    before->previous = &wait;
-    before = &wait;
-    wait.queued = true;
-  }
-
   /// Precondition: not empty.
   Wait& take_first() noexcept {
     Wait& wait = *first_;
@@ -120,45 +111,52 @@ class WaitList {
 };
 
 /// Waits by priority, largest first, then first come, first served. O(1) as long as all have the
-/// same priority, else O(number of priorities there have been).
+/// same priority, else O(log n).
 class WaitQueue {
  public:
-  Wait* first() const { return all_.first(); }
-  std::size_t size() const { return all_.size(); }
+  Wait* first() const { return places_.empty() ? list_.first() : places_.front().wait; }
+  std::size_t size() const { return list_.size() + places_.size(); }
 
   void push(Wait& wait) {
-    const Wait* const last = all_.last();
-    if (!lanes_.empty() || (last != nullptr && last->priority != wait.priority)) [[unlikely]]
+    const Wait* const last = list_.last();
+    if (!places_.empty() || (last != nullptr && last->priority != wait.priority)) [[unlikely]]
       return push_by_priority(wait);
-    all_.push(wait);
+    list_.push(wait);
   }
 
   /// Precondition: not empty.
   Wait& take_first() noexcept {
-    if (!lanes_.empty()) [[unlikely]]
-      leave_lane(*first());
-    return all_.take_first();
+    if (places_.empty()) [[likely]]
+      return list_.take_first();
+    Wait& wait = *places_.front().wait;
+    leave_place(wait);
+    return wait;
   }
 
   /// Precondition: it stands here.
-  void remove(Wait& wait) noexcept {
-    if (!lanes_.empty()) [[unlikely]]
-      leave_lane(wait);
-    all_.remove(wait);
-  }
+  void remove(Wait& wait) noexcept { places_.empty() ? list_.remove(wait) : leave_place(wait); }
 
  private:
-  // The last of those with one priority; nullptr when there is none.
-  struct Lane {
+  struct Place {
     int priority;
-    Wait* last;
-  };
-  std::vector<Lane>::iterator lane_of(int priority);
-  void push_by_priority(Wait& wait);
-  void leave_lane(const Wait& wait) noexcept;
+    std::uint64_t number;  // in the order in which they came
+    Wait* wait;
 
-  WaitList all_;
-  std::vector<Lane> lanes_;  // largest first; empty as long as there has been one priority
+    bool comes_before(const Place& other) const {
+      return priority != other.priority ? priority > other.priority : number < other.number;
+    }
+  };
+  void push_by_priority(Wait& wait);
+  void leave_place(Wait& wait) noexcept;
+  void settle(std::size_t place, const Place& one) noexcept;
+  void put(std::size_t place, const Place& one) noexcept {
+    places_[place] = one;
+    one.wait->place = place;
+  }
+
+  WaitList list_;              // all of them, or none
+  std::vector<Place> places_;  // a binary heap, from when priorities differ until none is left
+  std::uint64_t came_ = 0;
 };
 
 }  // namespace racked::des::process_detail
