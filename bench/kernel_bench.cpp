@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <coroutine>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -148,35 +149,57 @@ BENCHMARK_TEMPLATE(records, true)->Arg(100)->Arg(10'000)->Arg(1'000'000);
 
 // M/M/1 with ρ = 0.9: as events, as two processes with a store between them, and as a process for
 // each customer; against a plain loop over std::priority_queue. They tell the same time in the
-// system, up to the order of ticks.
-struct Queueing {
-  Queueing() : between(spans_of("exponential")), services(kSpans) {
+// system, up to the order of ticks. Spans are drawn beforehand, or while the model runs, as in a
+// simulation. Beside them what no kernel undercuts: the two times of what comes next in two
+// variables, and two bare coroutines that are resumed by hand.
+struct Beforehand {
+  Beforehand() : between(spans_of("exponential")), services(kSpans) {
     RandomStream stream(1, purpose_key("bench/services"), 0);
     for (std::int64_t& span : services)
       span = static_cast<std::int64_t>(-0.9e9 * std::log(stream.uniform()));
   }
+  void restart() { arrivals = started = 0; }
+  Duration arrival() { return Duration(between[arrivals++ % kSpans]); }
+  Duration service() { return Duration(services[started++ % kSpans]); }
+
+  Spans between, services;
+  std::size_t arrivals = 0, started = 0;
+};
+struct Drawn {
+  void restart() { *this = {}; }
+  Duration arrival() { return drawn(1e9, arrivals); }
+  Duration service() { return drawn(0.9e9, services); }
+  static Duration drawn(double mean, RandomStream& from) {
+    boost::random::exponential_distribution<double> shape;
+    return Duration(static_cast<std::int64_t>(mean * shape(from)));
+  }
+
+  RandomStream arrivals{1, purpose_key("bench/arrivals"), 0};
+  RandomStream services{1, purpose_key("bench/services"), 0};
+};
+template <class Luck>
+struct Queueing : Luck {
   /// Another run over the same spans.
   void restart() {
-    arrivals = started = served = 0;
+    Luck::restart();
+    served = 0;
     present = area = 0;
     last = kStart;
   }
-  Duration arrival() { return Duration(between[arrivals++ % kSpans]); }
-  Duration service() { return Duration(services[started++ % kSpans]); }
   void change(Time now, int by) {
     area += present * (now - last).count() / 1'000;
     last = now;
     present += by;
   }
 
-  Spans between, services;
-  std::size_t arrivals = 0, started = 0, served = 0;
+  std::size_t served = 0;
   std::int64_t present = 0, area = 0;
   Time last = kStart;
 };
 constexpr std::size_t kCustomers = 100'000;
 
-std::int64_t plain_queueing(Queueing& q) {
+template <class Luck>
+std::int64_t plain_queueing(Queueing<Luck>& q) {
   std::priority_queue<Plain> events;
   events.push({q.arrival().count(), 0});
   while (q.served < kCustomers) {
@@ -196,7 +219,68 @@ std::int64_t plain_queueing(Queueing& q) {
   return q.area;
 }
 
-std::int64_t events_queueing(Queueing& q) {
+template <class Luck>
+std::int64_t variables_queueing(Queueing<Luck>& q) {
+  Time arrival = kStart + q.arrival(), departure = kNever;
+  while (q.served < kCustomers) {
+    if (arrival < departure) {
+      q.change(arrival, 1);
+      if (q.present == 1) departure = arrival + q.service();
+      arrival += q.arrival();
+    } else {
+      q.change(departure, -1);
+      ++q.served;
+      departure = q.present > 0 ? departure + q.service() : kNever;
+    }
+  }
+  return q.area;
+}
+
+struct BareCoroutine {
+  struct promise_type {
+    BareCoroutine get_return_object() {
+      return {std::coroutine_handle<promise_type>::from_promise(*this)};
+    }
+    std::suspend_never initial_suspend() const noexcept { return {}; }
+    std::suspend_always final_suspend() const noexcept { return {}; }
+    void return_void() const noexcept {}
+    void unhandled_exception() const { throw; }
+  };
+  std::coroutine_handle<promise_type> handle;
+};
+struct NextTimes {
+  Time arrival, departure;
+};
+template <class Luck>
+BareCoroutine arrive_barely(NextTimes& next, Queueing<Luck>& q) {
+  for (next.arrival = kStart;;) {
+    next.arrival += q.arrival();
+    co_await std::suspend_always{};
+    q.change(next.arrival, 1);
+    if (q.present == 1) next.departure = next.arrival + q.service();
+  }
+}
+template <class Luck>
+BareCoroutine serve_barely(NextTimes& next, Queueing<Luck>& q) {
+  for (next.departure = kNever;;) {
+    co_await std::suspend_always{};
+    q.change(next.departure, -1);
+    ++q.served;
+    next.departure = q.present > 0 ? next.departure + q.service() : kNever;
+  }
+}
+template <class Luck>
+std::int64_t coroutines_queueing(Queueing<Luck>& q) {
+  NextTimes next;
+  const auto server = serve_barely(next, q).handle, source = arrive_barely(next, q).handle;
+  while (q.served < kCustomers) (next.arrival < next.departure ? source : server).resume();
+  source.destroy();
+  server.destroy();
+  return q.area;
+}
+
+template <class Luck>
+std::int64_t events_queueing(Queueing<Luck>& q) {
   EventLoop<std::uint64_t> loop;
   loop.schedule(kStart + q.arrival(), Turn::start, 0);
   loop.run_while([&] { return q.served < kCustomers; },
@@ -214,14 +298,16 @@ std::int64_t events_queueing(Queueing& q) {
   return q.area;
 }
 
-Process arrive(ProcessLoop& loop, Queueing& q, Store<int> queue) {
+template <class Luck>
+Process arrive(ProcessLoop& loop, Queueing<Luck>& q, Store<int> queue) {
   for (;;) {
     co_await loop.delay(q.arrival());
     q.change(loop.now(), 1);
     co_await queue.put(0);
   }
 }
-Process serve(ProcessLoop& loop, Queueing& q, Store<int> queue) {
+template <class Luck>
+Process serve(ProcessLoop& loop, Queueing<Luck>& q, Store<int> queue) {
   while (q.served < kCustomers) {
     co_await queue.take();
     co_await loop.delay(q.service());
@@ -230,7 +316,8 @@ Process serve(ProcessLoop& loop, Queueing& q, Store<int> queue) {
   }
   loop.stop();
 }
-std::int64_t store_queueing(Queueing& q) {
+template <class Luck>
+std::int64_t store_queueing(Queueing<Luck>& q) {
   ProcessLoop loop;
   Store<int> queue(loop, "queue");
   loop.start(arrive(loop, q, queue));
@@ -239,7 +326,8 @@ std::int64_t store_queueing(Queueing& q) {
   return q.area;
 }
 
-Process customer(ProcessLoop& loop, Queueing& q, Resource clerk) {
+template <class Luck>
+Process customer(ProcessLoop& loop, Queueing<Luck>& q, Resource clerk) {
   q.change(loop.now(), 1);
   {
     const Held held = co_await clerk.seize();
@@ -248,13 +336,15 @@ Process customer(ProcessLoop& loop, Queueing& q, Resource clerk) {
   q.change(loop.now(), -1);
   if (++q.served == kCustomers) loop.stop();
 }
-Process come(ProcessLoop& loop, Queueing& q, Resource clerk) {
+template <class Luck>
+Process come(ProcessLoop& loop, Queueing<Luck>& q, Resource clerk) {
   for (;;) {
     co_await loop.delay(q.arrival());
     loop.start(customer(loop, q, clerk));
   }
 }
-std::int64_t customer_queueing(Queueing& q) {
+template <class Luck>
+std::int64_t customer_queueing(Queueing<Luck>& q) {
   ProcessLoop loop;
   Resource clerk(loop, "clerk", 1);
   loop.start(come(loop, q, clerk));
@@ -262,8 +352,9 @@ std::int64_t customer_queueing(Queueing& q) {
   return q.area;
 }
 
-void mm1(benchmark::State& state, std::int64_t (*run)(Queueing&)) {
-  Queueing q;
+template <class Luck>
+void mm1(benchmark::State& state, std::int64_t (*run)(Queueing<Luck>&)) {
+  Queueing<Luck> q;
   in_turns(
       state, kCustomers,
       [&] {
@@ -275,9 +366,28 @@ void mm1(benchmark::State& state, std::int64_t (*run)(Queueing&)) {
         return plain_queueing(q);
       });
 }
-BENCHMARK_CAPTURE(mm1, events, events_queueing)->UseManualTime()->MinTime(0.5);
-BENCHMARK_CAPTURE(mm1, processes_store, store_queueing)->UseManualTime()->MinTime(0.5);
-BENCHMARK_CAPTURE(mm1, processes_customers, customer_queueing)->UseManualTime()->MinTime(0.5);
+BENCHMARK_CAPTURE(mm1, events, events_queueing<Beforehand>)->UseManualTime()->MinTime(0.5);
+BENCHMARK_CAPTURE(mm1, processes_store, store_queueing<Beforehand>)->UseManualTime()->MinTime(0.5);
+BENCHMARK_CAPTURE(mm1, processes_customers, customer_queueing<Beforehand>)
+    ->UseManualTime()
+    ->MinTime(0.5);
+BENCHMARK_CAPTURE(mm1, floor_variables, variables_queueing<Beforehand>)
+    ->UseManualTime()
+    ->MinTime(0.5);
+BENCHMARK_CAPTURE(mm1, floor_coroutines, coroutines_queueing<Beforehand>)
+    ->UseManualTime()
+    ->MinTime(0.5);
+BENCHMARK_CAPTURE(mm1, drawn_events, events_queueing<Drawn>)->UseManualTime()->MinTime(0.5);
+BENCHMARK_CAPTURE(mm1, drawn_processes_store, store_queueing<Drawn>)->UseManualTime()->MinTime(0.5);
+BENCHMARK_CAPTURE(mm1, drawn_processes_customers, customer_queueing<Drawn>)
+    ->UseManualTime()
+    ->MinTime(0.5);
+BENCHMARK_CAPTURE(mm1, drawn_floor_variables, variables_queueing<Drawn>)
+    ->UseManualTime()
+    ->MinTime(0.5);
+BENCHMARK_CAPTURE(mm1, drawn_floor_coroutines, coroutines_queueing<Drawn>)
+    ->UseManualTime()
+    ->MinTime(0.5);
 
 // A stream made and its first number drawn, against the generator of the standard library.
 void make_stream(benchmark::State& state) {
