@@ -17,7 +17,7 @@ namespace racked::des {
 ///
 /// - the present instant: a first-in-first-out list for each turn;
 /// - the window: a sorted array of everything up to some instant, and beside it the latecomers
-///   (latecomers.h), scheduled for that time after it was sorted;
+///   (latecomers.h), scheduled for that time after it was sorted, unless they come before all of it;
 /// - the buckets (wheel_buckets.h): eight levels of them, each 256 times as wide as those below. An
 ///   event is put into one without a search, and without a guess of its width.
 ///
@@ -181,10 +181,12 @@ class RadixWheel {
   void take_near() {
     if (buckets_.has_present()) {
       buckets_.take_present();
+      if (buckets_.has_present()) return;
     } else if (late_comes_first()) {
       late_.remove_first();
     } else {
       ++head_;
+      return;
     }
     set_bound();
   }
@@ -219,6 +221,10 @@ class RadixWheel {
     if (instant == buckets_.floor()) {
       take_ties();
       return push_present(entry);
+    }
+    if (head_ > 0 && instant < bound_ && instant < window_[head_].instant) {
+      window_[--head_] = entry;  // where one has left
+      return;
     }
     if (late_.full()) {
       spill();
