@@ -17,7 +17,8 @@ namespace racked::des {
 ///
 /// - the present instant: a first-in-first-out list for each turn;
 /// - the window: a sorted array of everything up to some instant, and beside it the latecomers
-///   (latecomers.h), scheduled for that time after it was sorted, unless they come before all of it;
+///   (latecomers.h), scheduled for that time after it was sorted, unless they come before all of
+///   it;
 /// - the buckets (wheel_buckets.h): eight levels of them, each 256 times as wide as those below. An
 ///   event is put into one without a search, and without a guess of its width.
 ///
