@@ -212,5 +212,25 @@ TEST(RadixWheel, NoLevelReachesFartherThanTheOneAbove) {
   EXPECT_EQ(ids[100], 2u);
 }
 
+// 5 000 events pending, of which each bucket of 2¹⁶ ticks has some. Those of 312 are opened at
+// once, 5 000 / 16. With 1.3 in each, as many as 39 to 78 need 32 times the width; with 100 they
+// stay.
+TEST(RadixWheel, ChoosesTheWidthOfBucketsByWhatIsInThem) {
+  for (const double in_each : {1.3, 100.0}) {
+    std::mt19937_64 random(3);
+    std::exponential_distribution<double> span(in_each / 65'536 / 5'000);
+    const auto later = [&] { return static_cast<std::uint64_t>(span(random)); };
+    Wheel wheel;
+    wheel.reset(0);
+    for (std::uint32_t i = 0; i < 5'000; ++i) wheel.push({later(), i, 0, 0});
+    for (int i = 0; i < 40'000; ++i) {
+      Entry entry = *wheel.pop(kEnd, 5'000, kAll);
+      entry.instant += later();
+      wheel.push(entry);
+    }
+    EXPECT_EQ(wheel.grain(), in_each < 2 ? 5u : 0u);
+  }
+}
+
 }  // namespace
 }  // namespace racked::des

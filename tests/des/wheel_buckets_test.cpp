@@ -176,6 +176,48 @@ TEST(WheelBuckets, ReachesTheEndOfTime) {
   EXPECT_EQ(ids, (Ids{2, 1}));
 }
 
+// With grain 3 a bucket of level 0 spans 8 ticks, and level 0 reaches to 2·256·8 − 1 = 0xFFF.
+// Events at 0x20345 stand on two levels: the first was poured from level 2 to level 1.
+TEST(WheelBuckets, AnotherGrainKeepsTheOrderOfEqualInstants) {
+  Buckets buckets = starting_at(0);
+  for (std::uint32_t i = 0; i < 100; ++i) buckets.push({0x20345, i, 0, 0});
+  buckets.push({0x20346, 100, 0, 0});
+  buckets.set_floor(0x1FF00);
+  buckets.pour_ahead(/*most=*/64, /*window_last=*/0x1FF01, /*count=*/40);
+  buckets.push({0x20345, 101, 0, 0});
+  buckets.push({0x1FF09, 102, 0, 0});
+  buckets.push({0x1FF0A, 103, 0, 0});
+  buckets.push({0x1FF10, 104, 0, 0});
+  buckets.regrain(3);
+  EXPECT_EQ(buckets.grain(), 3u);
+  const unsigned first = buckets.earliest();
+  EXPECT_EQ(buckets.begin_of(first), 0x1FF08u);
+  EXPECT_EQ(buckets.last_of(first), 0x1FF0Fu);
+  EXPECT_EQ(drained(buckets, first), (Ids{102, 103}));
+  EXPECT_EQ(drained(buckets, buckets.earliest()), Ids{104});
+  const Buckets copy = buckets;
+  EXPECT_EQ(copy.grain(), 3u);
+  Ids expected;
+  for (std::uint32_t i = 0; i < 102; ++i) expected.push_back(i);
+  EXPECT_EQ(drained(buckets, buckets.earliest()), expected);
+  EXPECT_TRUE(buckets.empty());
+}
+
+// 0x305 and 0x306 are in one bucket of the lowest level with grain 3, and cannot be told apart.
+TEST(WheelBuckets, ABucketOfTheLowestLevelIsPouredByMakingItNarrower) {
+  Buckets buckets = starting_at(0);
+  buckets.regrain(3);
+  for (std::uint32_t i = 0; i < 100; ++i) buckets.push({0x305 + i % 2, i, 0, 0});
+  const unsigned bucket = buckets.earliest();
+  EXPECT_EQ(buckets.size_of(bucket), 100u);
+  buckets.pour(bucket, kEnd);
+  EXPECT_EQ(buckets.grain(), 0u);
+  EXPECT_EQ(buckets.floor(), 0x300u);
+  EXPECT_EQ(buckets.begin_of(buckets.earliest()), 0x305u);
+  EXPECT_EQ(drained(buckets, buckets.earliest()).size(), 50u);
+  EXPECT_EQ(buckets.begin_of(buckets.earliest()), 0x306u);
+}
+
 TEST(WheelBuckets, ACopyIsIndependent) {
   Buckets buckets = starting_at(0);
   for (std::uint32_t i = 0; i < 200; ++i) buckets.push({0x305, i, 0, 0});

@@ -5,6 +5,7 @@
 #include <racked/des/wheel_buckets.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -20,7 +21,11 @@ namespace racked::des {
 ///   (latecomers.h), scheduled for that time after it was sorted, unless they come before all of
 ///   it;
 /// - the buckets (wheel_buckets.h): eight levels of them, each 256 times as wide as those below. An
-///   event is put into one without a search, and without a guess of its width.
+///   event is put into one without a search.
+///
+/// How many events there are in a bucket that is opened is measured; when it is few, all buckets
+/// are made wider or narrower by a power of two, so that no scale of time is slower than another.
+/// Of more than 2²⁰ events they stay as they are: to move those would take too long at once.
 ///
 /// When the window is empty the earliest bucket is opened: sorted into the window when it is short,
 /// else poured into the level below. A long one is poured ahead, while the events before it leave,
@@ -77,6 +82,9 @@ class RadixWheel {
   /// Empties it, keeping the memory; nothing will be earlier than `floor`.
   void reset(std::uint64_t floor) {
     buckets_.reset(floor);
+    seen_ = {};
+    next_review_ = 0;
+    doubtful_ = false;
     late_.clear();
     make_room(kFew);
     end_window(0);
@@ -143,6 +151,9 @@ class RadixWheel {
     end_window(kept);
   }
 
+  /// Of its buckets (see WheelBuckets::grain).
+  unsigned grain() const { return buckets_.grain(); }
+
   /// Bytes in use.
   std::size_t memory() const {
     return buckets_.memory() + late_.memory() +
@@ -152,8 +163,20 @@ class RadixWheel {
  private:
   static constexpr std::uint64_t kEnd = std::numeric_limits<std::uint64_t>::max();
   static constexpr std::size_t kFew = 64;
+  static constexpr std::size_t kMostToMove = std::size_t{1} << 20;
 
   using Sort = BinSort<Entry>;
+
+  // Buckets that were opened, and pairs of entries that were in the same one.
+  struct Seen {
+    std::size_t buckets = 0, entries = 0, pairs = 0;
+
+    void add(std::size_t many) {
+      ++buckets;
+      entries += many;
+      pairs += many * (many - 1);
+    }
+  };
 
   // The present instant.
 
@@ -266,8 +289,9 @@ class RadixWheel {
   // Fills the window, or the present instant, with what comes next; false when nothing is left in
   // a bucket that begins by `end`. Very short buckets are joined: the cost of opening is shared.
   template <class Keep>
-  bool open(std::uint64_t end, std::size_t pending, Keep& keep) {
+  [[gnu::noinline]] bool open(std::uint64_t end, std::size_t pending, Keep& keep) {
     const std::size_t most = std::clamp(pending / 16, kFew, Sort::kMost);
+    if (seen_.entries >= next_review_) review_grain(pending, most);
     make_room(most);
     end_window(0);
     std::size_t count = 0;
@@ -285,6 +309,7 @@ class RadixWheel {
         continue;
       }
       last = buckets_.last_of(bucket);
+      seen_.add(many);
       buckets_.drain(bucket, [&](const Entry& entry) {
         opened_[count] = entry;
         count += keep(entry);
@@ -306,6 +331,27 @@ class RadixWheel {
     return true;
   }
 
+  // Buckets that have a few events each cost more to open than to sort. With another grain they
+  // have more, so that the longest that are not poured fill a window by themselves. At the second
+  // sight: it may only have changed what is scheduled, or just begun. When it does not help, as
+  // with times on many scales, it is tried ever more seldom.
+  [[gnu::noinline]] void review_grain(std::size_t pending, std::size_t most) {
+    const Seen seen = std::exchange(seen_, {});
+    if (pending > kMostToMove || seen.entries > most / 16 * seen.buckets || seen.entries == 0) {
+      doubtful_ = false;
+      next_review_ = seen.entries == 0 ? pending : 4 * pending;
+      return;
+    }
+    doubtful_ = !doubtful_;
+    if (doubtful_) return;
+    next_review_ = std::max(4 * pending, 2 * next_review_);
+    // How many others an event has in its bucket; of a random number that is the mean number.
+    const std::size_t beside = seen.pairs / seen.entries;
+    const std::size_t times = most / (4 * beside + 1);  // as many would be a quarter of `most`
+    const auto coarser = static_cast<unsigned>(times > 1 ? std::bit_width(times) - 1 : 6);
+    buckets_.regrain((buckets_.grain() + coarser) % 8);
+  }
+
   void pour(unsigned bucket, std::uint64_t begin, std::uint64_t end) {
     buckets_.pour(bucket, end);
     if (buckets_.has_present()) {
@@ -323,6 +369,10 @@ class RadixWheel {
   std::vector<Entry> window_;
   Latecomers<Entry> late_;
   std::vector<Entry> opened_;  // what is to be sorted
+  // Since the grain was looked at last.
+  Seen seen_;                    // since the grain was reviewed
+  std::size_t next_review_ = 0;  // when so many entries have been seen
+  bool doubtful_ = false;        // the last review would have changed it
 };
 
 }  // namespace racked::des

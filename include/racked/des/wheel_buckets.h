@@ -16,10 +16,10 @@ namespace racked::des {
 
 /// What a radix wheel (radix_wheel.h) has not sorted, in lists in one memory (chunk_lists.h).
 ///
-/// Eight levels of buckets: a bucket of level k spans 256^k ticks, and a level has room for two
-/// spans of 256 of them, the present and the next, which the floor tells: nothing is earlier. The
-/// bucket is told by nine bits of the instant, and an entry goes to the lowest level that reaches
-/// so far. Beside them the present instant, which is the floor: a list for each turn.
+/// Eight levels of buckets: a bucket of level k spans 2^grain · 256^k ticks, and a level has room
+/// for two spans of 256 of them, the present and the next, which the floor tells: nothing is
+/// earlier. The bucket is told by nine bits of the instant, and an entry goes to the lowest level
+/// that reaches so far. Beside them the present instant, which is the floor: a list for each turn.
 ///
 /// Entry has `instant`, `payload`, `tag`, `version` and turn(), 0 to 2. Each list keeps the order
 /// in which entries came, and pouring a bucket into the level below it does. Every operation is
@@ -39,6 +39,7 @@ class WheelBuckets {
   WheelBuckets(const WheelBuckets& other) { *this = other; }
   WheelBuckets& operator=(const WheelBuckets& other) {
     if (this == &other) return *this;
+    grain_ = other.grain_;
     copy_lists(other);
     floor_ = other.floor_;
     ready_ = other.ready_;
@@ -64,7 +65,9 @@ class WheelBuckets {
   void set_floor(std::uint64_t to) { floor_ = to; }  ///< Precondition: nothing is earlier.
   std::size_t size_of(unsigned bucket) const { return buckets_[bucket].size(); }  ///< Entries.
   /// Bytes in use.
-  std::size_t memory() const { return lists_.memory() + buckets_.capacity() * sizeof(List); }
+  std::size_t memory() const {
+    return lists_.memory() + (buckets_.capacity() + moved_.capacity()) * sizeof(List);
+  }
 
   /// Into a bucket. Precondition: after the floor, and no earlier than a bucket that was taken.
   [[gnu::always_inline]] void push(const Entry& entry) {
@@ -99,6 +102,23 @@ class WheelBuckets {
     }
   }
 
+  /// The power of two of ticks that a bucket of the lowest level spans.
+  unsigned grain() const { return grain_; }
+  /// Sets it, and moves all that is in buckets, O(n). Precondition: less than eight.
+  void regrain(unsigned grain) {
+    moved_.clear();
+    for_each_bucket([&](unsigned bucket) { moved_.push_back(buckets_[bucket]); });
+    for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
+    occupied_ = {};
+    searches_ = {};
+    flow_ = {};
+    levels_ = 0;
+    grain_ = grain;
+    reach_out();
+    // Of equal instants on two levels those on the lower one came first.
+    for (const List& list : moved_) lists_.drain(list, [&](const Entry& entry) { push(entry); });
+  }
+
   /// The bucket that comes first, once what belongs before it is poured. Precondition: not empty.
   unsigned earliest() {
     finish_pouring();
@@ -109,10 +129,10 @@ class WheelBuckets {
   std::uint64_t begin_of(unsigned bucket) const {
     const unsigned level = bucket / kBuckets;
     const std::uint64_t first = span_of(level, floor_) * kDigits;
-    return (first + (bucket - first) % kBuckets) << level * kDigitBits;
+    return (first + (bucket - first) % kBuckets) << shift_of(level);
   }
   std::uint64_t last_of(unsigned bucket) const {
-    return begin_of(bucket) + ((std::uint64_t{1} << bucket / kBuckets * kDigitBits) - 1);
+    return begin_of(bucket) + ((std::uint64_t{1} << shift_of(bucket / kBuckets)) - 1);
   }
   ///@}
 
@@ -122,9 +142,9 @@ class WheelBuckets {
     lists_.drain(take(bucket), use);
   }
 
-  /// Puts the earliest bucket, which is not of the lowest level unless all of it is at one instant,
-  /// into the level below, and the floor at its begin. All at one instant, which is not after
-  /// `end`, they become the present one: of bursts of many events nothing is moved.
+  /// Puts the earliest bucket into the level below, and the floor at its begin. All at one instant,
+  /// which is not after `end`, they become the present one: of bursts of many events nothing is
+  /// moved. With nothing below, the grain becomes 0, and then a bucket is one instant.
   void pour(unsigned bucket, std::uint64_t end) {
     const std::uint64_t begin = begin_of(bucket);
     floor_ = std::max(floor_, begin);
@@ -137,6 +157,7 @@ class WheelBuckets {
       return one_instant;
     });
     if (!one_instant || first.instant > end) {
+      if (bucket < kBuckets) return regrain(0);
       const unsigned below = bucket / kBuckets - 1;
       pour_down(bucket, list.size());
       reach_[below] = last_of_span(below, span_of(below, begin));
@@ -234,16 +255,19 @@ class WheelBuckets {
 
   unsigned first_turn() const { return static_cast<unsigned>(std::countr_zero(ready_)); }
 
-  static unsigned bucket_of(unsigned level, std::uint64_t instant) {
-    return level * kBuckets + static_cast<unsigned>(instant >> level * kDigitBits) % kBuckets;
+  // A bucket of a level spans two to the power of this many ticks.
+  unsigned shift_of(unsigned level) const { return level * kDigitBits + grain_; }
+
+  unsigned bucket_of(unsigned level, std::uint64_t instant) const {
+    return level * kBuckets + static_cast<unsigned>(instant >> shift_of(level)) % kBuckets;
   }
 
   // Which span of a level an instant lies in: which bucket of the level above.
-  static std::uint64_t span_of(unsigned level, std::uint64_t instant) {
-    return level + 1 < kLevels ? instant >> (level + 1) * kDigitBits : 0;
+  std::uint64_t span_of(unsigned level, std::uint64_t instant) const {
+    return level + 1 < kLevels ? instant >> shift_of(level + 1) : 0;
   }
-  static std::uint64_t last_of_span(unsigned level, std::uint64_t span) {
-    return level + 1 < kLevels ? ((span + 1) << (level + 1) * kDigitBits) - 1 : kEnd;
+  std::uint64_t last_of_span(unsigned level, std::uint64_t span) const {
+    return level + 1 < kLevels ? ((span + 1) << shift_of(level + 1)) - 1 : kEnd;
   }
 
   [[gnu::always_inline]] void append(unsigned bucket, const Entry& entry) {
@@ -388,6 +412,7 @@ class WheelBuckets {
     return same == kBurst;
   }
 
+  unsigned grain_ = 0;  // see regrain()
   std::uint64_t floor_ = 0;
   std::uint32_t ready_ = 0;   // turns with an entry at the present instant
   std::uint32_t levels_ = 0;  // levels with an occupied bucket
@@ -398,6 +423,7 @@ class WheelBuckets {
   std::array<std::uint64_t, kLevels * kWords> occupied_{};
   Lists lists_;
   std::vector<List> buckets_;
+  std::vector<List> moved_;  // by regrain(), else forgotten
 };
 
 }  // namespace racked::des
