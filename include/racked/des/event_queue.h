@@ -56,16 +56,15 @@ struct Event {
 /// Inside: up to eight events in a sorted array; up to 4 096 in a tournament (tournament.h), every
 /// operation O(1) as long as each leaves after all the others or none is taken, else O(log n) along
 /// one path without branches; beyond, a radix wheel (radix_wheel.h), every operation O(1) amortised
-/// for any distribution of times, at worst O(n) when a crowded bucket is opened, buckets get another
-/// width, the memory grows, events move from one form to another, or more cancelled events than
-/// pending ones are swept out. docs/kernel.md explains all three. Payloads may be aligned to 64
-/// bytes. Of 8 bytes, a pending
-/// event takes 24 to 26 bytes from a million of them on, 36 among a hundred thousand, 35 to 140
-/// among four to thirty thousand; of fewer a place takes 24 to 36, of which there is a power of
-/// two, and the queue itself takes 1.7 KB: 63 each with a hundred, 32 with a thousand. One that can
-/// be cancelled takes 16 more. No allocation once warm. After std::bad_alloc it may only be
-/// cleared, assigned to or destroyed, and what has been moved from only assigned to or destroyed.
-/// Not thread-safe; distinct queues are independent.
+/// for any distribution of times, at worst O(n) when a crowded bucket is opened, buckets get
+/// another width, the memory grows, events move from one form to another, or more cancelled events
+/// than pending ones are swept out. docs/kernel.md explains all three. Payloads may be aligned to
+/// 64 bytes. Of 8 bytes, a pending event takes 24 to 26 bytes from a million of them on, 36 among a
+/// hundred thousand, 35 to 140 among four to thirty thousand; of fewer a place takes 24 to 36, of
+/// which there is a power of two, and the queue itself takes 1.7 KB: 63 each with a hundred, 32
+/// with a thousand. One that can be cancelled takes 16 more. No allocation once warm. After
+/// std::bad_alloc it may only be cleared, assigned to or destroyed, and what has been moved from
+/// only assigned to or destroyed. Not thread-safe; distinct queues are independent.
 template <class Payload>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");

@@ -119,6 +119,18 @@ class WheelBuckets {
     for (const List& list : moved_) lists_.drain(list, [&](const Entry& entry) { push(entry); });
   }
 
+  /// From now on regrain() takes no memory unless more buckets than this have something.
+  void prepare_to_regrain(std::size_t buckets) {
+    moved_.reserve(std::min<std::size_t>(buckets, kNoBucket));
+  }
+  /// Whether it takes none.
+  bool prepared_to_regrain() const {
+    std::size_t used = 0;
+    for (const std::uint64_t word : occupied_)
+      used += static_cast<std::size_t>(std::popcount(word));
+    return used <= moved_.capacity();
+  }
+
   /// The bucket that comes first, once what belongs before it is poured. Precondition: not empty.
   unsigned earliest() {
     finish_pouring();
