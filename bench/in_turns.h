@@ -31,6 +31,7 @@ inline Spans spans_of(const std::string& kind) {
     const double u = stream.uniform(), v = stream.uniform();
     const double exponential = -1e9 * std::log(u);
     double value = exponential;
+    if (kind == "exponential_190ms") value = 0.19 * exponential;
     if (kind == "uniform") value = 2e9 * u;
     if (kind == "bimodal") value = (v < 0.9 ? 1e9 : 1e11) * u;
     if (kind == "lognormal") value = 1e5 * std::exp(3 * Distribution::normal(0, 1).quantile(u));

@@ -68,6 +68,7 @@ void few_sizes(benchmark::internal::Benchmark* cycle) {
 }
 BENCHMARK_CAPTURE(hold, uniform, "uniform")->Apply(few_sizes);
 BENCHMARK_CAPTURE(hold, bimodal, "bimodal")->Apply(few_sizes);
+BENCHMARK_CAPTURE(hold, exponential_190ms, "exponential_190ms")->Apply(few_sizes);
 BENCHMARK_CAPTURE(hold, lognormal, "lognormal")->Apply(few_sizes);
 BENCHMARK_CAPTURE(hold, constant, "constant")->Apply(few_sizes);
 BENCHMARK_CAPTURE(hold, bursts, "bursts")->Apply(few_sizes);
