@@ -6,17 +6,20 @@
 namespace racked::des {
 
 struct process_detail::LevelState final : Owned {
-  LevelState(ProcessLoop& in, std::string called, double most, double initial)
-      : loop(in), name(std::move(called)), capacity(most), amount(initial) {}
+  LevelState(ProcessLoop& in, std::string called, double fits, double initial)
+      : loop(in), name(std::move(called)), capacity(fits), amount(initial), most(initial) {}
 
   WaitQueue& queue_of(double change) { return change < 0 ? getters : putters; }
   // What rounding has taken away, or added, keeps nobody waiting.
   bool fits(double change) const {
-    const double grain = capacity * 0x1p-40;
+    const double grain = most * 0x1p-40;
     return amount + change >= -grain && amount + change <= capacity + grain;
   }
   // Precondition: it fits.
-  void add(double change) { amount = std::clamp(amount + change, 0.0, capacity); }
+  void add(double change) {
+    amount = std::clamp(amount + change, 0.0, capacity);
+    most = std::max(most, amount);
+  }
 
   // The first of a queue, if it can be served; whether it was.
   bool serve_first(WaitQueue& queue) {
@@ -29,8 +32,7 @@ struct process_detail::LevelState final : Owned {
     Kernel::end(loop, change, Outcome::granted);
     return true;
   }
-  void serve() {
-    if (Kernel::ending(loop)) return;
+  void serve() override {
     while (serve_first(getters) || serve_first(putters)) {
     }
   }
@@ -39,13 +41,14 @@ struct process_detail::LevelState final : Owned {
   std::string name;
   double capacity;
   double amount;
+  double most;  // that there has been
   WaitQueue getters, putters;
 };
 
 bool LevelChange::try_now() {
   if (state_.queue_of(change_).first() != nullptr || !state_.fits(change_)) return false;
   state_.add(change_);
-  state_.serve();
+  process_detail::Kernel::serve(state_.loop, state_);
   return true;
 }
 
@@ -55,7 +58,7 @@ void LevelChange::leave() noexcept {
   if (queued) state_.queue_of(change_).remove(*this);
 }
 
-void LevelChange::let_others() noexcept { state_.serve(); }
+void LevelChange::let_others() noexcept { process_detail::Kernel::serve(state_.loop, state_); }
 
 std::string LevelChange::told() const {
   return (change_ < 0 ? std::to_string(-change_) + " of '"

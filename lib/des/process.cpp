@@ -14,7 +14,7 @@ void process_detail::Kernel::interrupt(const ProcessRef& process, std::string re
   if (promise == nullptr || ending(promise->loop)) return;
   ProcessLoop& loop = promise->loop;
   const bool delayed = promise->state == Promise::State::delayed;
-  const Duration left = delayed ? promise->until - loop.now() : Duration::zero();
+  const Duration left = delayed ? span_between(loop.now(), promise->until) : Duration::zero();
   promise->rarely().interruptions.push_back({std::move(reason), left, lost});
   promise->seat().set(Seat::kInterrupted);
   loop.break_off(*promise);
@@ -44,6 +44,7 @@ void ProcessLoop::break_off(Promise& promise) {
              promise.wait->outcome == Outcome::pending) {
     Wait& wait = *promise.wait;
     wait.leave();
+    wait.outcome = Outcome::interrupted;  // whatever comes of its leaving
     wait.let_others();
     end(wait, Outcome::interrupted);
   }

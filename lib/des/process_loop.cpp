@@ -30,7 +30,7 @@ std::string process_detail::Promise::told() const {
 ProcessLoop::~ProcessLoop() {
   ending_ = true;
   // More than one round only for what was started by something's destruction.
-  while (live_ > 0) {
+  do {
     for (Promise* const promise : live_in_order()) {
       Seat& seat = promise->seat();
       seat.occupied = false;
@@ -38,7 +38,8 @@ ProcessLoop::~ProcessLoop() {
       --live_;
       promise->handle().destroy();
     }
-  }
+    for (std::size_t i = 0; i < owned_.size(); ++i) owned_[i]->empty();
+  } while (live_ > 0);
 }
 
 ProcessRef ProcessLoop::start(Process process, std::string name) {
@@ -144,6 +145,21 @@ std::optional<Ended> ProcessLoop::attend() {
     if (stopped_) return Ended::stopped;
   }
   return std::nullopt;
+}
+
+void ProcessLoop::serve_all() {
+  serving_ = true;
+  try {
+    for (std::size_t i = 0; i < to_serve_.size(); ++i) {
+      to_serve_[i]->to_be_served = false;
+      to_serve_[i]->serve();
+    }
+  } catch (...) {
+    serving_ = false;
+    throw;
+  }
+  to_serve_.clear();
+  serving_ = false;
 }
 
 std::vector<process_detail::Promise*> ProcessLoop::live_in_order() const {

@@ -9,8 +9,7 @@ void process_detail::ResourceState::make_holding() {
 }
 
 // Whoever can be served, until nobody can.
-void process_detail::ResourceState::grant() {
-  if (Kernel::ending(loop)) return;
+void process_detail::ResourceState::serve() {
   while (Wait* const first = queue.first()) {
     Seize& seize = static_cast<Seize&>(*first);
     if (free() < seize.amount_ && !(seize.preempts_ && within_reach(seize))) return;
@@ -27,7 +26,7 @@ bool process_detail::ResourceState::preempt(const Seize& by) {
   if (!within_reach(by)) return false;
   in_use += by.amount_;
   take_from_others(by);
-  grant();
+  Kernel::serve(loop, *this);
   in_use -= by.amount_;
   return true;
 }
@@ -73,6 +72,8 @@ std::string Seize::told() const {
 
 Resource::Resource(ProcessLoop& loop, std::string name, std::int64_t capacity) {
   if (capacity < 0) throw std::invalid_argument("the capacity of '" + name + "' is negative");
+  if (capacity > std::int64_t{1} << 62)
+    throw std::invalid_argument("the capacity of '" + name + "' is more than 2^62");
   state_ = process_detail::Kernel::own(
       loop, std::make_unique<process_detail::ResourceState>(loop, std::move(name), capacity));
 }

@@ -1,4 +1,5 @@
 #include <racked/des/any_of.h>
+#include <racked/des/level.h>
 
 #include <racked/des/gate.h>
 #include <racked/des/resource.h>
@@ -327,6 +328,105 @@ TEST(AllEnds, InterruptedOrDestroyedItLeavesNothing) {
   }
   ASSERT_EQ(waiting.size(), 3u);
   EXPECT_EQ(waiting.back().awaits, "the end of process 2 or the end of process 3");
+}
+
+// A yard with room for one, which is full, two units of a crane, one of which is held. At 1 Q asks
+// for both units or to put another item; at 2 P asks for a unit, behind Q, or for the item. That is
+// had at once, and makes room: Q puts and asks for no crane any more, so that P's first part could
+// be had. But P has his item.
+TEST(AnyOf, WhatOnePartMakesPossibleIsNotHadByAnother) {
+  ProcessLoop loop;
+  Store<int> yard(loop, "yard", 1);
+  Resource crane(loop, "crane", 2);
+  bool put = false;
+  int taken = 0;
+  loop.start([](ProcessLoop& in, Store<int> into, Resource of) -> Process {
+    co_await into.put(1);
+    const Held held = co_await of.seize();
+    co_await in.delay(50h);
+  }(loop, yard, crane));
+  loop.start([](ProcessLoop& in, Store<int> into, Resource of, bool& done) -> Process {
+    co_await in.delay(1h);
+    const auto [both, room] = co_await any_of(of.seize(2), into.put(2));
+    EXPECT_FALSE(both.has_value());
+    done = room.value();
+  }(loop, yard, crane, put));
+  loop.start([](ProcessLoop& in, Store<int> from, Resource of, int& item) -> Process {
+    co_await in.delay(2h);
+    const auto [unit, got] = co_await any_of(of.seize(), from.take());
+    EXPECT_FALSE(unit.has_value());
+    item = got.value().value();
+    EXPECT_EQ(of.in_use(), 1);
+  }(loop, yard, crane, taken));
+  loop.run_until(kStart + 3h);
+  EXPECT_TRUE(put);
+  EXPECT_EQ(taken, 1);
+  EXPECT_EQ(yard.size(), 1u);
+}
+
+// What he takes out of a full tank himself makes room for his own other part; the amount stays.
+TEST(AnyOf, WhoMakesRoomForHimselfHasOneOfBoth) {
+  ProcessLoop loop;
+  Level tank(loop, "tank", 10, 10);
+  loop.start([](ProcessLoop&, Level of) -> Process {
+    const auto [filled, drawn] = co_await any_of(of.put(5), of.get(5));
+    EXPECT_FALSE(filled.has_value());
+    EXPECT_TRUE(drawn.has_value());
+  }(loop, tank));
+  loop.run();
+  EXPECT_EQ(loop.processes(), 0u);
+  EXPECT_EQ(tank.amount(), 5);
+}
+
+// The put that stands within the first part can be had once the second part has drawn.
+TEST(AllOf, APartThatEndsWhileALaterOneBeginsIsTold) {
+  for (const bool all : {true, false}) {
+    ProcessLoop loop;
+    Level tank(loop, "tank", 10, 10);
+    Gate gate(loop, "gate");
+    loop.start([](ProcessLoop& in, Level of, Gate at, bool wants_all) -> Process {
+      if (wants_all) {
+        const auto [first, second] = co_await all_of(any_of(of.put(5), at.open()), of.get(5));
+        EXPECT_TRUE(std::get<0>(first).has_value());
+        EXPECT_TRUE(second);
+      } else {
+        co_await any_of(any_of(of.put(5), at.open()).within(5h), of.get(5));
+      }
+      co_await in.delay(100h);  // its patience has ended with it
+    }(loop, tank, gate, all));
+    loop.run();
+    EXPECT_EQ(loop.processes(), 0u);
+    EXPECT_EQ(tank.amount(), all ? 10 : 5);
+    EXPECT_EQ(loop.now(), kStart + 100h);
+  }
+}
+
+// In a row of resources with two units, one of each held, process i asks for both of i + 1 or one
+// of i. When the first lets go, each that goes on lets the next one: not one within the other.
+TEST(AnyOf, HoweverManyFollowEachOther) {
+  constexpr int kMany = 100'000;
+  ProcessLoop loop;
+  std::vector<Resource> row;
+  for (int i = 0; i <= kMany; ++i) row.emplace_back(loop, "one of many", 2);
+  const auto hold = [](ProcessLoop& in, Resource of, std::int64_t units, Duration span) -> Process {
+    const Held held = co_await of.seize(units);
+    co_await in.delay(span);
+  };
+  int done = 0;
+  const auto link = [](ProcessLoop& in, Resource a, Resource b, int& count) -> Process {
+    co_await in.delay(1h);
+    co_await any_of(b.seize(2), a.seize(1));
+    ++count;
+  };
+  loop.start(hold(loop, row[0], 2, 5h));
+  for (int i = 1; i <= kMany; ++i)
+    loop.start(hold(loop, row[static_cast<std::size_t>(i)], 1, 100h));
+  for (int i = 0; i < kMany; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    loop.start(link(loop, row[at], row[at + 1], done));
+  }
+  loop.run_until(kStart + 5h);
+  EXPECT_EQ(done, kMany);
 }
 
 }  // namespace

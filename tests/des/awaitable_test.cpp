@@ -3,6 +3,7 @@
 #include <racked/des/any_of.h>
 #include <racked/des/process.h>
 #include <racked/des/resource.h>
+#include <racked/des/store.h>
 
 #include <gtest/gtest.h>
 
@@ -139,6 +140,24 @@ TEST(Awaitable, IsNotAwaitedTwiceAtOnce) {
   loop.run();
   EXPECT_EQ(refused, 1);
   EXPECT_EQ(crane.in_use(), 0);
+}
+
+TEST(Awaitable, HadAtOnceItIsNotAwaitedAgain) {
+  ProcessLoop loop;
+  Store<int> yard(loop, "yard");
+  bool refused = false;
+  loop.start([](ProcessLoop&, Store<int> into, bool& told) -> Process {
+    auto wait = into.put(7);
+    co_await wait;
+    try {
+      co_await wait;
+    } catch (const std::logic_error&) {
+      told = true;
+    }
+  }(loop, yard, refused));
+  loop.run();
+  EXPECT_TRUE(refused);
+  EXPECT_EQ(yard.size(), 1u);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -93,6 +94,23 @@ TEST(Level, WhatCannotBeHadIsRefused) {
   Level tank(loop, "tank", 10);
   EXPECT_THROW((void)tank.get(11), std::invalid_argument);
   EXPECT_THROW((void)tank.put(0), std::invalid_argument);
+}
+
+TEST(Level, WithoutACapacityItStillHasToHaveWhatIsDrawn) {
+  for (const double capacity : {std::numeric_limits<double>::infinity(), 1e300}) {
+    ProcessLoop loop;
+    Level money(loop, "money", capacity);
+    bool had = false;
+    loop.start([](ProcessLoop&, Level from, bool& flag) -> Process {
+      co_await from.get(5);
+      flag = true;
+    }(loop, money, had));
+    loop.run();
+    EXPECT_FALSE(had);
+    loop.start([](ProcessLoop&, Level into) -> Process { co_await into.put(5); }(loop, money));
+    loop.run();
+    EXPECT_TRUE(had);
+  }
 }
 
 }  // namespace

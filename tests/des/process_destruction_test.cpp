@@ -2,6 +2,7 @@
 #include <racked/des/any_of.h>
 #include <racked/des/gate.h>
 #include <racked/des/resource.h>
+#include <racked/des/store.h>
 
 #include "hours.h"
 #include "process_log.h"
@@ -10,7 +11,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace racked::des {
@@ -118,6 +121,39 @@ TEST(ProcessDestruction, AMillionPendingEventsDoNotMakeTheEndOfAProcessLong) {
   }
   EXPECT_EQ(ends, 100'000u);
   EXPECT_EQ(loop.processes(), 1'000'000u);
+}
+
+// Units that stand in a store are given back to a resource that is still there; what begins by an
+// item's end is gone as well.
+TEST(ProcessDestruction, WhatStandsInAStoreGoesBeforeResources) {
+  struct Starts {
+    ProcessLoop& loop;
+    std::shared_ptr<int> witness;
+    ~Starts() {
+      loop.start([](ProcessLoop& in, std::shared_ptr<int>) -> Process { co_await in.delay(1h); }(
+                                                               loop, witness));
+    }
+  };
+  const auto witness = std::make_shared<int>();
+  {
+    ProcessLoop loop;
+    Resource crane(loop, "crane", 1);
+    Store<Held> yard(loop, "yard");
+    Store<std::unique_ptr<Starts>> starters(loop, "starters");
+    loop.start([](ProcessLoop&, Resource of, Store<Held> into) -> Process {
+      Held held = co_await of.seize();
+      co_await into.put(std::move(held));
+    }(loop, crane, yard));
+    loop.start([](ProcessLoop& in, Store<std::unique_ptr<Starts>> into,
+                  std::shared_ptr<int> of) -> Process {
+      auto item = std::unique_ptr<Starts>(new Starts{in, of});
+      co_await into.put(std::move(item));
+    }(loop, starters, witness));
+    loop.run();
+    EXPECT_EQ(crane.in_use(), 1);
+    EXPECT_EQ(witness.use_count(), 2);
+  }
+  EXPECT_EQ(witness.use_count(), 1);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include <racked/des/process.h>
 #include <racked/des/resource.h>
+#include <racked/des/any_of.h>
 
 #include "jobs.h"
 
@@ -306,6 +307,69 @@ TEST(ProcessPreemption, NobodyWaitsWhoCouldBeServed) {
           << "seed " << seed << " at " << now.time_since_epoch().count();
     }
     EXPECT_GT(books.preempted, 5u);
+  }
+}
+
+// Two cranes, held by a (priority 9, until 10) and b (0). From 1 on c (5) waits for one, patiently
+// or not, and behind it d (3), who would take one away. At 10 c is handed a's; now d is the first,
+// and takes b's.
+TEST(ProcessPreemption, WhoBecomesTheFirstTriesAgain) {
+  for (const bool patient : {true, false}) {
+    ProcessLoop loop;
+    Resource crane(loop, "crane", 2);
+    Entries log;
+    loop.start(resumes(loop, crane, log, "a", 10h, 9));
+    loop.start(resumes(loop, crane, log, "b", 100h, 0));
+    loop.start([](ProcessLoop& in, Resource of, Entries& to, bool patience) -> Process {
+      co_await in.delay(1h);
+      auto wait = of.seize(1, 5);
+      if (patience) (void)std::move(wait).within(1'000h);
+      const Held held = co_await wait;
+      to.push_back({"c", hours(in)});
+      co_await in.delay(1'000h);
+    }(loop, crane, log, patient));
+    loop.start(urgent(loop, crane, log, 1h, 1, 3));
+    loop.run_until(kStart + 11h);
+    EXPECT_THAT(log, ::testing::UnorderedElementsAre(Entry{"a is done", 10}, Entry{"c", 10},
+                                                     Entry{"urgent", 10}, Entry{"b loses it", 10}));
+  }
+}
+
+// P holds one of two units at priority 0 and waits for another at 5. Behind it waits somebody who
+// would take one at 3. When P gives up waiting, broken off at 10 or after 9 hours, it loses the
+// unit it holds for that, which it learns from its next wait.
+TEST(ProcessPreemption, WhoStopsWaitingMayLoseWhatHeHolds) {
+  for (const bool interrupted : {true, false}) {
+    ProcessLoop loop;
+    Resource crane(loop, "crane", 2);
+    Entries log;
+    const ProcessRef p = loop.start([](ProcessLoop& in, Resource of, Entries& to) -> Process {
+      const Held held = co_await of.seize(1, 0);
+      co_await in.delay(1h);
+      try {
+        co_await any_of(of.seize(1, 5), in.delay(10h));
+        to.push_back({"gives up", hours(in)});
+      } catch (const Interrupted&) {
+        to.push_back({"is broken off", hours(in)});
+      }
+      try {
+        co_await in.delay(5h);
+      } catch (const Preempted&) {
+        to.push_back({"loses it", hours(in)});
+      }
+    }(loop, crane, log));
+    loop.start([](ProcessLoop& in, Resource of) -> Process {
+      const Held held = co_await of.seize(1, 9);
+      co_await in.delay(100h);
+    }(loop, crane));
+    loop.start(urgent(loop, crane, log, 2h, 1, 3));
+    loop.run_until(kStart + 10h);
+    if (interrupted) p.interrupt("broken off");
+    loop.run();
+    const double when = interrupted ? 10 : 11;
+    EXPECT_THAT(log, ::testing::UnorderedElementsAre(
+                         Entry{interrupted ? "is broken off" : "gives up", when},
+                         Entry{"urgent", when}, Entry{"loses it", when}));
   }
 }
 

@@ -155,5 +155,18 @@ TEST(Store, TellsHowManyWaitForItemsAndForRoom) {
   EXPECT_EQ(yard.waiting_to_put(), 1u);
 }
 
+TEST(Store, TellsWhatATakerWantsWhoHasIt) {
+  ProcessLoop loop;
+  Store<int> yard(loop, "yard");
+  Store<int> other(loop, "other");
+  loop.start([](ProcessLoop&, Store<int> first, Store<int> second) -> Process {
+    co_await first.put(1);
+    co_await all_of(first.take(), second.take());
+  }(loop, yard, other));
+  loop.run();
+  ASSERT_EQ(loop.waiting().size(), 1u);
+  EXPECT_EQ(loop.waiting()[0].awaits, "1 of 'yard', which has 0 and 1 of 'other', which has 0");
+}
+
 }  // namespace
 }  // namespace racked::des

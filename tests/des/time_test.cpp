@@ -49,5 +49,11 @@ TEST(Time, LaterThanEverythingIsNever) {
   EXPECT_EQ(later(kStart - kHour, Duration::min()), Time::min());
 }
 
+TEST(Time, ASpanBeyondTheEndsIsAtTheEnd) {
+  EXPECT_EQ(span_between(kStart + kHour, kStart + 3 * kHour), 2 * kHour);
+  EXPECT_EQ(span_between(kStart - kHour, kNever), Duration::max());
+  EXPECT_EQ(span_between(kStart + kHour, Time::min()), Duration::min());
+}
+
 }  // namespace
 }  // namespace racked::des

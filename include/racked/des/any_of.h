@@ -95,7 +95,10 @@ struct Whole : Awaitable<Derived> {
 
   // Parts begin in their order, so that they stand in their queues in it.
   bool try_now() {
-    for_each_part(parts, [&](auto& part) { begin_part(part); });
+    beginning = true;
+    Kernel::before_serving(this->process->loop,
+                           [&] { for_each_part(parts, [&](auto& part) { begin_part(part); }); });
+    beginning = false;
     return this->outcome != Outcome::pending;
   }
   void enqueue() {}
@@ -136,17 +139,18 @@ struct Whole : Awaitable<Derived> {
     Kernel::unlimit(part);
     part.outcome = Outcome::interrupted;
   }
-  // While parts begin, the process still runs: nothing is to be resumed.
+  // While parts begin nobody waits for the end yet: it is found there.
   void ended() {
-    if (this->process->state == Promise::State::waiting) {
-      Kernel::end(this->process->loop, *this, Outcome::granted);
-    } else {
+    if (beginning) {
       this->outcome = Outcome::granted;
+    } else {
+      Kernel::end(this->process->loop, *this, Outcome::granted);
     }
   }
 
   Parts parts;  // those made for it, and references to those that were there
   const char* between;
+  bool beginning = false;
 };
 
 /// Ends with the first of its parts.
@@ -155,9 +159,10 @@ struct First : Whole<Derived, Parts> {
   template <class... Arguments>
   explicit First(Arguments&... of) : Whole<Derived, Parts>(" or ", of...) {}
   void part_ended(Wait& part) override {
-    if (first != nullptr) return;
+    if (this->outcome != Outcome::pending) return;
     first = &part;
     this->leave();
+    this->outcome = Outcome::granted;  // whatever comes of their leaving
     this->let_others();
     this->ended();
   }
@@ -173,7 +178,7 @@ struct Last : Whole<Derived, Parts> {
     for_each_part(this->parts, [&](const Wait&) { ++left; });
   }
   void part_ended(Wait&) override {
-    if (--left == 0) this->ended();
+    if (--left == 0 && this->outcome == Outcome::pending) this->ended();
   }
 
   std::size_t left = 0;
@@ -214,7 +219,8 @@ class [[nodiscard]] AnyOf final
   ///@}
 };
 
-/// Ends when all of its parts have ended, each of which keeps what it got meanwhile. The result is
+/// Ends when all of its parts have ended, each of which keeps what it got meanwhile; when it is
+/// broken off before, that is let go with it: units are given back, items are gone. The result is
 /// the tuple of their results. An exception that left an awaited process is thrown when all have
 /// ended. Await it in the expression that makes it.
 template <class... Parts>
@@ -271,13 +277,15 @@ class [[nodiscard]] AllEnds final : public process_detail::Last<AllEnds, process
 
 /// Of waits, delays and processes whose end is awaited.
 template <process_detail::PartArgument... Arguments>
-AnyOf<typename process_detail::PartOf<Arguments>::type...> any_of(Arguments&&... of) {
+requires(sizeof...(Arguments) >
+         0) AnyOf<typename process_detail::PartOf<Arguments>::type...> any_of(Arguments&&... of) {
   return AnyOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
 /// Of the same.
 template <process_detail::PartArgument... Arguments>
-AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&... of) {
+requires(sizeof...(Arguments) >
+         0) AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&... of) {
   return AllOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 

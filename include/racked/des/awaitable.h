@@ -50,8 +50,10 @@ struct Awaitable : Kind {
   }
   [[gnu::always_inline]] decltype(auto) await_resume() {
     if constexpr (TakesAtOnce<Derived>)
-      if (this->outcome == Outcome::pending) [[likely]]
+      if (this->outcome == Outcome::pending) [[likely]] {
+        this->outcome = Outcome::granted;
         return derived().take_now();
+      }
     if (this->outcome == Outcome::interrupted) [[unlikely]]
       this->process->throw_interruption();
     return derived().result(this->outcome == Outcome::granted);
@@ -59,15 +61,20 @@ struct Awaitable : Kind {
 
   /// Stands in its queue from now on; also called for each part of a whole.
   [[gnu::always_inline]] void begin() {
+    derived().enqueue();
     if (this->unusual) [[unlikely]]
       limit();
-    derived().enqueue();
   }
 
  private:
   [[gnu::noinline]] void limit() {
-    if (this->rare.patience != Wait::kForever)
+    if (this->rare.patience == Wait::kForever) return;
+    try {
       Kernel::limit(*this, later(Kernel::now(*this), this->rare.patience));
+    } catch (...) {
+      this->leave();
+      throw;
+    }
   }
   Derived& derived() { return static_cast<Derived&>(*this); }
 };

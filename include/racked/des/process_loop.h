@@ -43,6 +43,13 @@ struct Owned {
   Owned(const Owned&) = delete;
   Owned& operator=(const Owned&) = delete;
   virtual ~Owned() = default;
+
+  /// Grants what can be granted to those who wait, until nothing can. See Kernel::serve.
+  virtual void serve() {}
+  /// Lets go of what stands in it, while all that it may refer to is still there.
+  virtual void empty() noexcept {}
+
+  bool to_be_served = false;
 };
 
 /// What an event of the loop is: a delay that has passed, or patience that has ended. A delay is an
@@ -191,6 +198,7 @@ class ProcessLoop final {
   void tell_end(Promise& promise);
   void tell_end(Wait& wait);
   std::optional<Ended> attend();
+  void serve_all();
   std::vector<Promise*> live_in_order() const;
 
   Time now_;                        // void events do not count
@@ -205,6 +213,8 @@ class ProcessLoop final {
   std::size_t live_ = 0;
   std::uint64_t started_ = 0;
   std::exception_ptr failure_;  // that nobody awaited
+  std::vector<process_detail::Owned*> to_serve_;
+  bool serving_ = false;  // or it is put off
   process_detail::FramePool frames_;
   // The first to go, with processes that stand in it and were not started.
   std::vector<std::unique_ptr<process_detail::Owned>> owned_;
@@ -321,6 +331,28 @@ struct Kernel {
     ProcessLoop& loop = wait.process->loop;
     loop.queue_.cancel(std::exchange(wait.rare.timer, EventHandle()));
   }
+  /// Serves those who wait for something: at once, or when what is under way has been done. So
+  /// nobody is served in the midst of it, nor one within another, however many follow each other.
+  static void serve(ProcessLoop& loop, Owned& owned) {
+    if (ending(loop)) return;
+    if (!std::exchange(owned.to_be_served, true)) loop.to_serve_.push_back(&owned);
+    if (!loop.serving_) loop.serve_all();
+  }
+  /// Does something, and serves those who can be served by it afterwards.
+  template <class Act>
+  static void before_serving(ProcessLoop& loop, Act&& act) {
+    if (loop.serving_) return act();
+    loop.serving_ = true;
+    try {
+      act();
+    } catch (...) {
+      loop.serve_all();
+      throw;
+    }
+    loop.serve_all();
+  }
+  /// Nobody has been served yet who should be.
+  static bool serving(const ProcessLoop& loop) { return loop.serving_; }
   static ProcessRef ref_of(const Wait& wait) { return ProcessRef(wait.process->seat()); }
   static Promise* promise_of(const ProcessRef& ref) { return ref.promise(); }
   /// Breaks off the wait of a process, or its next one, by Interrupted, or Preempted when `lost`.

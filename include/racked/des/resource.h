@@ -38,7 +38,7 @@ struct ResourceState final : Owned {
   void give_back(Holding& holding) noexcept;
   void hand_on(Holding& holding);
   void note(Holding& holding, const Seize& as);
-  void grant();
+  void serve() override;
   bool preempt(const Seize& by);
   bool within_reach(const Seize& by) const;
   void take_from_others(const Seize& by);
@@ -104,7 +104,7 @@ class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
   void leave() noexcept override {
     if (queued) state_.queue.remove(*this);
   }
-  void let_others() noexcept override { state_.grant(); }
+  void let_others() noexcept override;
   Held result(bool) { return std::move(held_); }
   std::string told() const override;
   ///@}
@@ -127,7 +127,7 @@ class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
 /// exceeded. A name for what the loop owns; copies are the same resource.
 class Resource {
  public:
-  /// std::invalid_argument for a negative capacity.
+  /// std::invalid_argument for a negative capacity, and for more than 2⁶².
   Resource(ProcessLoop& loop, std::string name, std::int64_t capacity);
 
   /// All units are granted together. std::invalid_argument unless 1 ≤ amount ≤ capacity. To queue
@@ -135,7 +135,8 @@ class Resource {
   Seize seize(std::int64_t amount = 1, int priority = 0) { return ask(amount, priority, false); }
 
   /// The same, and what is missing is taken from holders of lower priority: of the lowest first,
-  /// and of those the one who has held it for the shortest time. They are interrupted by Preempted.
+  /// and of those the one who has held it for the shortest time. They are interrupted by Preempted:
+  /// who seized it, also when he has passed it on.
   /// When all that they hold is not enough nothing is taken, and it waits like the others; once it
   /// is the first in the queue it tries again whenever something is given back. A process takes
   /// nothing from itself. O(holdings there have been at once) for each holder who loses.
@@ -184,14 +185,19 @@ inline void process_detail::ResourceState::hand_on(Holding& holding) {
   Seize& first = static_cast<Seize&>(*queue.first());
   if (first.amount_ != holding.amount || first.unusual || free() > 0) [[unlikely]] {
     give_back(holding);
-    return grant();
+    return Kernel::serve(loop, *this);
   }
   queue.take_first();
   note(holding, first);
   holding.by = &first.held_;
   first.held_.holding_ = &holding;
   Kernel::end(loop, first, Outcome::granted);
+  // The next one may take from others, now that he is the first.
+  if (queue.first() != nullptr && static_cast<Seize&>(*queue.first()).preempts_) [[unlikely]]
+    Kernel::serve(loop, *this);
 }
+
+inline void Seize::let_others() noexcept { process_detail::Kernel::serve(state_.loop, state_); }
 
 inline Held& Held::operator=(Held&& other) noexcept {
   if (this == &other) return *this;

@@ -32,7 +32,7 @@ struct Taker : Wait {
   }
 
   StoreState<Item>& state;
-  std::size_t count;  // from when it stands in the queue
+  std::size_t count = 1;
 };
 
 /// Waits for one item of a store; the result is empty when patience ended first.
@@ -47,10 +47,7 @@ class [[nodiscard]] TakeOne final : public Awaitable<TakeOne<Item>, Taker<Item>>
     taken_ = take_now();
     return true;
   }
-  void enqueue() {
-    this->count = 1;
-    this->state.takers.push(*this);
-  }
+  void enqueue() { this->state.takers.push(*this); }
   // In two pieces, as it was written: read as a whole it would be waited for.
   std::optional<Item> result(bool granted) {
     if (!granted) return std::nullopt;
@@ -101,7 +98,7 @@ class [[nodiscard]] Put final : public Awaitable<Put<Item>> {
   void leave() noexcept override {
     if (this->queued) state_.putters.remove(*this);
   }
-  void let_others() noexcept override { state_.serve(); }
+  void let_others() noexcept override { Kernel::serve(state_.loop, state_); }
   bool result(bool granted) const { return granted; }
   std::string told() const override { return "room in '" + state_.name + "'"; }
 
@@ -126,10 +123,10 @@ struct StoreState final : Owned {
   }
   void room_was_made() {
     if (putters.first() != nullptr) [[unlikely]]
-      serve();
+      Kernel::serve(loop, *this);
   }
-  // Nobody waits for room when there is some.
-  bool has_room() const { return items.size() < capacity; }
+  // Somebody waits for room that there is only until he is served.
+  bool has_room() const { return items.size() < capacity && putters.first() == nullptr; }
   [[gnu::always_inline]] void put(Item& item) {
     if (takers.first() != nullptr) [[unlikely]]
       return put_before_takers(item);
@@ -138,20 +135,19 @@ struct StoreState final : Owned {
   // From hand to hand, when there is nothing else and one is all that is wanted.
   [[gnu::noinline]] void put_before_takers(Item& item) {
     Taker<Item>& first = static_cast<Taker<Item>&>(*takers.first());
-    if (!items.empty() || first.count > 1) {
+    if (!items.empty() || first.count > 1 || Kernel::serving(loop)) {
       items.push(std::move(item));
-      return serve();
+      return Kernel::serve(loop, *this);
     }
-    takers.take_first();
     first.receive(std::move(item));
+    takers.take_first();
     Kernel::end(loop, first, Outcome::granted);
   }
   void deliver(Taker<Item>& taker) {
     for (std::size_t left = taker.count; left > 0; --left) taker.receive(items.pop());
   }
   // Whoever can be served, until nobody can.
-  [[gnu::noinline]] void serve() {
-    if (Kernel::ending(loop)) return;
+  void serve() override {
     for (bool served = true; served;) {
       served = false;
       while (Wait* const first = takers.first()) {
@@ -173,6 +169,8 @@ struct StoreState final : Owned {
     }
   }
 
+  void empty() noexcept override { items = {}; }
+
   ProcessLoop& loop;
   std::string name;
   std::size_t capacity;
@@ -187,7 +185,7 @@ void Taker<Item>::leave() noexcept {
 
 template <class Item>
 void Taker<Item>::let_others() noexcept {
-  state.serve();
+  Kernel::serve(state.loop, state);
 }
 
 }  // namespace process_detail

@@ -34,6 +34,15 @@ constexpr Time later(Time time, Duration span) {
   return Time(Duration(ticks));
 }
 
+/// The span from one time to another; what would be beyond the ends of Duration is at the end.
+constexpr Duration span_between(Time from, Time to) {
+  std::int64_t ticks = 0;
+  if (__builtin_sub_overflow(to.time_since_epoch().count(), from.time_since_epoch().count(),
+                             &ticks))
+    return to > from ? Duration::max() : Duration::min();
+  return Duration(ticks);
+}
+
 /// `count` units as a span, rounded to the nearest tick, halves away from zero; saturates at the
 /// ends of Duration. std::invalid_argument for NaN.
 Duration rounded(double count, Duration unit);
