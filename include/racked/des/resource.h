@@ -49,7 +49,8 @@ struct ResourceState final : Owned {
   std::int64_t capacity;
   std::int64_t in_use = 0;
   WaitQueue queue;
-  std::uint64_t taken = 0;  // how often
+  std::uint64_t taken = 0;    // how often
+  bool some_preempt = false;  // there have been such
   Holding* free_holding = nullptr;
   std::deque<Holding> holdings;
 };
@@ -140,7 +141,10 @@ class Resource {
   /// When all that they hold is not enough nothing is taken, and it waits like the others; once it
   /// is the first in the queue it tries again whenever something is given back. A process takes
   /// nothing from itself. O(holdings there have been at once) for each holder who loses.
-  Seize preempt(std::int64_t amount, int priority) { return ask(amount, priority, true); }
+  Seize preempt(std::int64_t amount, int priority) {
+    state_->some_preempt = true;
+    return ask(amount, priority, true);
+  }
 
   std::int64_t capacity() const { return state_->capacity; }    ///< Units in all.
   std::int64_t in_use() const { return state_->in_use; }        ///< Units that are held.
@@ -193,7 +197,7 @@ inline void process_detail::ResourceState::hand_on(Holding& holding) {
   first.held_.holding_ = &holding;
   Kernel::end(loop, first, Outcome::granted);
   // The next one may take from others, now that he is the first.
-  if (queue.first() != nullptr && static_cast<Seize&>(*queue.first()).preempts_) [[unlikely]]
+  if (some_preempt) [[unlikely]]
     Kernel::serve(loop, *this);
 }
 
