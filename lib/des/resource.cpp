@@ -72,8 +72,8 @@ std::string Seize::told() const {
 
 Resource::Resource(ProcessLoop& loop, std::string name, std::int64_t capacity) {
   if (capacity < 0) throw std::invalid_argument("the capacity of '" + name + "' is negative");
-  if (capacity > std::int64_t{1} << 62)
-    throw std::invalid_argument("the capacity of '" + name + "' is more than 2^62");
+  if (capacity >= std::int64_t{1} << 62)
+    throw std::invalid_argument("the capacity of '" + name + "' is 2^62 or more");
   state_ = process_detail::Kernel::own(
       loop, std::make_unique<process_detail::ResourceState>(loop, std::move(name), capacity));
 }

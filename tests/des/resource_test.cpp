@@ -77,7 +77,7 @@ TEST(Resource, HeldIsGivenBackOnceByWhoeverHasIt) {
 TEST(Resource, WhatCannotBeHadIsRefused) {
   ProcessLoop loop;
   EXPECT_THROW(Resource(loop, "none", -1), std::invalid_argument);
-  EXPECT_THROW(Resource(loop, "all", (std::int64_t{1} << 62) + 1), std::invalid_argument);
+  EXPECT_THROW(Resource(loop, "all", std::int64_t{1} << 62), std::invalid_argument);
   Resource crew(loop, "crew", 2);
   EXPECT_THROW((void)crew.seize(3), std::invalid_argument);
   EXPECT_THROW((void)crew.seize(0), std::invalid_argument);

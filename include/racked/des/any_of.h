@@ -277,15 +277,15 @@ class [[nodiscard]] AllEnds final : public process_detail::Last<AllEnds, process
 
 /// Of waits, delays and processes whose end is awaited.
 template <process_detail::PartArgument... Arguments>
-requires(sizeof...(Arguments) >
-         0) AnyOf<typename process_detail::PartOf<Arguments>::type...> any_of(Arguments&&... of) {
+AnyOf<typename process_detail::PartOf<Arguments>::type...> any_of(Arguments&&... of) {
+  static_assert(sizeof...(of) > 0, "there is nothing to wait for");
   return AnyOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
 /// Of the same.
 template <process_detail::PartArgument... Arguments>
-requires(sizeof...(Arguments) >
-         0) AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&... of) {
+AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&... of) {
+  static_assert(sizeof...(of) > 0, "there is nothing to wait for");
   return AllOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 

@@ -128,7 +128,7 @@ class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
 /// exceeded. A name for what the loop owns; copies are the same resource.
 class Resource {
  public:
-  /// std::invalid_argument for a negative capacity, and for more than 2⁶².
+  /// std::invalid_argument for a negative capacity, and for 2⁶² or more.
   Resource(ProcessLoop& loop, std::string name, std::int64_t capacity);
 
   /// All units are granted together. std::invalid_argument unless 1 ≤ amount ≤ capacity. To queue
