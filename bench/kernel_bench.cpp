@@ -21,6 +21,7 @@
 #include <memory>
 #include <queue>
 #include <random>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -366,28 +367,21 @@ void mm1(benchmark::State& state, std::int64_t (*run)(Queueing<Luck>&)) {
         return plain_queueing(q);
       });
 }
-BENCHMARK_CAPTURE(mm1, events, events_queueing<Beforehand>)->UseManualTime()->MinTime(0.5);
-BENCHMARK_CAPTURE(mm1, processes_store, store_queueing<Beforehand>)->UseManualTime()->MinTime(0.5);
-BENCHMARK_CAPTURE(mm1, processes_customers, customer_queueing<Beforehand>)
-    ->UseManualTime()
-    ->MinTime(0.5);
-BENCHMARK_CAPTURE(mm1, floor_variables, variables_queueing<Beforehand>)
-    ->UseManualTime()
-    ->MinTime(0.5);
-BENCHMARK_CAPTURE(mm1, floor_coroutines, coroutines_queueing<Beforehand>)
-    ->UseManualTime()
-    ->MinTime(0.5);
-BENCHMARK_CAPTURE(mm1, drawn_events, events_queueing<Drawn>)->UseManualTime()->MinTime(0.5);
-BENCHMARK_CAPTURE(mm1, drawn_processes_store, store_queueing<Drawn>)->UseManualTime()->MinTime(0.5);
-BENCHMARK_CAPTURE(mm1, drawn_processes_customers, customer_queueing<Drawn>)
-    ->UseManualTime()
-    ->MinTime(0.5);
-BENCHMARK_CAPTURE(mm1, drawn_floor_variables, variables_queueing<Drawn>)
-    ->UseManualTime()
-    ->MinTime(0.5);
-BENCHMARK_CAPTURE(mm1, drawn_floor_coroutines, coroutines_queueing<Drawn>)
-    ->UseManualTime()
-    ->MinTime(0.5);
+template <class Luck>
+bool register_mm1(const std::string& name) {
+  const std::pair<const char*, std::int64_t (*)(Queueing<Luck>&)> ways[] = {
+      {"events", events_queueing<Luck>},
+      {"processes_store", store_queueing<Luck>},
+      {"processes_customers", customer_queueing<Luck>},
+      {"floor_variables", variables_queueing<Luck>},
+      {"floor_coroutines", coroutines_queueing<Luck>}};
+  for (const auto& [way, run] : ways)
+    benchmark::RegisterBenchmark((name + way).c_str(), mm1<Luck>, run)
+        ->UseManualTime()
+        ->MinTime(0.5);
+  return true;
+}
+const bool mm1_registered = register_mm1<Beforehand>("mm1/") && register_mm1<Drawn>("mm1/drawn_");
 
 // A stream made and its first number drawn, against the generator of the standard library.
 void make_stream(benchmark::State& state) {

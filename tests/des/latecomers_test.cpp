@@ -35,17 +35,12 @@ TEST(Latecomers, LeaveByInstantThenTurnThenAsTheyCame) {
     }
     ASSERT_EQ(late.size(), expected.size());
   }
-  std::size_t there = 0;
-  late.for_each([&](const Entry& entry) {
-    ++there;
-    EXPECT_EQ(expected.count({entry.instant, entry.turn(), entry.payload}), 1u);
-  });
-  EXPECT_EQ(there, expected.size());
   late.drain([&](const Entry& entry) {
     ASSERT_EQ(entry.payload, std::get<2>(*expected.begin()));
     expected.erase(expected.begin());
   });
   EXPECT_TRUE(late.empty());
+  EXPECT_TRUE(expected.empty());
 }
 
 // As many as need the first leaves, more, and more again; each time some are left when all go.
@@ -57,7 +52,7 @@ TEST(Latecomers, StartOverWhenTheyAreCleared) {
     for (std::uint32_t i = 0; i < count / 2; ++i) late.remove_first();
     late.clear();
     EXPECT_TRUE(late.empty());
-    late.for_each([](const Entry&) { FAIL(); });
+    late.drain([](const Entry&) { FAIL(); });
     for (std::uint32_t i = 0; i < count; ++i) late.add({i / 3 + 5, i, 0, 0});
     std::uint32_t next = 0;
     late.drain([&](const Entry& entry) { ASSERT_EQ(entry.payload, next++); });

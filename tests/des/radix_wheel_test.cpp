@@ -1,3 +1,4 @@
+#include <allocation_count.h>
 #include <racked/des/radix_wheel.h>
 
 #include <gtest/gtest.h>
@@ -181,7 +182,7 @@ void churn(std::uint64_t seed, std::size_t most) {
     if (what == 0) both.pop_within(span() / 64);
     if (what == 1) both.cancel_after(span());
     both.look_sometimes();
-    if (testing::Test::HasFatalFailure()) return;
+    if (::testing::Test::HasFatalFailure()) return;
   }
   while (both.size() > 0) ASSERT_NO_FATAL_FAILURE(both.pop(kEnd));
 }
@@ -212,23 +213,54 @@ TEST(RadixWheel, NoLevelReachesFartherThanTheOneAbove) {
   EXPECT_EQ(ids[100], 2u);
 }
 
+// Events pending in a wheel, and those that leave are scheduled anew, `in_each` times 2¹⁶ ticks
+// apart.
+class Held {
+ public:
+  Held(std::uint32_t pending, double in_each)
+      : pending_(pending), span_(in_each / 65'536 / pending) {
+    wheel.reset(0);
+    for (std::uint32_t i = 0; i < pending; ++i) wheel.push({later(), i, 0, 0});
+  }
+  void cycle(std::size_t times) {
+    for (std::size_t i = 0; i < times * pending_; ++i) {
+      Entry entry = *wheel.pop(kEnd, pending_, kAll);
+      entry.instant += later();
+      wheel.push(entry);
+    }
+  }
+
+  Wheel wheel;
+
+ private:
+  std::uint64_t later() { return static_cast<std::uint64_t>(span_(random_)); }
+
+  std::size_t pending_;
+  std::mt19937_64 random_{3};
+  std::exponential_distribution<double> span_;
+};
+
 // 5 000 events pending, of which each bucket of 2¹⁶ ticks has some. Those of 312 are opened at
 // once, 5 000 / 16. With 1.3 in each, as many as 39 to 78 need 32 times the width; with 100 they
 // stay.
 TEST(RadixWheel, ChoosesTheWidthOfBucketsByWhatIsInThem) {
   for (const double in_each : {1.3, 100.0}) {
-    std::mt19937_64 random(3);
-    std::exponential_distribution<double> span(in_each / 65'536 / 5'000);
-    const auto later = [&] { return static_cast<std::uint64_t>(span(random)); };
-    Wheel wheel;
-    wheel.reset(0);
-    for (std::uint32_t i = 0; i < 5'000; ++i) wheel.push({later(), i, 0, 0});
-    for (int i = 0; i < 40'000; ++i) {
-      Entry entry = *wheel.pop(kEnd, 5'000, kAll);
-      entry.instant += later();
-      wheel.push(entry);
-    }
-    EXPECT_EQ(wheel.grain(), in_each < 2 ? 5u : 0u);
+    Held held(5'000, in_each);
+    held.cycle(8);
+    EXPECT_EQ(held.wheel.grain(), in_each < 2 ? 5u : 0u);
+  }
+}
+
+TEST(RadixWheel, TakesNoMemoryOnceTheWidthIsFound) {
+  for (const std::uint32_t pending : {5'000u, 30'000u, 100'000u}) {
+    SCOPED_TRACE(pending);
+    Held held(pending, 1.3 * pending / 5'000);
+    held.cycle(3);
+    EXPECT_NE(held.wheel.grain(), 0u);
+    const std::size_t allocated = testing::allocation_count(), memory = held.wheel.memory();
+    held.cycle(8);
+    EXPECT_EQ(testing::allocation_count() - allocated, 0u);
+    EXPECT_EQ(held.wheel.memory(), memory);
   }
 }
 

@@ -62,9 +62,10 @@ struct Event {
 /// 64 bytes. Of 8 bytes, a pending event takes 24 to 26 bytes from a million of them on, 36 among a
 /// hundred thousand, 35 to 140 among four to thirty thousand; of fewer a place takes 24 to 36, of
 /// which there is a power of two, and the queue itself takes 1.7 KB: 63 each with a hundred, 32
-/// with a thousand. One that can be cancelled takes 16 more. No allocation once warm. After
-/// std::bad_alloc it may only be cleared, assigned to or destroyed, and what has been moved from
-/// only assigned to or destroyed. Not thread-safe; distinct queues are independent.
+/// with a thousand. One that can be cancelled takes 16 more. No allocation once warm, which a wheel
+/// is when its buckets have found their width, after about twice as many events as are pending.
+/// After std::bad_alloc it may only be cleared, assigned to or destroyed, and what has been moved
+/// from only assigned to or destroyed. Not thread-safe; distinct queues are independent.
 template <class Payload>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");

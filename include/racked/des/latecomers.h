@@ -61,12 +61,6 @@ class Latecomers {
   void drain(Use&& use) {
     for (; !empty(); remove_first()) use(first());
   }
-  /// Calls use(entry) for all in any order.
-  template <class Use>
-  void for_each(Use&& use) const {
-    for (std::uint32_t leaf = 0; leaf < taken_; ++leaf)
-      if (tree_.at(leaf).order != WinnerTree::kNever.order) use(entries_[leaf]);
-  }
 
  private:
   static constexpr unsigned kTurnShift = 62;

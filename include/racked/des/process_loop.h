@@ -351,7 +351,7 @@ struct Kernel {
     }
     loop.serve_all();
   }
-  /// Nobody has been served yet who should be.
+  /// Serving is under way, or put off: who has just become able to be served has not been yet.
   static bool serving(const ProcessLoop& loop) { return loop.serving_; }
   static ProcessRef ref_of(const Wait& wait) { return ProcessRef(wait.process->seat()); }
   static Promise* promise_of(const ProcessRef& ref) { return ref.promise(); }

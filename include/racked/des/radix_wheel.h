@@ -163,7 +163,6 @@ class RadixWheel {
  private:
   static constexpr std::uint64_t kEnd = std::numeric_limits<std::uint64_t>::max();
   static constexpr std::size_t kFew = 64;
-  static constexpr std::size_t kFewBuckets = 1024;  // more than times of one scale are in
   static constexpr std::size_t kMostToMove = std::size_t{1} << 20;
 
   using Sort = BinSort<Entry>;
@@ -338,14 +337,13 @@ class RadixWheel {
   // with times on many scales, it is tried ever more seldom.
   [[gnu::noinline]] void review_grain(std::size_t pending, std::size_t most) {
     const Seen seen = std::exchange(seen_, {});
-    buckets_.prepare_to_regrain(std::max(kFewBuckets, pending / 32));
     if (pending > kMostToMove || seen.entries > most / 16 * seen.buckets || seen.entries == 0) {
       doubtful_ = false;
       next_review_ = seen.entries == 0 ? pending : 4 * pending;
       return;
     }
     doubtful_ = !doubtful_;
-    if (doubtful_ || !buckets_.prepared_to_regrain()) return;
+    if (doubtful_) return;
     next_review_ = std::max(4 * pending, 2 * next_review_);
     // How many others an event has in its bucket; of a random number that is the mean number.
     const std::size_t beside = seen.pairs / seen.entries;
@@ -370,8 +368,7 @@ class RadixWheel {
   WheelBuckets<Entry> buckets_;
   std::vector<Entry> window_;
   Latecomers<Entry> late_;
-  std::vector<Entry> opened_;  // what is to be sorted
-  // Since the grain was looked at last.
+  std::vector<Entry> opened_;    // what is to be sorted
   Seen seen_;                    // since the grain was reviewed
   std::size_t next_review_ = 0;  // when so many entries have been seen
   bool doubtful_ = false;        // the last review would have changed it

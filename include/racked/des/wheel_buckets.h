@@ -87,9 +87,10 @@ class WheelBuckets {
   const Entry& first_present() const { return lists_.first(present_[first_turn()]); }
   /// Takes it; it stays where it is until something is pushed. Precondition: has_present().
   const Entry* take_present() {
-    Queue& list = present_[first_turn()];
+    const unsigned turn = first_turn();
+    Queue& list = present_[turn];
     const Entry* const entry = lists_.take_first(list);
-    if (list.empty()) ready_ &= ~(1u << first_turn());
+    if (list.empty()) ready_ &= ~(1u << turn);
     return entry;
   }
 
@@ -104,7 +105,8 @@ class WheelBuckets {
 
   /// The power of two of ticks that a bucket of the lowest level spans.
   unsigned grain() const { return grain_; }
-  /// Sets it, and moves all that is in buckets, O(n). Precondition: less than eight.
+  /// Sets it, and moves all that is in buckets, O(n), which may take memory. Precondition: less
+  /// than eight.
   void regrain(unsigned grain) {
     moved_.clear();
     for_each_bucket([&](unsigned bucket) { moved_.push_back(buckets_[bucket]); });
@@ -117,18 +119,6 @@ class WheelBuckets {
     reach_out();
     // Of equal instants on two levels those on the lower one came first.
     for (const List& list : moved_) lists_.drain(list, [&](const Entry& entry) { push(entry); });
-  }
-
-  /// From now on regrain() takes no memory unless more buckets than this have something.
-  void prepare_to_regrain(std::size_t buckets) {
-    moved_.reserve(std::min<std::size_t>(buckets, kNoBucket));
-  }
-  /// Whether it takes none.
-  bool prepared_to_regrain() const {
-    std::size_t used = 0;
-    for (const std::uint64_t word : occupied_)
-      used += static_cast<std::size_t>(std::popcount(word));
-    return used <= moved_.capacity();
   }
 
   /// The bucket that comes first, once what belongs before it is poured. Precondition: not empty.
