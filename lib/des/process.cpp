@@ -44,9 +44,8 @@ void ProcessLoop::break_off(Promise& promise) {
              promise.wait->outcome == Outcome::pending) {
     Wait& wait = *promise.wait;
     wait.leave();
-    wait.outcome = Outcome::interrupted;  // whatever comes of its leaving
-    wait.let_others();
     end(wait, Outcome::interrupted);
+    wait.let_others();
   }
 }
 

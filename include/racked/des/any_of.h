@@ -162,9 +162,8 @@ struct First : Whole<Derived, Parts> {
     if (this->outcome != Outcome::pending) return;
     first = &part;
     this->leave();
-    this->outcome = Outcome::granted;  // whatever comes of their leaving
-    this->let_others();
     this->ended();
+    this->let_others();
   }
 
   Wait* first = nullptr;

@@ -28,7 +28,8 @@
 ///   a grant cancels the timeout, an interrupt leaves nothing of a delay.
 /// - A grant is made the moment it can be, by whoever made it possible; the process goes on at that
 ///   instant, after those granted before it and before the next event. In between it already holds
-///   what it was granted. While the parts of an any_of or all_of begin nobody who waits is
+///   what it was granted. One who leaves a queue by a timeout or an interrupt goes on before those
+///   whom that lets through. While the parts of an any_of or all_of begin nobody who waits is
 ///   granted anything: what they make possible is for when all have begun.
 /// - Queues are by priority, then first come, first served; nobody overtakes the first in the queue
 ///   because he wants less.
