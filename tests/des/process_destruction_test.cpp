@@ -61,8 +61,11 @@ TEST(ProcessDestruction, OneThatWasNeverStartedNeverRuns) {
   ProcessLoop loop;
   Log log;
   { const Process unused = say(loop, log, "never", 0h); }
+  Process one = say(loop, log, "replaced", 0h);
+  one = say(loop, log, "the other", 0h);
+  loop.start(std::move(one));
   loop.run();
-  EXPECT_TRUE(log.empty());
+  EXPECT_THAT(log, ElementsAre("the other"));
 }
 
 TEST(ProcessDestruction, WhatGoesWithTheLoopNeitherGrantsNorOpensNorInterruptsNorStarts) {

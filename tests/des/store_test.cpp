@@ -2,11 +2,15 @@
 
 #include <racked/des/any_of.h>
 
+#include "hours.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace racked::des {
@@ -166,6 +170,37 @@ TEST(Store, TellsWhatATakerWantsWhoHasIt) {
   loop.run();
   ASSERT_EQ(loop.waiting().size(), 1u);
   EXPECT_EQ(loop.waiting()[0].awaits, "1 of 'yard', which has 0 and 1 of 'other', which has 0");
+}
+
+// Stories wait in a store until a worker begins them, two at most at the same time. Of five that
+// take 2 hours each and come at 0, the last one would begin at 4; at 3 it still waits there.
+TEST(Store, HoldsProcessesThatHaveNotBeenStarted) {
+  std::vector<double> begun;
+  std::size_t left = 0;
+  const auto story = [](ProcessLoop& in, std::vector<double>& at) -> Process {
+    at.push_back(hours(in));
+    co_await in.delay(2h);
+  };
+  {
+    ProcessLoop loop;
+    Store<Process> stories(loop, "stories");
+    loop.start(
+        [](ProcessLoop& in, Store<Process> to, auto make, std::vector<double>& at) -> Process {
+          for (int i = 0; i < 5; ++i) co_await to.put(make(in, at));
+        }(loop, stories, story, begun));
+    const auto work = [](ProcessLoop& in, Store<Process> from) -> Process {
+      for (;;) {
+        auto next = co_await from.take();
+        co_await in.start(std::move(*next));
+      }
+    };
+    loop.start(work(loop, stories));
+    loop.start(work(loop, stories));
+    loop.run_until(kStart + 3h);
+    left = stories.size();
+  }
+  EXPECT_THAT(begun, ElementsAre(0, 0, 2, 2));
+  EXPECT_EQ(left, 1u);
 }
 
 }  // namespace

@@ -85,9 +85,14 @@ class [[nodiscard]] Process {
  public:
   using promise_type = process_detail::Promise;  ///< What the compiler asks for.
 
-  /// The other runs nothing any more.
+  /// The other runs nothing any more; what the target would have run is destroyed.
+  ///@{
   Process(Process&& other) noexcept : promise_(std::exchange(other.promise_, nullptr)) {}
-  Process& operator=(Process&&) = delete;
+  Process& operator=(Process&& other) noexcept {
+    const Process former(std::exchange(promise_, std::exchange(other.promise_, nullptr)));
+    return *this;
+  }
+  ///@}
   inline ~Process();
 
  private:
