@@ -4,10 +4,9 @@ namespace racked::des {
 
 struct process_detail::GateState final : Owned {
   GateState(ProcessLoop& in, std::string called, bool opened)
-      : loop(in), name(std::move(called)), open(opened) {}
+      : Owned(in, std::move(called)), open(opened) {}
+  bool idle() const override { return queue.size() == 0; }
 
-  ProcessLoop& loop;
-  std::string name;
   bool open;
   WaitList queue;
 };
@@ -23,9 +22,9 @@ void GateOpen::leave() noexcept {
 std::string GateOpen::told() const { return "'" + state_.name + "' to open"; }
 
 Gate::Gate(ProcessLoop& loop, std::string name, bool open)
-    : state_(process_detail::Kernel::own(
-          loop, std::make_unique<process_detail::GateState>(loop, std::move(name), open))) {}
+    : state_(new process_detail::GateState(loop, std::move(name), open)) {}
 
+GateOpen Gate::open() { return GateOpen(*state_); }
 bool Gate::is_open() const { return state_->open; }
 std::size_t Gate::waiting() const { return state_->queue.size(); }
 const std::string& Gate::name() const { return state_->name; }

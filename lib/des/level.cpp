@@ -7,7 +7,8 @@ namespace racked::des {
 
 struct process_detail::LevelState final : Owned {
   LevelState(ProcessLoop& in, std::string called, double fits, double initial)
-      : loop(in), name(std::move(called)), capacity(fits), amount(initial), most(initial) {}
+      : Owned(in, std::move(called)), capacity(fits), amount(initial), most(initial) {}
+  bool idle() const override { return getters.size() == 0 && putters.size() == 0; }
 
   WaitQueue& queue_of(double change) { return change < 0 ? getters : putters; }
   // What rounding has taken away, or added, keeps nobody waiting.
@@ -37,8 +38,6 @@ struct process_detail::LevelState final : Owned {
     }
   }
 
-  ProcessLoop& loop;
-  std::string name;
   double capacity;
   double amount;
   double most;  // that there has been
@@ -66,13 +65,12 @@ std::string LevelChange::told() const {
          state_.name + "', which has " + std::to_string(state_.amount);
 }
 
-Level::Level(ProcessLoop& loop, std::string name, double capacity, double initial) {
+Level::Level(ProcessLoop& loop, std::string name, double capacity, double initial)
+    : state_(new process_detail::LevelState(loop, std::move(name), capacity, initial)) {
   if (!(initial >= 0 && initial <= capacity))
-    throw std::invalid_argument("'" + name + "' begins with " + std::to_string(initial) +
+    throw std::invalid_argument("'" + this->name() + "' begins with " + std::to_string(initial) +
                                 ", which is not between 0 and its capacity of " +
                                 std::to_string(capacity));
-  state_ = process_detail::Kernel::own(
-      loop, std::make_unique<process_detail::LevelState>(loop, std::move(name), capacity, initial));
 }
 
 double Level::checked(double amount) const {
@@ -82,6 +80,8 @@ double Level::checked(double amount) const {
                                 std::to_string(state_->capacity));
   return amount;
 }
+
+LevelChange Level::change(double by) const { return {*state_, by}; }
 
 double Level::amount() const { return state_->amount; }
 double Level::capacity() const { return state_->capacity; }

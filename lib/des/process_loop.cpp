@@ -40,6 +40,7 @@ ProcessLoop::~ProcessLoop() {
     }
     for (std::size_t i = 0; i < owned_.size(); ++i) owned_[i]->empty();
   } while (live_ > 0);
+  for (process_detail::Owned* const owned : owned_) owned->leave_loop();
 }
 
 ProcessRef ProcessLoop::start(Process process, std::string name) {
@@ -149,12 +150,15 @@ std::optional<Ended> ProcessLoop::attend() {
 
 void ProcessLoop::serve_all() {
   serving_ = true;
+  std::size_t served = 0;
   try {
-    for (std::size_t i = 0; i < to_serve_.size(); ++i) {
-      to_serve_[i]->to_be_served = false;
-      to_serve_[i]->serve();
+    while (served < to_serve_.size()) {
+      const process_detail::Name<process_detail::Owned> owned(to_serve_[served++]);
+      owned->to_be_served = false;
+      owned->serve();
     }
   } catch (...) {
+    to_serve_.erase(to_serve_.begin(), to_serve_.begin() + static_cast<std::ptrdiff_t>(served));
     serving_ = false;
     throw;
   }

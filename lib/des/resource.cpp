@@ -70,12 +70,12 @@ std::string Seize::told() const {
          " of " + std::to_string(state_.capacity) + " free)";
 }
 
-Resource::Resource(ProcessLoop& loop, std::string name, std::int64_t capacity) {
-  if (capacity < 0) throw std::invalid_argument("the capacity of '" + name + "' is negative");
+Resource::Resource(ProcessLoop& loop, std::string name, std::int64_t capacity)
+    : state_(new process_detail::ResourceState(loop, std::move(name), capacity)) {
+  if (capacity < 0)
+    throw std::invalid_argument("the capacity of '" + this->name() + "' is negative");
   if (capacity >= std::int64_t{1} << 62)
-    throw std::invalid_argument("the capacity of '" + name + "' is 2^62 or more");
-  state_ = process_detail::Kernel::own(
-      loop, std::make_unique<process_detail::ResourceState>(loop, std::move(name), capacity));
+    throw std::invalid_argument("the capacity of '" + this->name() + "' is 2^62 or more");
 }
 
 void Resource::refuse(std::int64_t amount) const {

@@ -85,9 +85,10 @@ template <class Derived, class Parts>
 struct Whole : Awaitable<Derived> {
   template <class... Arguments>
   explicit Whole(const char* word, Arguments&... of) : parts(of...), between(word) {}
-  // A part that could not begin has thrown: those before it are withdrawn.
+  // It goes with its process, or a part that could not begin has thrown: others are withdrawn.
   ~Whole() {
-    if (this->process != nullptr && !Kernel::ending(this->process->loop)) {
+    if (this->outcome == Outcome::pending && this->process != nullptr &&
+        !Kernel::ending(this->process->loop)) {
       leave();
       let_others();
     }

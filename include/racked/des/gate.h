@@ -32,19 +32,19 @@ class [[nodiscard]] GateOpen final : public process_detail::Awaitable<GateOpen> 
 
 /// Something that is open or closed: a permit, a road, a season. Whoever waits when it opens goes
 /// on, also when it closes again at the same instant. A name for what the loop owns; copies are the
-/// same gate.
+/// same gate, which lasts as long as one of them: one for every customer, say.
 class Gate {
  public:
   Gate(ProcessLoop& loop, std::string name, bool open = false);  ///< `name` is for reports.
 
-  GateOpen open() { return GateOpen(*state_); }  ///< co_await gate.open()
-  bool is_open() const;                          ///< Whether one goes through now.
-  void set_open(bool open);                      ///< Opened, it ends all waits for it.
-  std::size_t waiting() const;                   ///< Processes that wait for it.
-  const std::string& name() const;               ///< For reports.
+  GateOpen open();                  ///< co_await gate.open()
+  bool is_open() const;             ///< Whether one goes through now.
+  void set_open(bool open);         ///< Opened, it ends all waits for it.
+  std::size_t waiting() const;      ///< Processes that wait for it.
+  const std::string& name() const;  ///< For reports.
 
  private:
-  process_detail::GateState* state_;
+  process_detail::Name<process_detail::GateState> state_;
 };
 
 }  // namespace racked::des

@@ -39,7 +39,9 @@
 /// - An exception that leaves a process goes to all who await the process, else out of the run.
 ///
 /// Not thread-safe; loops are independent. Everything here belongs to a loop and must not be used
-/// after its end; resources are names for what the loop owns and are copied freely.
+/// after its end. Resources, stores, levels and gates are names of what the loop owns: they are
+/// copied freely, and what they name goes with the last of them, so that each customer may have a
+/// gate of its own. A wait is awaited while there is a name of what it is for.
 namespace racked::des {
 
 /// Thrown by a wait that was broken off by ProcessRef::interrupt.

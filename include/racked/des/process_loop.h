@@ -3,6 +3,7 @@
 #include <racked/des/event_loop.h>
 #include <racked/des/event_queue.h>
 #include <racked/des/frame_pool.h>
+#include <racked/des/owned.h>
 #include <racked/des/time.h>
 #include <racked/des/wait_queue.h>
 
@@ -11,7 +12,6 @@
 #include <cstdint>
 #include <deque>
 #include <exception>
-#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -36,21 +36,6 @@ struct Kernel;
 struct Sleep;
 template <class Awaited>
 struct InPlace;
-
-/// What a resource is, behind its name.
-struct Owned {
-  Owned() = default;
-  Owned(const Owned&) = delete;
-  Owned& operator=(const Owned&) = delete;
-  virtual ~Owned() = default;
-
-  /// Grants what can be granted to those who wait, until nothing can. See Kernel::serve.
-  virtual void serve() {}
-  /// Lets go of what stands in it, while all that it may refer to is still there.
-  virtual void empty() noexcept {}
-
-  bool to_be_served = false;
-};
 
 /// What an event of the loop is: a delay that has passed, or patience that has ended. A delay is an
 /// event that cannot be cancelled: one that is broken off leaves its event behind, void, and as
@@ -180,6 +165,7 @@ class ProcessLoop final {
 
  private:
   friend struct process_detail::Kernel;
+  friend struct process_detail::Owned;
   friend struct process_detail::Promise;
   using Alarm = process_detail::Alarm;
   using Promise = process_detail::Promise;
@@ -221,8 +207,7 @@ class ProcessLoop final {
   std::vector<process_detail::Owned*> to_serve_;
   bool serving_ = false;  // or it is put off
   process_detail::FramePool frames_;
-  // The first to go, with processes that stand in it and were not started.
-  std::vector<std::unique_ptr<process_detail::Owned>> owned_;
+  std::vector<process_detail::Owned*> owned_;
 };
 
 namespace process_detail {
@@ -362,11 +347,6 @@ struct Kernel {
   static Promise* promise_of(const ProcessRef& ref) { return ref.promise(); }
   /// Breaks off the wait of a process, or its next one, by Interrupted, or Preempted when `lost`.
   static void interrupt(const ProcessRef& process, std::string reason, bool lost);
-  template <class State>
-  static State* own(ProcessLoop& loop, std::unique_ptr<State> state) {
-    loop.owned_.push_back(std::move(state));
-    return static_cast<State*>(loop.owned_.back().get());
-  }
 };
 
 }  // namespace process_detail

@@ -31,7 +31,7 @@ struct Holding {
 
 struct ResourceState final : Owned {
   ResourceState(ProcessLoop& in, std::string called, std::int64_t units)
-      : loop(in), name(std::move(called)), capacity(units) {}
+      : Owned(in, std::move(called)), capacity(units) {}
 
   std::int64_t free() const { return capacity - in_use; }
   Holding& take(const Seize& as);
@@ -39,13 +39,12 @@ struct ResourceState final : Owned {
   void hand_on(Holding& holding);
   void note(Holding& holding, const Seize& as);
   void serve() override;
+  bool idle() const override { return in_use == 0 && queue.size() == 0; }
   bool preempt(const Seize& by);
   bool within_reach(const Seize& by) const;
   void take_from_others(const Seize& by);
   void make_holding();
 
-  ProcessLoop& loop;
-  std::string name;
   std::int64_t capacity;
   std::int64_t in_use = 0;
   WaitQueue queue;
@@ -125,7 +124,8 @@ class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
 };
 
 /// Units that processes seize and give back: a crew, a crane, a machine. Capacity is never
-/// exceeded. A name for what the loop owns; copies are the same resource.
+/// exceeded. A name for what the loop owns; copies are the same resource, which lasts as long as
+/// one of them.
 class Resource {
  public:
   /// std::invalid_argument for a negative capacity, and for 2⁶² or more.
@@ -159,7 +159,7 @@ class Resource {
     return {*state_, amount, priority, preempts};
   }
   [[noreturn]] void refuse(std::int64_t amount) const;
-  process_detail::ResourceState* state_;
+  process_detail::Name<process_detail::ResourceState> state_;
 };
 
 inline process_detail::Holding& process_detail::ResourceState::take(const Seize& as) {

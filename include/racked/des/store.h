@@ -111,7 +111,7 @@ class [[nodiscard]] Put final : public Awaitable<Put<Item>> {
 template <class Item>
 struct StoreState final : Owned {
   StoreState(ProcessLoop& in, std::string called, std::size_t most)
-      : loop(in), name(std::move(called)), capacity(most) {}
+      : Owned(in, std::move(called)), capacity(most) {}
 
   bool can_give(std::size_t count) const {
     return items.size() >= count && takers.first() == nullptr;
@@ -170,9 +170,8 @@ struct StoreState final : Owned {
   }
 
   void empty() noexcept override { items = {}; }
+  bool idle() const override { return takers.size() == 0 && putters.size() == 0; }
 
-  ProcessLoop& loop;
-  std::string name;
   std::size_t capacity;
   Fifo<Item> items;
   WaitList takers, putters;
@@ -191,7 +190,7 @@ void Taker<Item>::let_others() noexcept {
 }  // namespace process_detail
 
 /// Items that processes put in and take out, first in, first out: a yard, a buffer between stages.
-/// A name for what the loop owns; copies are the same store.
+/// A name for what the loop owns; copies are the same store, which lasts as long as one of them.
 template <class Item>
 class Store {
  public:
@@ -200,8 +199,7 @@ class Store {
 
   /// Empty; `name` is for reports. std::invalid_argument for a capacity of 0.
   Store(ProcessLoop& loop, std::string name, std::size_t capacity = kUnlimited)
-      : state_(process_detail::Kernel::own(loop, std::make_unique<process_detail::StoreState<Item>>(
-                                                     loop, std::move(name), capacity))) {
+      : state_(new process_detail::StoreState<Item>(loop, std::move(name), capacity)) {
     if (capacity == 0) throw std::invalid_argument("'" + state_->name + "' has room for nothing");
   }
 
@@ -231,7 +229,7 @@ class Store {
   const std::string& name() const { return state_->name; }  ///< For reports.
 
  private:
-  process_detail::StoreState<Item>* state_;
+  process_detail::Name<process_detail::StoreState<Item>> state_;
 };
 
 }  // namespace racked::des

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <utility>
+
+namespace racked::des {
+
+class ProcessLoop;
+
+namespace process_detail {
+
+/// What a resource, store, level or gate is, behind its names. It belongs to a loop, and goes with
+/// its last name, or with the loop when somebody still waits for it then, or has anything of it.
+struct Owned {
+  Owned(ProcessLoop& in, std::string called);
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+  virtual ~Owned();
+
+  /// Grants what can be granted to those who wait, until nothing can. See Kernel::serve.
+  virtual void serve() {}
+  /// Lets go of what stands in it, while all that it may refer to is still there.
+  virtual void empty() noexcept {}
+  /// Nobody waits for it, or has anything of it.
+  virtual bool idle() const = 0;
+  /// It has no name any more. O(1).
+  void forget() noexcept;
+  /// Its loop is going.
+  void leave_loop() noexcept;
+
+  ProcessLoop& loop;
+  const std::string name;
+  std::size_t names = 0;
+  std::size_t place;  // in the loop's list
+  bool to_be_served = false;
+  bool loop_is_gone = false;
+};
+
+/// A name of what a loop owns: a pointer that is counted. What was moved from names nothing. It may
+/// go after the loop, but not be used then.
+template <class State>
+class Name {
+ public:
+  explicit Name(State* state) : owned_(state) { ++owned_->names; }
+  Name(const Name& other) : owned_(other.owned_) {
+    if (owned_ != nullptr) ++owned_->names;
+  }
+  Name(Name&& other) noexcept : owned_(std::exchange(other.owned_, nullptr)) {}
+  Name& operator=(Name other) noexcept {
+    std::swap(owned_, other.owned_);
+    return *this;
+  }
+  ~Name() {
+    if (owned_ != nullptr && --owned_->names == 0) owned_->forget();
+  }
+
+  State& operator*() const { return static_cast<State&>(*owned_); }
+  State* operator->() const { return static_cast<State*>(owned_); }
+
+ private:
+  Owned* owned_;
+};
+
+}  // namespace process_detail
+
+}  // namespace racked::des
