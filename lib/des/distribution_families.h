@@ -1,0 +1,172 @@
+#pragma once
+
+#include "distribution_shape.h"
+#include "normal_quantile.h"
+#include "quantile_table.h"
+
+#include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/gamma.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace racked::des::distribution_detail {
+
+// The shapes that have a formula.
+
+// Doubles stay doubles, so that every compiler computes the same bits.
+using Policy = boost::math::policies::policy<
+    boost::math::policies::promote_double<false>,
+    boost::math::policies::domain_error<boost::math::policies::ignore_error>,
+    boost::math::policies::overflow_error<boost::math::policies::ignore_error>,
+    boost::math::policies::evaluation_error<boost::math::policies::ignore_error>>;
+
+struct Fixed final : Distribution::Shape {
+  explicit Fixed(double v) : value(v) {}
+  double quantile(double) const override { return value; }
+  double cdf(double x) const override { return x >= value ? 1 : 0; }
+  double mean() const override { return value; }
+  double variance() const override { return 0; }
+  double min() const override { return value; }
+  double max() const override { return value; }
+  double value;
+};
+
+struct Uniform final : Distribution::Shape {
+  Uniform(double a, double b) : low(a), high(b) {}
+  double quantile(double u) const override { return low + u * (high - low); }
+  double cdf(double x) const override { return std::clamp((x - low) / (high - low), 0.0, 1.0); }
+  double mean() const override { return low + (high - low) / 2; }
+  double variance() const override { return (high - low) * (high - low) / 12; }
+  double min() const override { return low; }
+  double max() const override { return high; }
+  double low, high;
+};
+
+struct Triangular final : Distribution::Shape {
+  Triangular(double a, double m, double b) : low(a), mode(m), high(b) {}
+  double quantile(double u) const override {
+    const double width = high - low;
+    return u * width <= mode - low ? low + std::sqrt(u * width * (mode - low))
+                                   : high - std::sqrt((1 - u) * width * (high - mode));
+  }
+  double cdf(double x) const override {
+    if (x <= low) return 0;
+    if (x >= high) return 1;
+    const double width = high - low;
+    return x <= mode ? (x - low) * (x - low) / (width * (mode - low))
+                     : 1 - (high - x) * (high - x) / (width * (high - mode));
+  }
+  double mean() const override { return (low + mode + high) / 3; }
+  double variance() const override {
+    return (low * low + mode * mode + high * high - low * mode - low * high - mode * high) / 18;
+  }
+  double min() const override { return low; }
+  double max() const override { return high; }
+  double low, mode, high;
+};
+
+struct Normal final : Distribution::Shape {
+  Normal(double m, double s) : mu(m), sd(s) {}
+  double quantile(double u) const override { return mu + sd * normal_quantile(u); }
+  double cdf(double x) const override { return normal_cdf((x - mu) / sd); }
+  double mean() const override { return mu; }
+  double variance() const override { return sd * sd; }
+  double min() const override { return -kInfinity; }
+  double max() const override { return kInfinity; }
+  double mu, sd;
+};
+
+struct Lognormal final : Distribution::Shape {
+  Lognormal(double m, double s) : median(m), sigma(s) {}
+  double quantile(double u) const override { return median * std::exp(sigma * normal_quantile(u)); }
+  double cdf(double x) const override {
+    return x <= 0 ? 0 : normal_cdf(std::log(x / median) / sigma);
+  }
+  double mean() const override { return median * std::exp(sigma * sigma / 2); }
+  double variance() const override {
+    return median * median * std::exp(sigma * sigma) * std::expm1(sigma * sigma);
+  }
+  double min() const override { return 0; }
+  double max() const override { return kInfinity; }
+  double median, sigma;
+};
+
+struct Gamma final : Distribution::Shape {
+  Gamma(double k, double s)
+      : shape(k),
+        scale(s),
+        table([this](double u) { return exact(u); },
+              [this](double x) { return boost::math::gamma_p_derivative(shape, x, Policy()); }) {}
+  double exact(double u) const { return boost::math::gamma_p_inv(shape, u, Policy()); }
+  double quantile(double u) const override {
+    return scale * table(u, [this](double v) { return exact(v); });
+  }
+  double cdf(double x) const override {
+    return x <= 0 ? 0 : boost::math::gamma_p(shape, x / scale, Policy());
+  }
+  double mean() const override { return shape * scale; }
+  double variance() const override { return shape * scale * scale; }
+  double min() const override { return 0; }
+  double max() const override { return kInfinity; }
+  double shape, scale;
+  QuantileTable table;
+};
+
+struct Weibull final : Distribution::Shape {
+  Weibull(double k, double s) : shape(k), scale(s) {}
+  double quantile(double u) const override { return scale * std::pow(-std::log1p(-u), 1 / shape); }
+  double cdf(double x) const override {
+    return x <= 0 ? 0 : -std::expm1(-std::pow(x / scale, shape));
+  }
+  double mean() const override { return scale * std::tgamma(1 + 1 / shape); }
+  double variance() const override {
+    const double g = std::tgamma(1 + 1 / shape);
+    return scale * scale * (std::tgamma(1 + 2 / shape) - g * g);
+  }
+  double min() const override { return 0; }
+  double max() const override { return kInfinity; }
+  double shape, scale;
+};
+
+struct Exponential final : Distribution::Shape {
+  explicit Exponential(double m) : scale(m) {}
+  double quantile(double u) const override { return -scale * std::log1p(-u); }
+  double cdf(double x) const override { return x <= 0 ? 0 : -std::expm1(-x / scale); }
+  double mean() const override { return scale; }
+  double variance() const override { return scale * scale; }
+  double min() const override { return 0; }
+  double max() const override { return kInfinity; }
+  double scale;
+};
+
+struct Beta final : Distribution::Shape {
+  Beta(double a, double b, double from, double to)
+      : alpha(a),
+        beta(b),
+        low(from),
+        high(to),
+        table(
+            [this](double u) { return exact(u); },
+            [this](double x) { return boost::math::ibeta_derivative(alpha, beta, x, Policy()); }) {}
+  double exact(double u) const { return boost::math::ibeta_inv(alpha, beta, u, Policy()); }
+  double quantile(double u) const override {
+    return low + (high - low) * table(u, [this](double v) { return exact(v); });
+  }
+  double cdf(double x) const override {
+    if (x <= low) return 0;
+    if (x >= high) return 1;
+    return boost::math::ibeta(alpha, beta, (x - low) / (high - low), Policy());
+  }
+  double mean() const override { return low + (high - low) * alpha / (alpha + beta); }
+  double variance() const override {
+    const double sum = alpha + beta;
+    return (high - low) * (high - low) * alpha * beta / (sum * sum * (sum + 1));
+  }
+  double min() const override { return low; }
+  double max() const override { return high; }
+  double alpha, beta, low, high;
+  QuantileTable table;
+};
+
+}  // namespace racked::des::distribution_detail
