@@ -330,6 +330,75 @@ TEST(EventQueue, CancelledEventsTakeNoMemoryForLong) {
   EXPECT_EQ(queue.pop().payload, 0);
 }
 
+// Events are moved, cancelled and replaced again and again, so that what no longer counts is swept
+// out many times, and what is left of it stands beside entries that a sweep has kept.
+TEST(EventQueue, AgreesWithTheReferenceWhenMostOfItNoLongerCounts) {
+  for (const std::uint32_t seed : {1u, 2u, 3u, 4u}) {
+    std::mt19937_64 random(seed);
+    EventQueue<int> queue;
+    ReferenceQueue reference;
+    std::vector<std::pair<EventHandle, ReferenceQueue::Key>> events(5'000);
+    const auto soon = [&] {
+      return queue.reached() + Duration(std::int64_t(random() % 1'000'000'000));
+    };
+    const auto push = [&](std::size_t i) {
+      const Time time = soon();
+      events[i] = {queue.push_cancellable(time, Turn::start, int(i)),
+                   reference.push(time, Turn::start, int(i))};
+    };
+    const auto pop = [&] {
+      const auto event = queue.pop_until(Time::max()), expected = reference.pop_until(Time::max());
+      ASSERT_TRUE(event && expected);
+      ASSERT_EQ(event->time, expected->time);
+      ASSERT_EQ(event->payload, expected->payload);
+      if (reference.size() + 1 == events.size()) push(std::size_t(event->payload));
+    };
+    for (std::size_t i = 0; i < events.size(); ++i) push(i);
+    for (int round = 0; round < 100'000; ++round) {
+      const std::size_t i = random() % events.size();
+      auto& [handle, key] = events[i];
+      if (random() % 4 > 0) {
+        const Time to = soon();
+        ASSERT_TRUE(queue.reschedule(handle, to));
+        key = reference.reschedule(key, to);
+      } else {
+        ASSERT_TRUE(queue.cancel(handle) && reference.cancel(key));
+        push(i);
+      }
+      if (round % 100 == 0) {
+        ASSERT_NO_FATAL_FAILURE(pop());
+      }
+    }
+    events.clear();
+    while (reference.size() > 0) ASSERT_NO_FATAL_FAILURE(pop());
+    EXPECT_TRUE(queue.empty());
+  }
+}
+
+// Of 5 000 events one a tick each is moved to where it is, twice, so that a sweep keeps them all;
+// then 500 ticks earlier, and some of them again, so that another finds the new entries first.
+TEST(EventQueue, WhatWasMovedSinceASweepStaysMoved) {
+  constexpr int kEvents = 5'000, kEarlier = 500;
+  constexpr std::int64_t kTick = 1'000'000;
+  EventQueue<int> queue;
+  std::vector<EventHandle> handles;
+  const auto time_of = [&](int i) { return at(1'000 * kTick + i * kTick); };
+  for (int i = 0; i < kEvents; ++i)
+    handles.push_back(queue.push_cancellable(time_of(i), Turn::start, i));
+  for (const int again : {1, 2})
+    for (int i = 0; i < kEvents; ++i)
+      ASSERT_TRUE(queue.reschedule(handles[static_cast<std::size_t>(i)], time_of(i))) << again;
+  for (const int from : {0, kEvents - 200})
+    for (int i = from; i < kEvents; ++i)
+      ASSERT_TRUE(queue.reschedule(handles[static_cast<std::size_t>(i)], time_of(i - kEarlier)));
+  for (int i = 0; i < kEvents; ++i) {
+    const Event<int> event = queue.pop();
+    ASSERT_EQ(event.payload, i);
+    ASSERT_EQ(event.time, time_of(i - kEarlier));
+  }
+  EXPECT_TRUE(queue.empty());
+}
+
 // Of a tournament's leaves at least three quarters are in use; scheduled at once or one by one.
 TEST(EventQueue, FewEventsTakeSixtyFourBytesEach) {
   for (const int events : {100, 120, 250, 1'000, 4'000})

@@ -85,6 +85,7 @@ class EventQueue {
   EventQueue(const EventQueue& other) { *this = other; }
   EventQueue& operator=(const EventQueue& other) {
     version_ = other.version_;
+    swept_ = other.swept_;
     reached_ = other.reached_;
     many_ = other.many_;
     cancelled_ = other.cancelled_;
@@ -447,19 +448,23 @@ class EventQueue {
     if (++cancelled_ > many_ + many_ / 2 + kTolerated) sweep();
   }
 
-  // Throws out what no longer counts; what does starts over with version 0.
+  // Throws out what no longer counts; for what does, versions start over. It gets 0 and 1 by turns:
+  // what got one and has been cancelled or rescheduled since then must not look like what has the
+  // same slot and has just got the other.
   [[gnu::noinline]] void sweep() {
+    swept_ ^= 1;
     wheel_->sweep([this](Entry& entry) {
       if (entry.tag >= kFirstPlain) return true;
       if (!is_live(entry)) return false;
-      entry.version = slots_[slot_of(entry.tag)].where = 0;
+      entry.version = slots_[slot_of(entry.tag)].where = swept_;
       return true;
     });
     cancelled_ = 0;
-    version_ = 0;
+    version_ = 1;
   }
 
-  std::uint32_t version_ = 0;
+  std::uint32_t version_ = 1;  // of the entry pushed last with a slot
+  std::uint32_t swept_ = 0;    // that of what was swept
   Time reached_ = kStart;
   std::size_t many_ = 0;       // events in the wheel
   std::size_t cancelled_ = 0;  // entries of the wheel that no longer count
