@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <set>
+#include <utility>
+
 namespace racked::des {
 namespace {
 
@@ -37,6 +41,21 @@ TEST(EventSlots, AllAreReleasedTogetherAndNoneTwice) {
     ASSERT_LT(slot, 5u);
     EXPECT_FALSE(seen[slot]);
     seen[slot] = true;
+  }
+}
+
+// Whatever became of a slot, what it gets after all were released is none of what it had.
+TEST(EventSlots, WhatWasReleasedTogetherNeverComesBack) {
+  EventSlots<int> slots;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> handles;
+  for (std::uint32_t round = 0; round < 50; ++round) {
+    for (std::uint32_t i = 0; i < 40; ++i) {
+      const std::uint32_t slot = slots.take(1);
+      EXPECT_TRUE(handles.emplace(slot, slots[slot].generation).second);
+      if (i * 7 % 5 < round % 5) slots.release(slot);
+    }
+    slots.release_all();
+    for (const auto& [slot, generation] : handles) ASSERT_FALSE(slots.pending(slot, generation));
   }
 }
 

@@ -98,7 +98,7 @@ class EventQueue {
   ///@}
 
   /// Removes everything and keeps the memory; no event may be earlier than `start`. Handles given
-  /// out before are stale.
+  /// out before are stale. O(1), for the first 2³¹ cancellable events.
   void clear(Time start = kStart) {
     if (!empty()) slots_.release_all();
     reached_ = start;

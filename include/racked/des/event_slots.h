@@ -49,12 +49,22 @@ class EventSlots {
 
   /// A slot that has had 2³² events is given up: its next handle would look like its first.
   void release(std::uint32_t slot) {
+    ++released_;
     slots_[slot].where = free_ | kFree;
     if (++slots_[slot].generation != 0) free_ = slot;
   }
 
-  /// Releases every slot that is taken: all handles given so far lead to nothing. O(slots).
+  /// Releases every slot that is taken: all handles given so far lead to nothing. O(1), but
+  /// O(slots) when 2³¹ have been released.
   void release_all() {
+    // No slot has had more events than all of them together.
+    const std::uint64_t unused = first_ + released_ + 1;
+    if (unused <= kMostFirst) {
+      first_ = static_cast<std::uint32_t>(unused);
+      released_ = 0;
+      free_ = kNone;
+      return slots_.resize(0);
+    }
     for (std::uint32_t slot = 0; slot < slots_.size(); ++slot)
       if ((slots_[slot].where & kFree) == 0) release(slot);
   }
@@ -64,16 +74,19 @@ class EventSlots {
 
  private:
   static constexpr std::uint32_t kFree = std::uint32_t{1} << 31;
+  static constexpr std::uint64_t kMostFirst = std::uint64_t{1} << 31;
 
   [[gnu::noinline]] void make() {
     if (slots_.size() == kNone) throw std::length_error("2^30 cancellable events are pending");
     slots_.resize(slots_.size() + 1);
-    slots_[slots_.size() - 1] = Slot{Payload(), 1, kNone | kFree};
+    slots_[slots_.size() - 1] = Slot{Payload(), first_, kNone | kFree};
     free_ = static_cast<std::uint32_t>(slots_.size() - 1);
   }
 
   LargeArray<Slot> slots_;  // first, since copying it may fail
   std::uint32_t free_ = kNone;
+  std::uint32_t first_ = 1;     // generation of a new slot; none had a larger one before
+  std::uint64_t released_ = 0;  // since then
 };
 
 }  // namespace racked::des
