@@ -19,6 +19,11 @@ void GateOpen::leave() noexcept {
   if (queued) state_.queue.remove(*this);
 }
 
+// There are none to be served, but it may be the last.
+void GateOpen::let_others() noexcept {
+  if (state_.names == 0) process_detail::Kernel::serve(state_.loop, state_);
+}
+
 std::string GateOpen::told() const { return "'" + state_.name + "' to open"; }
 
 Gate::Gate(ProcessLoop& loop, std::string name, bool open)

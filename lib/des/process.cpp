@@ -15,15 +15,14 @@ void process_detail::Kernel::interrupt(const ProcessRef& process, std::string re
   ProcessLoop& loop = promise->loop;
   const bool delayed = promise->state == Promise::State::delayed;
   const Duration left = delayed ? span_between(loop.now(), promise->until) : Duration::zero();
-  promise->rarely().interruptions.push_back({std::move(reason), left, lost});
+  promise->rarely().interruptions.push({std::move(reason), left, lost});
   promise->seat().set(Seat::kInterrupted);
   loop.break_off(*promise);
 }
 
 template <class Exception>
 Exception process_detail::Promise::take_interruption() {
-  Interruption first = std::move(rare->interruptions.front());
-  rare->interruptions.pop_front();
+  Interruption first = rare->interruptions.pop();
   seat().set(Seat::kInterrupted, !rare->interruptions.empty());
   return Exception(std::move(first.reason), first.left);
 }
@@ -50,6 +49,7 @@ void ProcessLoop::break_off(Promise& promise) {
 }
 
 void ProcessLoop::void_delay(Promise& promise) {
+  if (promise.until == kNever) return;  // it is no event
   if (promise.timer != EventHandle()) {
     queue_.cancel(std::exchange(promise.timer, EventHandle()));
   } else {

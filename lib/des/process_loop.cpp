@@ -1,6 +1,7 @@
 #include <racked/des/process_loop.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace racked::des {
 
@@ -22,7 +23,7 @@ std::string process_detail::Promise::called() const {
 
 std::string process_detail::Promise::told() const {
   if (state == State::running) return "nothing";
-  if (state == State::delayed) return "time to pass";
+  if (state == State::delayed) return until == kNever ? "to be interrupted" : "time to pass";
   const bool goes_on = state == State::ready || wait->outcome != Outcome::pending;
   return goes_on ? "its turn" : wait->told();
 }
@@ -43,7 +44,14 @@ ProcessLoop::~ProcessLoop() {
   for (process_detail::Owned* const owned : owned_) owned->leave_loop();
 }
 
+void ProcessLoop::refuse(const Process& process) const {
+  throw std::logic_error(process.promise_ == nullptr
+                             ? "a process is started that was moved from, or started before"
+                             : "a process is started in a loop that is not its first parameter");
+}
+
 ProcessRef ProcessLoop::start(Process process, std::string name) {
+  check(process);
   if (!name.empty()) process.promise_->rarely().name = std::move(name);
   return start(std::move(process));
 }
@@ -117,8 +125,10 @@ void ProcessLoop::end_patience(Wait& wait) {
   wait.leave();
   wait.outcome = Outcome::timed_out;
   if (wait.rare.whole != nullptr) {
-    wait.rare.whole->part_ended(wait);
-    wait.let_others();
+    process_detail::Kernel::before_serving(*this, [&] {
+      wait.rare.whole->part_ended(wait);
+      wait.let_others();
+    });
   } else {
     wait.let_others();
     resume(*wait.process);
@@ -133,7 +143,12 @@ void ProcessLoop::tell_end(Wait& wait) {
 }
 
 void ProcessLoop::sleep_unusually(Promise& promise) {
-  if (promise.seat().interrupted()) promise.throw_interruption();
+  if (promise.seat().interrupted()) {
+    promise.rare->interruptions.front().left =
+        std::max(span_between(now_, promise.until), Duration::zero());
+    promise.throw_interruption();
+  }
+  if (promise.until == kNever) return;
   promise.timer = queue_.push_cancellable(promise.until, Turn::start,
                                           Alarm::of_cancellable_delay(promise.seat()));
 }

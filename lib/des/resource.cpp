@@ -1,5 +1,7 @@
 #include <racked/des/resource.h>
 
+#include <algorithm>
+#include <limits>
 #include <stdexcept>
 
 namespace racked::des {
@@ -44,10 +46,15 @@ bool loses_before(const process_detail::Holding& a, const process_detail::Holdin
 
 }  // namespace
 
-bool process_detail::ResourceState::within_reach(const Seize& by) const {
+// Precondition: too few are free.
+bool process_detail::ResourceState::within_reach(const Seize& by) {
+  if (lowest >= by.priority) return false;
   std::int64_t units = free();
-  for (const Holding& holding : holdings)
+  lowest = std::numeric_limits<int>::max();
+  for (const Holding& holding : holdings) {
+    if (holding.by != nullptr) lowest = std::min(lowest, holding.priority);
     if (may_lose(holding, by)) units += holding.amount;
+  }
   return units >= by.amount_;
 }
 

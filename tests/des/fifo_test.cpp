@@ -21,6 +21,7 @@ TEST(Fifo, GivesWhatADequeGives) {
       ours.push(std::make_unique<int>(i));
       plain.push_back(i);
     } else if (!plain.empty()) {
+      ASSERT_EQ(*ours.front(), plain.front());
       ASSERT_EQ(*ours.pop(), plain.front());
       plain.pop_front();
     }

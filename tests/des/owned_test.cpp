@@ -2,6 +2,7 @@
 
 #include <racked/des/any_of.h>
 #include <racked/des/gate.h>
+#include <racked/des/level.h>
 #include <racked/des/process.h>
 #include <racked/des/resource.h>
 #include <racked/des/store.h>
@@ -36,6 +37,13 @@ struct Probe final : Owned {
   bool is_idle = true;
   std::optional<Name<Probe>> last_name;  // dropped when it is served
 };
+
+// How many a loop owns: the next would be the one after them.
+std::size_t owned_by(ProcessLoop& loop) {
+  int there = 0;
+  const Name<Probe> next(new Probe(loop, there));
+  return next->place;
+}
 
 TEST(Owned, LastsAsLongAsItHasAName) {
   int there = 0;
@@ -157,7 +165,70 @@ TEST(Owned, IsGivenBackThoughNothingNamesIt) {
   }(loop, held));
   loop.run();
   EXPECT_EQ(held.amount(), 1);
+  EXPECT_EQ(owned_by(loop), 1u);
   held.release();
+  EXPECT_EQ(owned_by(loop), 0u);
+}
+
+// One waits with patience until 2, one is interrupted at 1, one has two waits for the same in a
+// whole that ends at 3, with both of them. The last name goes after they have begun.
+template <class Of, class Ask>
+void expect_gone_when_all_have_left(ProcessLoop& loop, Of of, Ask ask) {
+  std::optional<Of> named(std::move(of));
+  loop.start([](ProcessLoop&, auto& from, Ask to) -> Process {
+    (void)co_await to(*from).within(2h);
+  }(loop, named, ask));
+  const ProcessRef broken_off = loop.start([](ProcessLoop&, auto& from, Ask to) -> Process {
+    try {
+      (void)co_await to(*from);
+    } catch (const Interrupted&) {
+    }
+  }(loop, named, ask));
+  loop.start([](ProcessLoop&, auto& from, Ask to) -> Process {
+    (void)co_await any_of(to(*from).within(3h), to(*from), to(*from).within(3h));
+  }(loop, named, ask));
+  loop.run_until(loop.now());
+  named.reset();
+  EXPECT_EQ(owned_by(loop), 1u);
+  loop.start([](ProcessLoop& in, ProcessRef other) -> Process {
+    co_await in.delay(1h);
+    other.interrupt("enough");
+  }(loop, broken_off));
+  loop.run_until(loop.now() + 2h);
+  EXPECT_EQ(owned_by(loop), 1u);
+  loop.run();
+  EXPECT_EQ(owned_by(loop), 0u);
+  EXPECT_EQ(loop.processes(), 0u);
+}
+
+TEST(Owned, GoesWithTheLastWhoWaitsForIt) {
+  ProcessLoop loop;
+  expect_gone_when_all_have_left(loop, Gate(loop, "gate"), [](auto& of) { return of.open(); });
+  expect_gone_when_all_have_left(loop, Store<int>(loop, "store"),
+                                 [](auto& of) { return of.take(); });
+  expect_gone_when_all_have_left(loop, Store<int>(loop, "store"),
+                                 [](auto& of) { return of.take(2); });
+  expect_gone_when_all_have_left(loop, Level(loop, "level", 2), [](auto& of) { return of.get(1); });
+}
+
+// Held from 0 to 4; those who wait have left by 3.
+TEST(Owned, GoesWithTheLastWhoHoldsAnythingOfIt) {
+  ProcessLoop loop;
+  std::optional<Resource> crane(std::in_place, loop, "crane", 1);
+  loop.start([](ProcessLoop& in, auto& of) -> Process {
+    const Held held = co_await of->seize();
+    co_await in.delay(4h);
+  }(loop, crane));
+  loop.start([](ProcessLoop&, auto& of) -> Process {
+    (void)co_await any_of(of->seize().within(3h), of->seize());
+  }(loop, crane));
+  loop.run_until(kStart);
+  crane.reset();
+  loop.run_until(kStart + 3h);
+  EXPECT_EQ(loop.processes(), 1u);
+  EXPECT_EQ(owned_by(loop), 1u);
+  loop.run();
+  EXPECT_EQ(owned_by(loop), 0u);
 }
 
 }  // namespace

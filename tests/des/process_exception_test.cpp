@@ -117,6 +117,69 @@ TEST(ProcessException, LeavesAlsoARunThatWasStopped) {
   EXPECT_THAT(log, ElementsAre("goes on"));
 }
 
+// At 1 the crane is had; the permit never comes. At 2 the third part fails: the crane goes to the
+// next, and nobody waits for the permit any more.
+TEST(ProcessException, EndsAnAllOfAtOnce) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Gate permit(loop, "permit");
+  Log log;
+  const auto fails = [](ProcessLoop& in, Duration after) -> Process {
+    co_await in.delay(after);
+    throw std::runtime_error("no oil");
+  };
+  const auto works = [](ProcessLoop& in, Resource of, Duration span, Log& to) -> Process {
+    const Held held = co_await of.seize();
+    to.push_back("the crane at " + std::to_string(static_cast<int>(hours(in))));
+    co_await in.delay(span);
+  };
+  loop.start(works(loop, crane, 1h, log));
+  const ProcessRef other = loop.start(fails(loop, 2h));
+  loop.start([](ProcessLoop&, Resource of, Gate at, ProcessRef bad, Log& to) -> Process {
+    try {
+      (void)co_await all_of(of.seize(), at.open(), bad);
+    } catch (const std::runtime_error& error) {
+      to.push_back(error.what());
+    }
+    EXPECT_EQ(of.in_use(), 1) << "by the next";
+    EXPECT_EQ(at.waiting(), 0u);
+  }(loop, crane, permit, other, log));
+  loop.run_until(kStart + 90min);
+  loop.start(works(loop, crane, 1h, log));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("the crane at 0", "no oil", "the crane at 2"));
+  EXPECT_EQ(loop.processes(), 0u);
+}
+
+// Both fail at 1, the first of them ends the inner whole and with it the outer one: the second is
+// awaited by nobody any more.
+TEST(ProcessException, OfAWholeEndsTheWholeOfWhichItIsAPart) {
+  ProcessLoop loop;
+  Gate permit(loop, "permit");
+  Log log;
+  const auto fails = [](ProcessLoop& in, std::string why) -> Process {
+    co_await in.delay(1h);
+    throw std::runtime_error(why);
+  };
+  const ProcessRef a = loop.start(fails(loop, "no oil")), b = loop.start(fails(loop, "no crew"));
+  loop.start([](ProcessLoop& in, ProcessRef p, ProcessRef q, Gate at, Log& to) -> Process {
+    try {
+      (void)co_await all_of(any_of(p, in.delay(5h)), all_of(q, at.open()), at.open());
+    } catch (const std::runtime_error& error) {
+      to.push_back(error.what());
+    }
+    EXPECT_EQ(at.waiting(), 0u);
+  }(loop, a, b, permit, log));
+  try {
+    loop.run();
+  } catch (const std::runtime_error& error) {
+    log.push_back(error.what());
+  }
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("no oil", "no crew"));
+  EXPECT_EQ(hours(loop), 1);
+}
+
 TEST(ProcessException, OfAWaitThatCannotBeginLeavesNothingInAQueue) {
   ProcessLoop loop;
   Resource crane(loop, "crane", 1);

@@ -10,10 +10,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <optional>
 #include <set>
+#include <string>
 #include <tuple>
 #include <utility>
-#include <string>
 #include <vector>
 
 namespace racked::des {
@@ -103,7 +104,7 @@ TEST(ProcessInterrupt, OfOneWhoWasJustGrantedSomethingIsKeptForHisNextWait) {
 
 TEST(ProcessInterrupt, TwoBeforeTheNextWaitAreBothThrownInTheirOrder) {
   // A delay is broken off twice at 2 h: the first is thrown there, the second by the wait after it,
-  // which does not begin; the third wait is left alone.
+  // which does not begin, so that all 5 hours of it are left; the third wait is left alone.
   ProcessLoop loop;
   Log log;
   const ProcessRef worker = loop.start([](ProcessLoop& in, Log& to) -> Process {
@@ -113,7 +114,7 @@ TEST(ProcessInterrupt, TwoBeforeTheNextWaitAreBothThrownInTheirOrder) {
         to.push_back("done");
       } catch (const Interrupted& interrupted) {
         to.push_back(interrupted.what());
-        EXPECT_EQ(interrupted.remaining, i == 0 ? Duration(3h) : 0h);
+        EXPECT_EQ(interrupted.remaining, i == 0 ? 3h : 5h);
       }
     }
   }(loop, log));
@@ -125,6 +126,43 @@ TEST(ProcessInterrupt, TwoBeforeTheNextWaitAreBothThrownInTheirOrder) {
   loop.run();
   EXPECT_THAT(log, ElementsAre("storm", "strike", "done"));
   EXPECT_EQ(hours(loop), 7);
+}
+
+// Ten hours of work, broken off twice at 3: 7 are left, of which the second lets none begin. Done
+// at 10. What is kept for a wait that is no delay leaves nothing of it.
+TEST(ProcessInterrupt, KeptForADelayLosesNoWork) {
+  ProcessLoop loop;
+  Gate gate(loop, "permit");
+  std::vector<Duration> left_over;
+  std::optional<double> done;
+  ProcessRef worker;
+  worker = loop.start([](ProcessLoop& in, Gate at, auto& left, auto& end, auto& self) -> Process {
+    left.push_back(10h);
+    while (left.back() > 0h) {
+      Duration next = 0h;
+      try {
+        co_await in.delay(left.back());
+      } catch (const Interrupted& interrupted) {
+        next = interrupted.remaining;
+      }
+      left.push_back(next);
+    }
+    end = hours(in);
+    self.interrupt("kept");
+    try {
+      co_await at.open();
+    } catch (const Interrupted& interrupted) {
+      left.push_back(interrupted.remaining);
+    }
+  }(loop, gate, left_over, done, worker));
+  loop.start([](ProcessLoop& in, ProcessRef other) -> Process {
+    co_await in.delay(3h);
+    other.interrupt("storm");
+    other.interrupt("strike");
+  }(loop, worker));
+  loop.run();
+  EXPECT_THAT(left_over, ElementsAre(10h, 7h, 7h, 0h, 0h));
+  EXPECT_EQ(done, 10);
 }
 
 TEST(ProcessInterrupt, WhatIsLeftOfABrokenOffDelayIsNotWaitedFor) {
@@ -291,10 +329,8 @@ std::vector<Woken> plain_account(const Spans& spans) {
   };
   const auto sleep = [&](std::size_t who) {
     Sleeper& sleeper = all[who];
-    for (; sleeper.kept > 0; --sleeper.kept) {
-      woken.push_back({who, now, Duration(0)});
-      ++sleeper.count;
-    }
+    for (; sleeper.kept > 0; --sleeper.kept)
+      woken.push_back({who, now, spans.span(who, sleeper.count++)});
     sleeper.until = schedule(who, spans.span(who, sleeper.count));
   };
   for (std::size_t who = 0; who < Spans::kSleepers; ++who) sleep(who);

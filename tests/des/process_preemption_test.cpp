@@ -61,6 +61,22 @@ TEST(ProcessPreemption, PreemptionTakesFromTheLowestPriorityAndTheRestIsWorkedLa
                                Entry{"a is done", 10}));
 }
 
+// One crane: a (priority 9) has it from 0 to 2. Something urgent (5) comes at 1, waits until 2 and
+// works until 4. What comes at 3 by priority 1 has it from 4 and loses it at 5.
+TEST(ProcessPreemption, WhoHasNobodyToTakeFromLosesNothingByWaiting) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Entries log;
+  loop.start(resumes(loop, crane, log, "a", 2h, 9));
+  loop.start(urgent(loop, crane, log, 1h, 1, 5));
+  loop.start(urgent(loop, crane, log, 5h, 1, 5));
+  loop.run_until(kStart + 3h);
+  loop.start(resumes(loop, crane, log, "b", 4h, 1));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Entry{"a is done", 2}, Entry{"urgent", 2}, Entry{"urgent", 5},
+                               Entry{"b loses it", 5}, Entry{"b is done", 10}));
+}
+
 TEST(ProcessPreemption, AmongEqualsTheLatestHolderIsPreempted) {
   ProcessLoop loop;
   Resource crane(loop, "crane", 3);

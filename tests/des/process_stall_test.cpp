@@ -8,7 +8,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace racked::des {
@@ -59,6 +61,21 @@ TEST(ProcessStall, DoesNotNameAnAwaitedProcessByNothing) {
   EXPECT_EQ(all[0].awaits, "'never' to open");
   EXPECT_EQ(all[1].process, "process 2");
   EXPECT_EQ(all[1].awaits, "the end of process 1 and 'never' to open");
+}
+
+// The crane is had, and the first permit, which is gone: only the second is waited for.
+TEST(ProcessStall, TellsOnlyOfPartsThatHaveNotEnded) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  std::optional<Gate> first(std::in_place, loop, "a permit with a name that is rather long");
+  const Gate second(loop, "second");
+  loop.start([](ProcessLoop&, Resource of, auto& at, Gate other) -> Process {
+    (void)co_await all_of(of.seize(), at->open(), other.open());
+  }(loop, crane, first, second));
+  loop.run();
+  first->set_open(true);
+  first.reset();
+  EXPECT_EQ(loop.waiting().at(0).awaits, "'second' to open");
 }
 
 TEST(ProcessStall, TellsOfADelayAndOfOneThatHasNotGoneOnYet) {

@@ -43,7 +43,9 @@ class [[nodiscard]] DelayPart final : public Awaitable<DelayPart> {
   bool try_now() const { return false; }
   void enqueue() { Kernel::limit(*this, end_); }
   void result(bool) const {}
-  std::string told() const override { return "time to pass"; }
+  std::string told() const override {
+    return end_ == kNever ? "to be interrupted" : "time to pass";
+  }
 
  private:
   Time end_;
@@ -107,14 +109,18 @@ struct Whole : Awaitable<Derived> {
   void leave() noexcept override {
     for_each_part(parts, [&](Wait& part) { stop(part); });
   }
+  // What several of them were for may go when it is served: not before all have been asked.
   void let_others() noexcept override {
-    for_each_part(parts, [](Wait& part) {
-      if (part.outcome == Outcome::interrupted) part.let_others();
+    Kernel::before_serving(this->process->loop, [&] {
+      for_each_part(parts, [](Wait& part) {
+        if (part.outcome == Outcome::interrupted) part.let_others();
+      });
     });
   }
   std::string told() const override {
     std::string all;
     for_each_part(parts, [&](const Wait& part) {
+      if (part.outcome != Outcome::pending) return;  // what it was for may be gone
       if (!all.empty()) all += between;
       all += part.told();
     });
@@ -140,6 +146,13 @@ struct Whole : Awaitable<Derived> {
     Kernel::unlimit(part);
     part.outcome = Outcome::interrupted;
   }
+  void end_by(Wait& part) {
+    decisive = &part;
+    leave();
+    ended();
+    let_others();
+  }
+  bool failed() const override { return decisive != nullptr && decisive->failed(); }
   // While parts begin nobody waits for the end yet: it is found there.
   void ended() {
     if (beginning) {
@@ -151,6 +164,7 @@ struct Whole : Awaitable<Derived> {
 
   Parts parts;  // those made for it, and references to those that were there
   const char* between;
+  Wait* decisive = nullptr;  // ended it before the others had ended
   bool beginning = false;
 };
 
@@ -160,25 +174,25 @@ struct First : Whole<Derived, Parts> {
   template <class... Arguments>
   explicit First(Arguments&... of) : Whole<Derived, Parts>(" or ", of...) {}
   void part_ended(Wait& part) override {
-    if (this->outcome != Outcome::pending) return;
-    first = &part;
-    this->leave();
-    this->ended();
-    this->let_others();
+    if (this->outcome == Outcome::pending) this->end_by(part);
   }
-
-  Wait* first = nullptr;
 };
 
-/// Ends with the last of its parts.
+/// Ends with the last of its parts, or the first that fails.
 template <class Derived, class Parts>
 struct Last : Whole<Derived, Parts> {
   template <class... Arguments>
   explicit Last(Arguments&... of) : Whole<Derived, Parts>(" and ", of...) {
     for_each_part(this->parts, [&](const Wait&) { ++left; });
   }
-  void part_ended(Wait&) override {
-    if (--left == 0 && this->outcome == Outcome::pending) this->ended();
+  void part_ended(Wait& part) override {
+    --left;
+    if (this->outcome != Outcome::pending) return;
+    if (part.failed()) {
+      this->end_by(part);
+    } else if (left == 0) {
+      this->ended();
+    }
   }
 
   std::size_t left = 0;
@@ -210,9 +224,9 @@ class [[nodiscard]] AnyOf final
     return std::apply(
         [&](auto&... part) {
           return std::tuple<std::optional<process_detail::ValueOf<Parts>>...>{
-              (&part == this->first ? std::optional<process_detail::ValueOf<decltype(part)>>(
-                                          process_detail::value_of(part))
-                                    : std::nullopt)...};
+              (&part == this->decisive ? std::optional<process_detail::ValueOf<decltype(part)>>(
+                                             process_detail::value_of(part))
+                                       : std::nullopt)...};
         },
         this->parts);
   }
@@ -221,8 +235,8 @@ class [[nodiscard]] AnyOf final
 
 /// Ends when all of its parts have ended, each of which keeps what it got meanwhile; when it is
 /// broken off before, that is let go with it: units are given back, items are gone. The result is
-/// the tuple of their results. An exception that left an awaited process is thrown when all have
-/// ended. Await it in the expression that makes it.
+/// the tuple of their results. An exception that left an awaited process ends it at once and is
+/// thrown; the others are withdrawn. Await it in the expression that makes it.
 template <class... Parts>
 class [[nodiscard]] AllOf final
     : public process_detail::Last<AllOf<Parts...>, std::tuple<Parts...>> {
@@ -253,7 +267,7 @@ class [[nodiscard]] AnyEnd final : public process_detail::First<AnyEnd, process_
   /// How the loop runs it; not for callers.
   std::optional<std::size_t> result(bool) {
     for (std::size_t i = 0; i < parts.size(); ++i)
-      if (&parts[i] == first && parts[i].result(true)) return i;
+      if (&parts[i] == decisive && parts[i].result(true)) return i;
     return std::nullopt;
   }
 };

@@ -22,6 +22,8 @@ class Fifo {
     items_.push_back(std::move(item));
   }
 
+  Item& front() { return items_[left_]; }  ///< The next to leave. Precondition: not empty.
+
   /// Precondition: not empty.
   [[gnu::always_inline]] Item pop() {
     Item item = std::move(items_[left_++]);

@@ -20,6 +20,7 @@ class [[nodiscard]] GateOpen final : public process_detail::Awaitable<GateOpen> 
   bool try_now() const;
   void enqueue();
   void leave() noexcept override;
+  void let_others() noexcept override;
   bool result(bool granted) const { return granted; }
   std::string told() const override;
   ///@}

@@ -10,8 +10,10 @@ class ProcessLoop;
 
 namespace process_detail {
 
-/// What a resource, store, level or gate is, behind its names. It belongs to a loop, and goes with
-/// its last name, or with the loop when somebody still waits for it then, or has anything of it.
+/// What a resource, store, level or gate is, behind its names. It belongs to a loop and goes with
+/// its last name, or, when somebody still waits for it then or has anything of it, once nobody
+/// does, with the loop at the latest. Whoever leaves it may be the last: nothing of it is used
+/// afterwards.
 struct Owned {
   Owned(ProcessLoop& in, std::string called);
   Owned(const Owned&) = delete;
@@ -24,7 +26,7 @@ struct Owned {
   virtual void empty() noexcept {}
   /// Nobody waits for it, or has anything of it.
   virtual bool idle() const = 0;
-  /// It has no name any more. O(1).
+  /// It has no name any more, or is idle and has none. O(1).
   void forget() noexcept;
   /// Its loop is going.
   void leave_loop() noexcept;

@@ -41,7 +41,8 @@
 /// Not thread-safe; loops are independent. Everything here belongs to a loop and must not be used
 /// after its end. Resources, stores, levels and gates are names of what the loop owns: they are
 /// copied freely, and what they name goes with the last of them, so that each customer may have a
-/// gate of its own. A wait is awaited while there is a name of what it is for.
+/// gate of its own. When a wait begins there must be a name of what it is for; from then on that
+/// lasts as long as somebody waits for it or holds anything of it.
 namespace racked::des {
 
 /// Thrown by a wait that was broken off by ProcessRef::interrupt.
@@ -52,7 +53,8 @@ class Interrupted : public std::exception {
   /// The reason.
   const char* what() const noexcept override { return reason_.c_str(); }
 
-  Duration remaining;  ///< Of a delay, what was left of it; 0 of other waits and of those kept.
+  /// Of a delay, what is left of it: all of it when it did not begin. 0 of other waits.
+  Duration remaining;
 
  private:
   std::string reason_;
@@ -95,6 +97,7 @@ class [[nodiscard]] ProcessEnd final : public process_detail::Awaitable<ProcessE
     return granted;
   }
   std::string told() const override;
+  bool failed() const override { return failure_ != nullptr; }
   ///@}
 
  private:

@@ -2,6 +2,7 @@
 
 #include <racked/des/event_loop.h>
 #include <racked/des/event_queue.h>
+#include <racked/des/fifo.h>
 #include <racked/des/frame_pool.h>
 #include <racked/des/owned.h>
 #include <racked/des/time.h>
@@ -10,7 +11,6 @@
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <optional>
 #include <string>
@@ -123,18 +123,20 @@ class ProcessLoop final {
   ProcessLoop(const ProcessLoop&) = delete;
   ProcessLoop& operator=(const ProcessLoop&) = delete;
   /// Destroys the processes that have not ended, with all that stands in them, in the order in
-  /// which they were started. Nothing is granted or interrupted meanwhile.
+  /// which they were started. Nothing is granted or interrupted meanwhile. None of them may do it.
   ~ProcessLoop();
 
   Time now() const { return now_; }  ///< Of the clock.
 
-  /// The process begins at this instant, once what runs now waits.
+  /// The process begins at this instant, once what runs now waits. std::logic_error for one of
+  /// another loop, and one that was moved from or started before.
   inline ProcessRef start(Process process);
   /// The same; `name` is for reports, in which others are numbered in the order of their start.
   ProcessRef start(Process process, std::string name);
 
   /// co_await loop.delay(3h) lets time pass. A span of zero lets everything else go first that was
   /// scheduled for this instant. std::logic_error for a negative span, thrown where it is awaited.
+  /// One that reaches kNever only ends by an interrupt, and is no event.
   inline Delay delay(Duration span);
   inline Delay until(Time time);  ///< The same up to a time.
 
@@ -160,7 +162,9 @@ class ProcessLoop final {
   /// ever. O(seats there have been at once, and to sort).
   std::vector<Waiting> waiting() const;
 
-  /// Bytes in use for frames and events.
+  /// Bytes taken from the system for frames, which are kept by their size until the loop ends, and
+  /// for events. Names of processes, interruptions, and resources and the like with what stands in
+  /// them do not count.
   std::size_t memory() const { return sizeof *this + frames_.memory() + queue_.memory(); }
 
  private:
@@ -186,6 +190,8 @@ class ProcessLoop final {
   void break_off(Promise& promise);
   void void_delay(Promise& promise);
   void sleep_unusually(Promise& promise);
+  [[noreturn]] void refuse(const Process& process) const;
+  inline void check(const Process& process) const;
   void tell_end(Promise& promise);
   void tell_end(Wait& wait);
   std::optional<Ended> attend();
@@ -286,7 +292,7 @@ struct Promise {
   // What most processes never have.
   struct Rare {
     std::string name;
-    std::deque<Interruption> interruptions;  // still to be thrown, by a wait each
+    Fifo<Interruption> interruptions;  // still to be thrown, by a wait each
   };
   Rare& rarely();
   void drop_rare() noexcept;
@@ -314,6 +320,7 @@ struct Kernel {
   static Time now(const Wait& wait) { return wait.process->loop.now(); }
   /// Ends the wait at `time` at the latest.
   static void limit(Wait& wait, Time time) {
+    if (time == kNever) return;
     ProcessLoop& loop = wait.process->loop;
     wait.rarely().timer = loop.queue_.push_cancellable(time, Turn::start, Alarm::of_patience(wait));
   }
@@ -360,7 +367,13 @@ inline process_detail::Promise* ProcessRef::promise() const {
   return &process_detail::Promise::in(*seat_);
 }
 
+inline void ProcessLoop::check(const Process& process) const {
+  if (process.promise_ == nullptr || &process.promise_->loop != this) [[unlikely]]
+    refuse(process);
+}
+
 inline ProcessRef ProcessLoop::start(Process process) {
+  check(process);
   Promise& promise = *std::exchange(process.promise_, nullptr);
   promise.number = ++started_;
   promise.seat().occupied = true;
@@ -372,7 +385,7 @@ inline ProcessRef ProcessLoop::start(Process process) {
 [[gnu::always_inline]] inline void ProcessLoop::sleep(Promise& promise, Time until) {
   promise.until = until;
   Seat& seat = promise.seat();
-  if (seat.unusual != 0) [[unlikely]]
+  if (seat.unusual != 0 || until == kNever) [[unlikely]]
     return sleep_unusually(promise);
   queue_.push(until, Turn::start, Alarm::of_delay(seat));
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -41,15 +42,16 @@ struct ResourceState final : Owned {
   void serve() override;
   bool idle() const override { return in_use == 0 && queue.size() == 0; }
   bool preempt(const Seize& by);
-  bool within_reach(const Seize& by) const;
+  bool within_reach(const Seize& by);
   void take_from_others(const Seize& by);
   void make_holding();
 
   std::int64_t capacity;
   std::int64_t in_use = 0;
   WaitQueue queue;
-  std::uint64_t taken = 0;    // how often
-  bool some_preempt = false;  // there have been such
+  std::uint64_t taken = 0;                       // how often
+  bool some_preempt = false;                     // there have been such
+  int lowest = std::numeric_limits<int>::max();  // nobody holds anything by a lower priority
   Holding* free_holding = nullptr;
   std::deque<Holding> holdings;
 };
@@ -139,8 +141,9 @@ class Resource {
   /// and of those the one who has held it for the shortest time. They are interrupted by Preempted:
   /// who seized it, also when he has passed it on. When all that they hold is not enough nothing is
   /// taken, and it waits like the others; once it is the first in the queue it tries again whenever
-  /// something is given back. A process takes nothing from itself. O(holdings there have been at
-  /// once) for each holder who loses.
+  /// something is given back. A process takes nothing from itself. A try is O(1) when nobody of
+  /// lower priority holds anything, else O(holdings there have been at once), and as much for each
+  /// holder who loses.
   Seize preempt(std::int64_t amount, int priority) {
     state_->some_preempt = true;
     return ask(amount, priority, true);
@@ -176,6 +179,8 @@ inline void process_detail::ResourceState::note(Holding& holding, const Seize& a
   holding.process = Kernel::ref_of(as);
   holding.priority = as.priority;
   holding.number = ++taken;
+  if (as.priority < lowest) [[unlikely]]
+    lowest = as.priority;
 }
 
 inline void process_detail::ResourceState::give_back(Holding& holding) noexcept {
@@ -214,8 +219,12 @@ inline Held& Held::operator=(Held&& other) noexcept {
 inline void Held::give_back() {
   process_detail::Holding& holding = *std::exchange(holding_, nullptr);
   process_detail::ResourceState& state = *holding.of;
-  if (state.queue.first() == nullptr || process_detail::Kernel::ending(state.loop))
-    return state.give_back(holding);
+  if (state.queue.first() == nullptr || process_detail::Kernel::ending(state.loop)) {
+    state.give_back(holding);
+    if (state.names == 0) [[unlikely]]
+      state.forget();
+    return;
+  }
   state.hand_on(holding);
 }
 

@@ -28,6 +28,8 @@ struct Wait {
   /// Serves those who stood behind it. After leave(), once it is settled who else leaves.
   virtual void let_others() noexcept {}
   virtual std::string told() const = 0;
+  /// It has ended by an exception.
+  virtual bool failed() const { return false; }
   /// A part of this wait has ended.
   virtual void part_ended(Wait&) {}
 
