@@ -29,12 +29,15 @@ void expect_sorted(std::vector<Entry> entries) {
 TEST(BinSort, SortsStablyHoweverTheInstantsAreSpread) {
   std::mt19937_64 random(2);
   for (const std::size_t count : {1u, 2u, 3u, 5u, 64u, 500u, 2'048u})
-    for (int spread = 0; spread < 6; ++spread) {
+    for (int spread = 0; spread < 8; ++spread) {
       std::vector<Entry> entries;
       for (std::uint32_t i = 0; i < count; ++i) {
         const std::uint64_t bits = random();
-        const std::uint64_t instants[] = {bits, bits % 1'000,      bits % 3,
-                                          77,   bits >> bits % 64, ~(bits >> 60)};
+        // The last ones: clusters with something far away, and clusters in a cluster.
+        const std::uint64_t close = bits % 40 == 0 ? bits : 3'000'000'000 + bits % 5'000;
+        const std::uint64_t closer = bits % 10 == 0 ? close : 3'000'000'100 + bits % 20;
+        const std::uint64_t instants[] = {
+            bits, bits % 1'000, bits % 3, 77, bits >> bits % 64, ~(bits >> 60), close, closer};
         entries.push_back({instants[spread], i, static_cast<std::uint32_t>(random() % 3), 0});
       }
       SCOPED_TRACE(std::to_string(count) + ", " + std::to_string(spread));

@@ -243,6 +243,35 @@ class Held {
 // 5 000 events pending, of which each bucket of 2¹⁶ ticks has some. Those of 312 are opened at
 // once, 5 000 / 16. With 1.3 in each, as many as 39 to 78 need 32 times the width; with 100 they
 // stay.
+// Twenty thousand entries are far away. What comes nearer leaves first, in whatever order it comes:
+// in descending order, by which the places before the window are filled, and then those of
+// latecomers, which are spilled; one at a time; and after a stop before them.
+TEST(RadixWheel, TakesWhatIsNearBeforeWhatIsFarAway) {
+  constexpr std::uint64_t kFar = std::uint64_t{1} << 50;
+  constexpr std::size_t kMany = 20'000;
+  Wheel wheel;
+  wheel.reset(0);
+  for (std::uint32_t i = 0; i < kMany; ++i) wheel.push({kFar + i * 1'000, i, 0, 0});
+  std::uint64_t now = 0;
+  const auto expect = [&](std::uint64_t instant) {
+    const Entry* const entry = wheel.pop(kEnd, kMany, kAll);
+    ASSERT_NE(entry, nullptr);
+    ASSERT_EQ(entry->instant, now = instant);
+  };
+  for (const std::uint64_t several : {1u, 2u, 3'000u, 1u, 600u}) {
+    ASSERT_EQ(wheel.pop(now + 10, kMany, kAll), nullptr);
+    now += 10;
+    for (std::uint64_t i = several; i > 0; --i) wheel.push({now + i, 7, 0, 0});
+    const std::uint64_t begin = now;
+    for (std::uint64_t i = 1; i <= several; ++i) ASSERT_NO_FATAL_FAILURE(expect(begin + i));
+  }
+  for (int i = 0; i < 10'000; ++i) {
+    wheel.push({now + 500, 7, 0, 0});
+    ASSERT_NO_FATAL_FAILURE(expect(now + 500));
+  }
+  for (std::uint64_t i = 0; i < kMany; ++i) ASSERT_NO_FATAL_FAILURE(expect(kFar + i * 1'000));
+}
+
 TEST(RadixWheel, ChoosesTheWidthOfBucketsByWhatIsInThem) {
   for (const double in_each : {1.3, 100.0}) {
     Held held(5'000, in_each);

@@ -15,7 +15,8 @@ namespace racked::des {
 /// is O(n log n).
 ///
 /// They are counted in one to four times as many bins as there are entries, each is moved to its
-/// bin's place, and what is left is nearly sorted.
+/// bin's place, and what is left is nearly sorted; where it is not, because most are close together
+/// and a few far away, the entries of each bin are sorted in the same way.
 template <class Entry>
 class BinSort {
  public:
@@ -30,6 +31,15 @@ class BinSort {
   /// instant, or before and after them. Precondition: 1 ≤ count ≤ kMost.
   static void sort(Entry* entries, std::size_t count, std::uint64_t low, std::uint64_t high,
                    Entry* sorted) {
+    sort(entries, count, low, high, sorted, kMostTimes);
+  }
+
+ private:
+  static constexpr unsigned kMostTimes = 3;  // bins of bins; each takes 16 KB of the stack
+  static constexpr std::size_t kFewInBin = 16;
+
+  static void sort(Entry* entries, std::size_t count, std::uint64_t low, std::uint64_t high,
+                   Entry* sorted, unsigned times) {
     const auto bits = static_cast<unsigned>(std::bit_width(count)) + 1;
     const auto width = static_cast<unsigned>(std::bit_width(high - low));
     const unsigned shift = width > bits ? width - bits : 0;
@@ -40,10 +50,25 @@ class BinSort {
     begins_of_bins(place.data(), bins);
     for (std::size_t i = 0; i < count; ++i)
       sorted[place[(entries[i].instant - low) >> shift]++] = entries[i];
-    sort_by_insertion(sorted, count, entries);
+    if (sort_by_insertion(sorted, count)) return;
+    std::size_t begin = 0;
+    for (std::size_t bin = 0; bin < bins; begin = place[bin++])
+      sort_bin(sorted + begin, place[bin] - begin, entries + begin, times - 1);
   }
 
- private:
+  [[gnu::noinline]] static void sort_bin(Entry* entries, std::size_t count, Entry* scratch,
+                                         unsigned times) {
+    if (count < 2) return;
+    if (count < kFewInBin || times == 0) return sort_by_merging(entries, count, scratch);
+    const auto [first, last] =
+        std::minmax_element(entries, entries + count,
+                            [](const Entry& a, const Entry& b) { return a.instant < b.instant; });
+    const std::uint64_t low = first->instant, high = last->instant;
+    if (low == high) return sort_by_merging(entries, count, scratch);
+    std::copy_n(entries, count, scratch);
+    sort(scratch, count, low, high, entries, times);
+  }
+
   // From counts to how many there are before each. Four at once where the first of them stands
   // lowest in a word: times kOnes, each 16 bits become the sum of themselves and all below.
   static void begins_of_bins(std::uint16_t* counts, std::size_t bins) {
@@ -61,8 +86,8 @@ class BinSort {
     }
   }
 
-  // Fastest for what is nearly sorted, unless it has too much to move.
-  static void sort_by_insertion(Entry* entries, std::size_t count, Entry* scratch) {
+  // Fastest for what is nearly sorted; false when there is too much to move.
+  static bool sort_by_insertion(Entry* entries, std::size_t count) {
     std::size_t moves = 8 * count;
     for (std::size_t i = 1; i < count; ++i) {
       if (entries[i - 1].instant < entries[i].instant || !leaves_before(entries[i], entries[i - 1]))
@@ -72,9 +97,10 @@ class BinSort {
       do entries[hole] = entries[hole - 1];
       while (--hole > 0 && leaves_before(entry, entries[hole - 1]));
       entries[hole] = entry;
-      if (i - hole > moves) return sort_by_merging(entries, count, scratch);
+      if (i - hole > moves) return false;
       moves -= i - hole;
     }
+    return true;
   }
 
   [[gnu::noinline]] static void sort_by_merging(Entry* entries, std::size_t count, Entry* scratch) {

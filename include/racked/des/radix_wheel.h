@@ -64,10 +64,11 @@ class RadixWheel {
   RadixWheel& operator=(const RadixWheel& other) {
     if (this == &other) return *this;
     buckets_ = other.buckets_;
-    tail_ = other.tail_ - other.head_;
-    head_ = 0;
-    if (window_.size() <= tail_) window_.resize(tail_ + 1);
-    std::copy_n(&other.window_[other.head_], tail_ + 1, window_.data());
+    const std::size_t count = other.tail_ - other.head_;
+    make_room(count);
+    head_ = kFront;
+    tail_ = kFront + count;
+    std::copy_n(&other.window_[other.head_], count + 1, &window_[kFront]);
     if (other.late_.empty()) {
       late_.clear();
     } else {
@@ -87,7 +88,7 @@ class RadixWheel {
     doubtful_ = false;
     late_.clear();
     make_room(kFew);
-    end_window(0);
+    begin_window(0);
     window_last_ = floor;
   }
 
@@ -111,7 +112,7 @@ class RadixWheel {
   /// which keep(entry) holds stay.
   template <class Keep>
   const Entry* pop(std::uint64_t end, std::size_t pending, Keep&& keep) {
-    if (!has_near() && !open(end, pending, keep)) return stop_at(end);
+    if (!has_near() && (end <= window_last_ || !open(end, pending, keep))) return stop_at(end);
     const Entry& first = first_near();
     if (first.instant > end) return stop_at(end);
     buckets_.set_floor(first.instant);
@@ -163,6 +164,7 @@ class RadixWheel {
  private:
   static constexpr std::uint64_t kEnd = std::numeric_limits<std::uint64_t>::max();
   static constexpr std::size_t kFew = 64;
+  static constexpr std::size_t kFront = 512;  // free places before a window when it is opened
   static constexpr std::size_t kMostToMove = std::size_t{1} << 20;
 
   using Sort = BinSort<Entry>;
@@ -225,6 +227,10 @@ class RadixWheel {
 
   // The window, sorted by instant and turn, with an entry behind it that is later than all.
 
+  void begin_window(std::size_t count) {
+    head_ = kFront;
+    end_window(kFront + count);
+  }
   void end_window(std::size_t tail) {
     tail_ = tail;
     head_ = std::min(head_, tail);
@@ -247,7 +253,7 @@ class RadixWheel {
       return push_present(entry);
     }
     if (head_ > 0 && instant < bound_ && instant < window_[head_].instant) {
-      window_[--head_] = entry;  // where one has left
+      window_[--head_] = entry;
       return;
     }
     if (late_.full()) {
@@ -259,10 +265,11 @@ class RadixWheel {
   }
 
   // The later half of the latecomers goes back into the buckets, with what of the window comes
-  // after them, equal instants together and in order.
+  // after them, equal instants together and in order; all of them when there is no window, and
+  // nothing to keep them apart from.
   void spill() {
     const std::span<Entry> late = put_latecomers_aside();
-    const std::uint64_t cut = late[late.size() / 2].instant;
+    const std::uint64_t cut = head_ == tail_ ? buckets_.floor() + 1 : late[late.size() / 2].instant;
     if (buckets_.empty()) buckets_.reach_out();
     window_last_ = cut - 1;
     std::size_t tail = tail_;
@@ -283,26 +290,29 @@ class RadixWheel {
   // For windows of `most` events when they are opened.
   void make_room(std::size_t most) {
     if (opened_.size() < most) opened_.resize(most);
-    if (window_.size() <= most) window_.resize(most + 1);
+    if (window_.size() <= kFront + most) window_.resize(kFront + most + 1);
   }
 
   // Fills the window, or the present instant, with what comes next; false when nothing is left in
   // a bucket that begins by `end`. Very short buckets are joined: the cost of opening is shared.
+  // What is scheduled before the next bucket goes near, even when that is far away.
   template <class Keep>
   [[gnu::noinline]] bool open(std::uint64_t end, std::size_t pending, Keep& keep) {
     const std::size_t most = std::clamp(pending / 16, kFew, Sort::kMost);
     if (seen_.entries >= next_review_) review_grain(pending, most);
     make_room(most);
-    end_window(0);
+    begin_window(0);
     std::size_t count = 0;
-    std::uint64_t low = kEnd, high = 0, last = 0;
+    std::uint64_t low = kEnd, high = 0, last = 0, gap_last = 0;
     const std::size_t enough = std::max(most / 8, kFew / 2);
     while (!buckets_.empty() && count < enough) {
       const unsigned bucket = buckets_.earliest();
       const std::uint64_t begin = buckets_.begin_of(bucket);
-      if (begin > end) break;
       const std::size_t many = buckets_.size_of(bucket);
-      if (count > 0 && many > enough) break;
+      if (begin > end || (count > 0 && many > enough)) {
+        gap_last = begin - 1;
+        break;
+      }
       if (many > most) {
         pour(bucket, begin, end);
         if (buckets_.has_present()) return true;
@@ -317,17 +327,21 @@ class RadixWheel {
         high = std::max(high, entry.instant);
       });
     }
-    if (count == 0) return false;
-    if (low == high && low <= end) {
+    if (count == 0) {
+      window_last_ = std::max(window_last_, gap_last);
+      return false;
+    }
+    if (low == high && low <= end && count > 1) {
       buckets_.set_floor(low);
       window_last_ = low;
       for (std::size_t i = 0; i < count; ++i) push_present(opened_[i]);
       return true;
     }
-    window_last_ = buckets_.empty() ? kEnd : last;
-    Sort::sort(opened_.data(), count, low, high, window_.data());
-    end_window(count);
-    buckets_.pour_ahead(most, window_last_, count);
+    if (buckets_.empty()) last = kEnd;
+    window_last_ = std::max(last, gap_last);
+    Sort::sort(opened_.data(), count, low, high, &window_[kFront]);
+    begin_window(count);
+    buckets_.pour_ahead(most, last, count);
     return true;
   }
 
