@@ -22,6 +22,14 @@ struct process_detail::LevelState final : Owned {
     most = std::max(most, amount);
   }
 
+  // At once, or not at all; whether it was.
+  bool try_add(double change) {
+    if (queue_of(change).first() != nullptr || !fits(change)) return false;
+    add(change);
+    Kernel::serve(loop, *this);
+    return true;
+  }
+
   // The first of a queue, if it can be served; whether it was.
   bool serve_first(WaitQueue& queue) {
     Wait* const first = queue.first();
@@ -44,12 +52,7 @@ struct process_detail::LevelState final : Owned {
   WaitQueue getters, putters;
 };
 
-bool LevelChange::try_now() {
-  if (state_.queue_of(change_).first() != nullptr || !state_.fits(change_)) return false;
-  state_.add(change_);
-  process_detail::Kernel::serve(state_.loop, state_);
-  return true;
-}
+bool LevelChange::try_now() { return state_.try_add(change_); }
 
 void LevelChange::enqueue() { state_.queue_of(change_).push(*this); }
 
@@ -82,6 +85,9 @@ double Level::checked(double amount) const {
 }
 
 LevelChange Level::change(double by) const { return {*state_, by}; }
+bool Level::try_change(double by) const {
+  return !process_detail::Kernel::ending(state_->loop) && state_->try_add(by);
+}
 
 double Level::amount() const { return state_->amount; }
 double Level::capacity() const { return state_->capacity; }

@@ -57,14 +57,31 @@ ProcessRef ProcessLoop::start(Process process, std::string name) {
 }
 
 Ended ProcessLoop::run_until(Time end) {
-  const Ended ended = run_to(end);
+  const Ended ended = run_within(end);
   if (ended != Ended::empty) return ended;
   queue_.pop_until(end);  // nothing
   now_ = std::max(now_, end);
   return ended;
 }
 
-Ended ProcessLoop::run() { return run_to(kNever); }
+Ended ProcessLoop::run() { return run_within(kNever); }
+
+// Perhaps within another, of which the process and a stop that was asked for are kept.
+Ended ProcessLoop::run_within(Time end) {
+  struct Outer {
+    ProcessLoop& loop;
+    Seat* process;
+    bool stopped;
+    ~Outer() {
+      if (process == nullptr) return;
+      loop.current_ = process;
+      loop.stopped_ = stopped;
+      loop.alerted_ |= stopped;
+    }
+  };
+  const Outer outer{*this, std::exchange(current_, nullptr), stopped_};
+  return run_to(end);
+}
 
 [[gnu::flatten]] Ended ProcessLoop::run_to(Time end) {
   stopped_ = false;

@@ -73,21 +73,32 @@ void process_detail::ResourceState::take_from_others(const Seize& by) {
 }
 
 std::string Seize::told() const {
-  return std::to_string(amount_) + " of '" + state_.name + "' (" + std::to_string(state_.free()) +
-         " of " + std::to_string(state_.capacity) + " free)";
+  return std::to_string(amount_) + " of '" + state_.name + "' (" +
+         std::to_string(std::max<std::int64_t>(state_.free(), 0)) + " of " +
+         std::to_string(state_.capacity) + " free)";
 }
 
 Resource::Resource(ProcessLoop& loop, std::string name, std::int64_t capacity)
     : state_(new process_detail::ResourceState(loop, std::move(name), capacity)) {
-  if (capacity < 0)
-    throw std::invalid_argument("the capacity of '" + this->name() + "' is negative");
+  check(capacity);
+}
+
+void Resource::check(std::int64_t capacity) const {
+  if (capacity < 0) throw std::invalid_argument("the capacity of '" + name() + "' is negative");
   if (capacity >= std::int64_t{1} << 62)
-    throw std::invalid_argument("the capacity of '" + this->name() + "' is 2^62 or more");
+    throw std::invalid_argument("the capacity of '" + name() + "' is 2^62 or more");
+}
+
+void Resource::set_capacity(std::int64_t capacity) {
+  check(capacity);
+  state_->capacity = capacity;
+  state_->largest = std::max(state_->largest, capacity);
+  process_detail::Kernel::serve(state_->loop, *state_);
 }
 
 void Resource::refuse(std::int64_t amount) const {
   throw std::invalid_argument("nobody can seize " + std::to_string(amount) + " of '" +
-                              state_->name + "', which has " + std::to_string(state_->capacity));
+                              state_->name + "', which has " + std::to_string(state_->largest));
 }
 
 }  // namespace racked::des

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -111,6 +112,34 @@ TEST(Level, WithoutACapacityItStillHasToHaveWhatIsDrawn) {
     loop.run();
     EXPECT_TRUE(had);
   }
+}
+
+// A tank of 10 with 4. Somebody waits for 6: another 2 are not taken before him, and 2 more serve
+// him. Of the 3 that are put then 1 is taken; 9 more have room when
+// another is.
+TEST(Level, IsTriedFromAnywhereWithoutOvertaking) {
+  ProcessLoop loop;
+  Level tank(loop, "tank", 10, 4);
+  EXPECT_FALSE(tank.try_get(5));
+  EXPECT_FALSE(tank.try_put(7));
+  EXPECT_THROW(tank.try_get(0), std::invalid_argument);
+  EXPECT_THROW(tank.try_put(11), std::invalid_argument);
+  loop.start([](ProcessLoop&, Level of) -> Process { co_await of.get(6); }(loop, tank));
+  loop.run();
+  EXPECT_FALSE(tank.try_get(2));
+  EXPECT_TRUE(tank.try_put(2));
+  EXPECT_EQ(tank.amount(), 0);
+  EXPECT_EQ(tank.waiting_to_get(), 0u);
+  EXPECT_TRUE(tank.try_put(3));
+  EXPECT_TRUE(tank.try_get(1));
+  loop.start([](ProcessLoop&, Level of) -> Process { co_await of.put(9); }(loop, tank));
+  loop.run();
+  EXPECT_EQ(tank.waiting_to_put(), 1u);
+  EXPECT_FALSE(tank.try_put(1));
+  EXPECT_TRUE(tank.try_get(1));
+  EXPECT_EQ(tank.amount(), 10);
+  loop.run();
+  EXPECT_EQ(loop.processes(), 0u);
 }
 
 }  // namespace

@@ -257,6 +257,7 @@ struct Books {
   std::vector<Ask> waiting;
   std::vector<Ask> holding;
   std::size_t preempted = 0;
+  bool granted = false;  // lately
   int asked = 0;
 
   static void strike(std::vector<Ask>& from, const Ask& ask) {
@@ -293,6 +294,7 @@ Process works(ProcessLoop& loop, Resource crew, Books& books, std::mt19937_64& r
     Books::strike(books.waiting, ask);
     if (!held) continue;
     books.holding.push_back(ask);
+    books.granted = true;
     try {
       co_await loop.delay(Duration(std::int64_t(random() % 25)));
     } catch (const Preempted&) {
@@ -303,27 +305,45 @@ Process works(ProcessLoop& loop, Resource crew, Books& books, std::mt19937_64& r
   }
 }
 
-TEST(ProcessPreemption, NobodyWaitsWhoCouldBeServed) {
-  // Ten workers share five units; after every instant the books of the workers themselves say how
-  // much is in use, that it is not too much, and that the first in the queue cannot be served.
-  for (std::uint64_t seed = 0; seed < 50; ++seed) {
-    std::mt19937_64 random(seed);
-    ProcessLoop loop;
-    Resource crew(loop, "crew", 5);
-    Books books;
-    for (int i = 0; i < 10; ++i) loop.start(works(loop, crew, books, random));
-    for (Time now = kStart; loop.processes() > 0; now += Duration(1)) {
-      loop.run_until(now);
-      std::int64_t held = 0;
-      for (const Books::Ask& holder : books.holding) held += holder.amount;
-      ASSERT_EQ(crew.in_use(), held) << seed;
-      ASSERT_LE(held, 5) << seed;
-      ASSERT_EQ(crew.waiting(), books.waiting.size()) << seed;
-      ASSERT_FALSE(books.first_could(crew.free()))
-          << "seed " << seed << " at " << now.time_since_epoch().count();
+// Ten workers share some units; after every instant the books of the workers themselves say how
+// much is in use, that nobody was granted anything beyond the capacity, and that the first in the
+// queue cannot be served. The number of instants when more was in use than there was then.
+std::size_t share(std::uint64_t seed, std::int64_t units, bool changing) {
+  std::mt19937_64 random(seed);
+  ProcessLoop loop;
+  Resource crew(loop, "crew", units);
+  Books books;
+  for (int i = 0; i < 10; ++i) loop.start(works(loop, crew, books, random));
+  std::int64_t before = 0;
+  std::size_t beyond = 0;
+  for (Time now = kStart; loop.processes() > 0; now += Duration(1)) {
+    if (changing && random() % 3 == 0)
+      crew.set_capacity(std::int64_t(random() % std::uint64_t(units + 1)));
+    loop.run_until(now);
+    std::int64_t held = 0;
+    for (const Books::Ask& holder : books.holding) held += holder.amount;
+    EXPECT_EQ(crew.in_use(), held) << seed;
+    EXPECT_LE(held, std::max(crew.capacity(), before)) << seed;
+    EXPECT_EQ(crew.waiting(), books.waiting.size()) << seed;
+    EXPECT_FALSE(books.first_could(crew.capacity() - held))
+        << "seed " << seed << " at " << now.time_since_epoch().count();
+    const bool granted = std::exchange(books.granted, false);
+    if (held > crew.capacity()) {
+      ++beyond;
+      EXPECT_FALSE(granted) << seed;
     }
-    EXPECT_GT(books.preempted, 5u);
+    before = held;
   }
+  EXPECT_GT(books.preempted, 5u);
+  return beyond;
+}
+
+TEST(ProcessPreemption, NobodyWaitsWhoCouldBeServed) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_EQ(share(seed, 5, false), 0u);
+}
+
+TEST(ProcessPreemption, NobodyWaitsWhoCouldBeServedByAChangingCapacity) {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_GT(share(seed, 7, true), 5u);
 }
 
 // Two cranes, held by a (priority 9, until 10) and b (0). From 1 on c (5) waits for one, patiently

@@ -26,6 +26,16 @@ TEST(ProcessStart, IsForTheLoopThatIsTheFirstParameter) {
   EXPECT_THAT(log, ElementsAre("once"));
 }
 
+// What is none of these is not compiled, and told why.
+struct Object {};
+static_assert(process_detail::kTakesLoop<ProcessLoop>);
+static_assert(process_detail::kTakesLoop<ProcessLoop, int, int>);
+static_assert(process_detail::kTakesLoop<const Object, ProcessLoop, int>);
+static_assert(!process_detail::kTakesLoop<>);
+static_assert(!process_detail::kTakesLoop<int>);
+static_assert(!process_detail::kTakesLoop<const ProcessLoop>);
+static_assert(!process_detail::kTakesLoop<int, int, ProcessLoop>);
+
 TEST(ProcessStart, IsForWhatWasNotStarted) {
   ProcessLoop loop;
   Log log;

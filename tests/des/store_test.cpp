@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -201,6 +202,84 @@ TEST(Store, HoldsProcessesThatHaveNotBeenStarted) {
   }
   EXPECT_THAT(begun, ElementsAre(0, 0, 2, 2));
   EXPECT_EQ(left, 1u);
+}
+
+// Room for one, in which there is one that nobody wants: another has none. Of two who wait to put 2
+// and 3 the first goes on when 1 is taken; whoever tries then does not overtake the other.
+TEST(Store, IsTriedFromAnywhereWithoutOvertaking) {
+  ProcessLoop loop;
+  Store<std::unique_ptr<int>> yard(loop, "yard", 1);
+  auto one = std::make_unique<int>(1), other = std::make_unique<int>(4);
+  EXPECT_TRUE(yard.try_put(std::move(one)));
+  EXPECT_FALSE(yard.try_put(std::move(other)));
+  EXPECT_NE(other, nullptr) << "as it was";
+  for (int i = 2; i <= 3; ++i)
+    loop.start([](ProcessLoop&, Store<std::unique_ptr<int>> of, int item) -> Process {
+      auto mine = std::make_unique<int>(item);
+      co_await of.put(std::move(mine));
+    }(loop, yard, i));
+  loop.run();
+  EXPECT_EQ(yard.waiting_to_put(), 2u);
+  for (int i = 1; i <= 3; ++i) {
+    const auto taken = yard.try_take();
+    ASSERT_TRUE(taken.has_value());
+    EXPECT_EQ(**taken, i);
+    if (i == 1) {
+      EXPECT_FALSE(yard.try_put(std::move(other)));
+    }
+  }
+  EXPECT_FALSE(yard.try_take().has_value());
+  loop.run();
+  EXPECT_EQ(loop.processes(), 0u);
+}
+
+// One waits for two, one for one: what is put is for the first of them, and nobody takes it before.
+TEST(Store, IsNotTriedBeforeThoseWhoWait) {
+  ProcessLoop loop;
+  Store<int> yard(loop, "yard");
+  int got = 0;
+  loop.start([](ProcessLoop&, Store<int> of, int& sum) -> Process {
+    for (const int item : co_await of.take(2)) sum += item;
+  }(loop, yard, got));
+  loop.run();
+  EXPECT_TRUE(yard.try_put(1));
+  EXPECT_FALSE(yard.try_take().has_value());
+  EXPECT_TRUE(yard.try_put(2));
+  EXPECT_EQ(yard.size(), 0u);
+  EXPECT_TRUE(yard.try_put(3));
+  EXPECT_EQ(yard.try_take(), 3);
+  loop.run();
+  EXPECT_EQ(got, 3);
+}
+
+// A crane of a pool is given back by whoever has it when he is gone, unless that is because the
+// loop is: then nothing happens.
+struct Lent {
+  Lent(Store<int> of, bool& went) : pool(std::move(of)), back(went) {}
+  ~Lent() { back = pool.try_put(7) || pool.try_take().has_value(); }
+  Store<int> pool;
+  bool& back;
+};
+
+TEST(Store, IsGivenBackToByADestructor) {
+  std::optional<ProcessLoop> loop(std::in_place);
+  Store<int> pool(*loop, "cranes");
+  bool back = false;
+  const auto works = [](ProcessLoop& in, Store<int> from, bool& went) -> Process {
+    const Lent lent(from, went);
+    co_await in.delay(2h);
+  };
+  loop->start(works(*loop, pool, back));
+  loop->start(works(*loop, pool, back));
+  loop->start([](ProcessLoop&, Store<int> from) -> Process { EXPECT_EQ(co_await from.take(), 7); }(
+                                                    *loop, pool));
+  loop->run_until(kStart + 2h);
+  EXPECT_EQ(pool.size(), 1u) << "of two, one went to who waited";
+  loop->start(works(*loop, pool, back));
+  loop->run_until(kStart + 3h);
+  EXPECT_TRUE(std::exchange(back, true));
+  loop.reset();
+  EXPECT_FALSE(back);
 }
 
 }  // namespace

@@ -210,8 +210,9 @@ struct Ends : std::deque<ProcessEnd> {
 /// Ends with the first of its parts; the others are withdrawn at that moment and leave no trace.
 /// The result is a tuple of std::optional, in which only the part that ended has a value
 /// (std::monostate for a wait without a result). What is granted at the same instant goes to the
-/// part that was first. An exception that left an awaited process is thrown when it ends the whole.
-/// Await it in the expression that makes it.
+/// part that was first. A part whose own patience ended is the part that ended. An exception that
+/// left an awaited process is thrown when it ends the whole. Await it in the expression that makes
+/// it.
 template <class... Parts>
 class [[nodiscard]] AnyOf final
     : public process_detail::First<AnyOf<Parts...>, std::tuple<Parts...>> {

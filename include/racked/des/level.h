@@ -50,6 +50,14 @@ class Level {
   /// add and came before. The same error.
   LevelChange put(double amount) { return change(checked(amount)); }
 
+  /// At once or not at all, without waiting, from anywhere: a plain function, a destructor, between
+  /// runs. Nobody is overtaken who waits for the same: false when somebody does, when the whole
+  /// amount is not there or has no room, and when the loop is going. The same error.
+  ///@{
+  bool try_get(double amount) { return try_change(-checked(amount)); }
+  bool try_put(double amount) { return try_change(checked(amount)); }
+  ///@}
+
   double amount() const;    ///< What is there now.
   double capacity() const;  ///< Most that fits.
   /// Processes that wait to draw from it, and to fill it up.
@@ -62,6 +70,7 @@ class Level {
  private:
   double checked(double amount) const;
   LevelChange change(double by) const;
+  bool try_change(double by) const;
   process_detail::Name<process_detail::LevelState> state_;
 };
 

@@ -18,10 +18,12 @@
 ///     }
 ///
 /// A coroutine that returns Process takes the loop as its first parameter (a lambda, too); it runs
-/// once it is given to ProcessLoop::start. Parameters live as long as the process does; what a
-/// lambda has captured is gone with the lambda. What it awaits is one of the waits of process.h,
-/// resource.h, store.h, level.h, gate.h and any_of.h, each of them once. Rules of waiting, also for
-/// what happens at equal times:
+/// once it is given to ProcessLoop::start. Parameters live as long as the process does, but not
+/// what a reference among them refers to: take by value what does not outlive it (`std::string
+/// name`, not `const std::string&`). What a lambda has captured is gone with the lambda. What it
+/// awaits is one of the waits of process.h, resource.h, store.h, level.h, gate.h and any_of.h, each
+/// of them once. What may not stand in an expression that awaits is in docs/kernel.md. Rules of
+/// waiting, also for what happens at equal times:
 ///
 /// - A wait ends exactly once, by what comes first in the order of events: its grant, its timeout,
 ///   or an interrupt. What came later finds nothing left: a timeout takes nothing from a resource,
@@ -31,11 +33,12 @@
 ///   what it was granted. One who leaves a queue by a timeout or an interrupt goes on before those
 ///   whom that lets through. While the parts of an any_of or all_of begin nobody who waits is
 ///   granted anything: what they make possible is for when all have begun.
-/// - Queues are by priority, then first come, first served; nobody overtakes the first in the queue
-///   because he wants less.
+/// - Queues are by priority, larger numbers first, then first come, first served; nobody overtakes
+///   the first in the queue because he wants less.
 /// - An interrupt of a process that is not waiting, or whose wait has ended, is kept. Those
 ///   kept are thrown in the order in which they came, each by a wait of its own, which does not
-///   begin.
+///   begin: the next ones, whatever they are for. What is left when the process ends is told
+///   nobody.
 /// - An exception that leaves a process goes to all who await the process, else out of the run.
 ///
 /// Not thread-safe; loops are independent. Everything here belongs to a loop and must not be used
@@ -67,7 +70,7 @@ class Preempted : public Interrupted {
   using Interrupted::Interrupted;  ///< As thrown by the wait.
 };
 
-/// Lets time pass: co_await loop.delay(3h).
+/// Lets time pass: co_await loop.delay(3h). It ends a span after it was made, not awaited.
 class [[nodiscard]] Delay {
  public:
   Time end() const { return end_; }  ///< When it has passed.

@@ -134,22 +134,27 @@ class ProcessLoop final {
   /// The same; `name` is for reports, in which others are numbered in the order of their start.
   ProcessRef start(Process process, std::string name);
 
-  /// co_await loop.delay(3h) lets time pass. A span of zero lets everything else go first that was
-  /// scheduled for this instant. std::logic_error for a negative span, thrown where it is awaited.
-  /// One that reaches kNever only ends by an interrupt, and is no event.
+  /// co_await loop.delay(3h) lets time pass, from the call on. A span of zero lets everything else
+  /// go first that was scheduled for this instant. std::logic_error, thrown where it is awaited,
+  /// for a negative span and for an end that has passed by then. One that reaches kNever only ends
+  /// by an interrupt, and is no event.
   inline Delay delay(Duration span);
   inline Delay until(Time time);  ///< The same up to a time.
 
+  /// The process that runs now; names none outside of one, and when it has ended.
+  inline ProcessRef current() const;
+
   /// Runs everything up to and including `end`; the clock is then at `end`, unless the run was
   /// stopped. An exception that nobody awaits leaves the run with its process gone; the rest can be
-  /// run on.
+  /// run on. A process may call it, and run: it stands still until then, and the run that it is in
+  /// goes on from the time that has come.
   Ended run_until(Time end);
 
   /// Runs until nothing is left to happen; the clock stays at the last event.
   Ended run();
 
   /// Called by a process: the run returns once it waits, and those have run that can at this
-  /// instant without another event.
+  /// instant without another event. Of runs within runs, the innermost.
   void stop() { stopped_ = alerted_ = true; }
 
   /// Delays and patiences that ended.
@@ -182,6 +187,7 @@ class ProcessLoop final {
   inline void resume(Promise& promise);
   inline void finish(Promise& promise);
 
+  Ended run_within(Time end);
   Ended run_to(Time end);
   void pass_over(Seat& seat);
   Ended reach(Time end);
@@ -201,6 +207,7 @@ class ProcessLoop final {
   Time now_;                        // void events do not count
   Promise* first_ready_ = nullptr;  // those that go on at this instant, before the next event
   Promise* last_ready_ = nullptr;
+  Seat* current_ = nullptr;  // of the process that runs
   std::uint64_t handled_ = 0;
   bool alerted_ = false;  // `stopped_`, or there is a `failure_`
   bool stopped_ = false;
@@ -217,6 +224,10 @@ class ProcessLoop final {
 };
 
 namespace process_detail {
+
+template <class First = void, class Second = void, class... Rest>
+inline constexpr bool kTakesLoop =
+    std::is_same_v<First, ProcessLoop> || std::is_same_v<Second, ProcessLoop>;
 
 /// What stands first in the frame of a process.
 struct Promise {
@@ -236,6 +247,17 @@ struct Promise {
   requires(!std::is_same_v<std::remove_cvref_t<Object>, ProcessLoop>) static void* operator new(
       std::size_t size, Object&, ProcessLoop& in, Rest&...) {
     return in.frames_.allocate(size);
+  }
+  // Of all others it is said what is wrong.
+  template <class... Parameters>
+  requires(!kTakesLoop<Parameters...>) explicit Promise(Parameters&...);
+  template <class... Parameters>
+  requires(!kTakesLoop<Parameters...>) static void* operator new(std::size_t size, Parameters&...) {
+    static_assert(
+        kTakesLoop<Parameters...>,
+        "the first parameter of a process is its ProcessLoop&, or the one after the object "
+        "of a member function or lambda");
+    return ::operator new(size);
   }
   static void operator delete(void* frame) noexcept { FramePool::release(frame); }
 
@@ -416,7 +438,13 @@ inline void ProcessLoop::finish(Promise& promise) {
 
 inline void ProcessLoop::resume(Promise& promise) {
   promise.state = Promise::State::running;
+  current_ = &promise.seat();
   promise.handle().resume();
+  current_ = nullptr;
+}
+
+inline ProcessRef ProcessLoop::current() const {
+  return current_ != nullptr && current_->occupied ? ProcessRef(*current_) : ProcessRef();
 }
 
 }  // namespace racked::des

@@ -4,6 +4,7 @@
 #include <racked/des/process.h>
 #include <racked/des/wait_queue.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <limits>
@@ -32,8 +33,9 @@ struct Holding {
 
 struct ResourceState final : Owned {
   ResourceState(ProcessLoop& in, std::string called, std::int64_t units)
-      : Owned(in, std::move(called)), capacity(units) {}
+      : Owned(in, std::move(called)), capacity(units), largest(units) {}
 
+  // Below 0 when more is held than there is now.
   std::int64_t free() const { return capacity - in_use; }
   Holding& take(const Seize& as);
   void give_back(Holding& holding) noexcept;
@@ -47,6 +49,7 @@ struct ResourceState final : Owned {
   void make_holding();
 
   std::int64_t capacity;
+  std::int64_t largest;  // capacity that there has been
   std::int64_t in_use = 0;
   WaitQueue queue;
   std::uint64_t taken = 0;                       // how often
@@ -125,21 +128,26 @@ class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
   Held held_;
 };
 
-/// Units that processes seize and give back: a crew, a crane, a machine. Capacity is never
-/// exceeded. A name for what the loop owns; copies are the same resource, which lasts as long as
-/// one of them.
+/// Units that processes seize and give back: a crew, a crane, a machine. Capacity is never exceeded
+/// but by what was held before it shrank. A name for what the loop owns; copies are the same
+/// resource, which lasts as long as one of them.
 class Resource {
  public:
   /// std::invalid_argument for a negative capacity, and for 2⁶² or more.
   Resource(ProcessLoop& loop, std::string name, std::int64_t capacity);
 
-  /// All units are granted together. std::invalid_argument unless 1 ≤ amount ≤ capacity. To queue
-  /// is O(1) as long as all who wait have the same priority, else O(log n).
+  /// Keep the result: `co_await crane.seize();` gives everything back at once, as nobody holds it,
+  /// and g++ does not warn of that.
+  ///
+  /// All units are granted together. Who asks by a larger priority goes first.
+  /// std::invalid_argument unless 1 ≤ amount ≤ the largest capacity there has been. To queue is
+  /// O(1) as long as all who wait have the same priority, else O(log n).
   Seize seize(std::int64_t amount = 1, int priority = 0) { return ask(amount, priority, false); }
 
   /// The same, and what is missing is taken from holders of lower priority: of the lowest first,
   /// and of those the one who has held it for the shortest time. They are interrupted by Preempted:
-  /// who seized it, also when he has passed it on. When all that they hold is not enough nothing is
+  /// who seized it, also when he has passed it on; if he has ended, nobody is told but by the Held,
+  /// which is empty. When all that they hold is not enough nothing is
   /// taken, and it waits like the others; once it is the first in the queue it tries again whenever
   /// something is given back. A process takes nothing from itself. A try is O(1) when nobody of
   /// lower priority holds anything, else O(holdings there have been at once), and as much for each
@@ -149,19 +157,27 @@ class Resource {
     return ask(amount, priority, true);
   }
 
-  std::int64_t capacity() const { return state_->capacity; }    ///< Units in all.
-  std::int64_t in_use() const { return state_->in_use; }        ///< Units that are held.
-  std::int64_t free() const { return state_->free(); }          ///< Units that are not.
+  /// From now on: shifts that begin and end, a machine that is bought. More: those who wait are
+  /// served. Fewer: units go out of use as they are given back, and nobody is interrupted; a
+  /// pre-emption takes what is missing for that, too. Who asked for more than there is now waits.
+  /// std::invalid_argument unless 0 ≤ capacity < 2⁶².
+  void set_capacity(std::int64_t capacity);
+
+  std::int64_t capacity() const { return state_->capacity; }  ///< Units in all.
+  std::int64_t in_use() const { return state_->in_use; }      ///< Units that are held.
+  /// Units that are not, of the capacity.
+  std::int64_t free() const { return std::max<std::int64_t>(state_->free(), 0); }
   std::size_t waiting() const { return state_->queue.size(); }  ///< Processes that wait for units.
   const std::string& name() const { return state_->name; }      ///< For reports.
 
  private:
   Seize ask(std::int64_t amount, int priority, bool preempts) const {
-    if (amount < 1 || amount > state_->capacity) [[unlikely]]
+    if (amount < 1 || amount > state_->largest) [[unlikely]]
       refuse(amount);
     return {*state_, amount, priority, preempts};
   }
   [[noreturn]] void refuse(std::int64_t amount) const;
+  void check(std::int64_t capacity) const;
   process_detail::Name<process_detail::ResourceState> state_;
 };
 
@@ -192,7 +208,7 @@ inline void process_detail::ResourceState::give_back(Holding& holding) noexcept 
 // Mostly the first who waits wants just as much, and then there is nothing for anybody else.
 inline void process_detail::ResourceState::hand_on(Holding& holding) {
   Seize& first = static_cast<Seize&>(*queue.first());
-  if (first.amount_ != holding.amount || first.unusual || free() > 0) [[unlikely]] {
+  if (first.amount_ != holding.amount || first.unusual || free() != 0) [[unlikely]] {
     give_back(holding);
     return Kernel::serve(loop, *this);
   }

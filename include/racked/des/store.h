@@ -220,6 +220,25 @@ class Store {
     return process_detail::Put<Item>(*state_, std::move(item));
   }
 
+  /// At once or not at all, without waiting, from anywhere: a plain function, a destructor, between
+  /// runs. Nobody is overtaken who waits for room: false, with the item as it was, when there is
+  /// none or somebody does, and when the loop is going.
+  ///@{
+  bool try_put(Item&& item) {
+    if (process_detail::Kernel::ending(state_->loop) || !state_->has_room()) return false;
+    state_->put(item);
+    return true;
+  }
+  bool try_put(const Item& item) { return try_put(Item(item)); }
+  ///@}
+
+  /// The same for an item: empty when there is none or somebody waits for some, and when the loop
+  /// is going.
+  std::optional<Item> try_take() {
+    if (process_detail::Kernel::ending(state_->loop) || !state_->can_give(1)) return std::nullopt;
+    return state_->give();
+  }
+
   std::size_t size() const { return state_->items.size(); }  ///< Items in it.
   /// Processes that wait for items, and for room.
   ///@{
