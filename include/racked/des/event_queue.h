@@ -157,8 +157,8 @@ class EventQueue {
     Turn turn;  ///< Of the event.
   };
   /// Nothing when empty. O(log n), amortised; of many events at worst the length of a bucket, which
-  /// is read once, and again when the event that was found in it is cancelled. Changes nothing that
-  /// can be seen.
+  /// is read O(log n) times, however many of its events are found and cancelled. Changes nothing
+  /// that can be seen.
   std::optional<Next> next() {
     if (empty()) return std::nullopt;
     if (!handful_.closed()) return Next{handful_.time(), turn_of(handful_.tag())};

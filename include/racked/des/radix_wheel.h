@@ -125,9 +125,10 @@ class RadixWheel {
     return head_ + ahead < tail_ ? &window_[head_ + ahead] : nullptr;
   }
 
-  /// The earliest entry for which live(entry) holds, or nullptr; it stays where it is until the
-  /// wheel is changed. Those before it are dropped, with a call of drop() for each. Amortised O(1),
-  /// but for the length of a bucket that is read, once (see WheelBuckets::first).
+  /// An entry for which live(entry) holds and that leaves as early as any of those, or nullptr; it
+  /// stays where it is until the wheel is changed. Those before it are dropped, with a call of
+  /// drop() for each. Amortised O(log n), at worst the length of a bucket (see
+  /// WheelBuckets::first).
   template <class Live, class Drop>
   const Entry* first(Live&& live, Drop&& drop) {
     if (const Entry* const next = at_hand(); next != nullptr && live(*next)) return next;

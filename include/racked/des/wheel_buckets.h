@@ -2,6 +2,7 @@
 
 #include <racked/des/bin_sort.h>
 #include <racked/des/chunk_lists.h>
+#include <racked/des/list_search.h>
 
 #include <algorithm>
 #include <array>
@@ -66,7 +67,9 @@ class WheelBuckets {
   std::size_t size_of(unsigned bucket) const { return buckets_[bucket].size(); }  ///< Entries.
   /// Bytes in use.
   std::size_t memory() const {
-    return lists_.memory() + (buckets_.capacity() + moved_.capacity()) * sizeof(List);
+    std::size_t bytes = lists_.memory() + (buckets_.capacity() + moved_.capacity()) * sizeof(List);
+    for (const Search& search : searches_) bytes += sizeof search + search.of.memory();
+    return bytes;
   }
 
   /// Into a bucket. Precondition: after the floor, and no earlier than a bucket that was taken.
@@ -112,7 +115,7 @@ class WheelBuckets {
     for_each_bucket([&](unsigned bucket) { moved_.push_back(buckets_[bucket]); });
     for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
     occupied_ = {};
-    searches_ = {};
+    searches_.clear();
     flow_ = {};
     levels_ = 0;
     grain_ = grain;
@@ -198,10 +201,10 @@ class WheelBuckets {
     }
   }
 
-  /// The earliest entry in a bucket for which live(entry) holds, or nullptr; it stays where it is
-  /// until something is changed. Of buckets that have none it empties those that come first and
-  /// calls drop() for each entry. A bucket is read once, and what comes to it later, as long as the
-  /// entry found in it is live; finding another means reading all of it again.
+  /// An entry in a bucket for which live(entry) holds and that leaves as early as any of those, or
+  /// nullptr; it stays where it is until something is changed. Of buckets that have none it empties
+  /// those that come first and calls drop() for each entry. A bucket of n entries is read O(log n)
+  /// times at most, however often it is asked and however many cease to be live (list_search.h).
   template <class Live, class Drop>
   const Entry* first(Live&& live, Drop&& drop) {
     while (!empty()) {
@@ -248,12 +251,12 @@ class WheelBuckets {
     std::size_t passed = 0, former = 0;
   };
 
-  // What of a level's bucket has been read, in search of its earliest entry.
+  // In search of the earliest entry of a long bucket.
   struct Search {
-    unsigned bucket = kNoBucket;
-    std::uint32_t found = 0;  // where it stands, when anything has been read
-    typename Lists::Reading reading;
+    unsigned bucket = kNoBucket;  // none: to be used again
+    ListSearch<Entry> of;
   };
+  static constexpr std::size_t kShort = 64;  // entries, which are soon read
 
   unsigned first_turn() const { return static_cast<unsigned>(std::countr_zero(ready_)); }
 
@@ -292,7 +295,7 @@ class WheelBuckets {
 
   List take(unsigned bucket) {
     const List taken = std::exchange(buckets_[bucket], {});
-    searches_[bucket / kBuckets] = {};
+    forget_search(bucket);
     occupied_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
     const std::uint64_t* words = &occupied_[bucket / kBuckets * kWords];
     std::uint64_t any = 0;
@@ -307,7 +310,7 @@ class WheelBuckets {
     buckets_.resize(kLevels * kBuckets);
     for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
     present_ = {};
-    searches_ = {};
+    searches_.clear();
     occupied_ = {};
     levels_ = ready_ = 0;
   }
@@ -321,7 +324,7 @@ class WheelBuckets {
       lists_ = other.lists_;
       buckets_ = other.buckets_;
       present_ = other.present_;
-      searches_ = other.searches_;
+      searches_.clear();
       return;
     }
     clear_lists(places);
@@ -362,25 +365,38 @@ class WheelBuckets {
 
   template <class Live>
   const Entry* earliest_of(unsigned bucket, Live& live) {
-    Search& search = searches_[bucket / kBuckets];
+    const List& list = buckets_[bucket];
+    if (list.size() > kShort) return search_of(bucket).first(lists_, list, live);
     const Entry* best = nullptr;
-    if (search.bucket == bucket && live(lists_.at(search.found))) {
-      best = &lists_.at(search.found);
-    } else {
-      search = {bucket, 0, {}};
-    }
-    lists_.read_on(buckets_[bucket], search.reading, [&](const Entry& entry) {
+    lists_.visit(list, [&](const Entry& entry) {
       if ((best == nullptr || Sort::leaves_before(entry, *best)) && live(entry)) best = &entry;
+      return true;
     });
-    if (best != nullptr) search.found = lists_.place_of(*best);
     return best;
+  }
+
+  // There are few: of long buckets that were the earliest when they were asked for.
+  ListSearch<Entry>& search_of(unsigned bucket) {
+    auto search = std::find_if(searches_.begin(), searches_.end(),
+                               [&](const Search& one) { return one.bucket == bucket; });
+    if (search != searches_.end()) return search->of;
+    search = std::find_if(searches_.begin(), searches_.end(),
+                          [](const Search& one) { return one.bucket == kNoBucket; });
+    if (search == searches_.end()) search = searches_.insert(search, Search{});
+    search->bucket = bucket;
+    search->of.restart();
+    return search->of;
+  }
+  void forget_search(unsigned bucket) {
+    for (Search& search : searches_)
+      if (search.bucket == bucket) search.bucket = kNoBucket;
   }
 
   // So many entries of a bucket, at least, go into the level below.
   void pour_down(unsigned bucket, std::size_t count) {
     const unsigned below = bucket / kBuckets - 1;
     List& list = buckets_[bucket];
-    searches_[bucket / kBuckets] = {};
+    forget_search(bucket);
     lists_.drain(list, count,
                  [&](const Entry& entry) { append(bucket_of(below, entry.instant), entry); });
     if (list.empty()) take(bucket);
@@ -420,7 +436,7 @@ class WheelBuckets {
   std::uint32_t levels_ = 0;  // levels with an occupied bucket
   std::array<Queue, 3> present_;
   std::array<Flow, kLevels> flow_{};
-  std::array<Search, kLevels> searches_{};
+  std::vector<Search> searches_;
   std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
   std::array<std::uint64_t, kLevels * kWords> occupied_{};
   Lists lists_;
