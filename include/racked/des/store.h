@@ -190,7 +190,8 @@ void Taker<Item>::let_others() noexcept {
 }  // namespace process_detail
 
 /// Items that processes put in and take out, first in, first out: a yard, a buffer between stages.
-/// A name for what the loop owns; copies are the same store, which lasts as long as one of them.
+/// They are moved, by construction and by assignment. A name for what the loop owns; copies are the
+/// same store, which lasts as long as one of them.
 template <class Item>
 class Store {
  public:
