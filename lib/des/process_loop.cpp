@@ -68,12 +68,12 @@ Ended ProcessLoop::run() { return run_within(kNever); }
 
 // Perhaps within another, of which the process and a stop that was asked for are kept.
 Ended ProcessLoop::run_within(Time end) {
+  if (current_ == nullptr) return run_to(end);
   struct Outer {
     ProcessLoop& loop;
     Seat* process;
     bool stopped;
     ~Outer() {
-      if (process == nullptr) return;
       loop.current_ = process;
       loop.stopped_ = stopped;
       loop.alerted_ |= stopped;

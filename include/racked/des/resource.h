@@ -147,11 +147,10 @@ class Resource {
   /// The same, and what is missing is taken from holders of lower priority: of the lowest first,
   /// and of those the one who has held it for the shortest time. They are interrupted by Preempted:
   /// who seized it, also when he has passed it on; if he has ended, nobody is told but by the Held,
-  /// which is empty. When all that they hold is not enough nothing is
-  /// taken, and it waits like the others; once it is the first in the queue it tries again whenever
-  /// something is given back. A process takes nothing from itself. A try is O(1) when nobody of
-  /// lower priority holds anything, else O(holdings there have been at once), and as much for each
-  /// holder who loses.
+  /// which is empty. When all that they hold is not enough nothing is taken, and it waits like the
+  /// others; once it is the first in the queue it tries again whenever something is given back. A
+  /// process takes nothing from itself. A try is O(1) when nobody of lower priority holds anything,
+  /// else O(holdings there have been at once), and as much for each holder who loses.
   Seize preempt(std::int64_t amount, int priority) {
     state_->some_preempt = true;
     return ask(amount, priority, true);
