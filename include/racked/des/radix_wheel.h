@@ -64,11 +64,10 @@ class RadixWheel {
   RadixWheel& operator=(const RadixWheel& other) {
     if (this == &other) return *this;
     buckets_ = other.buckets_;
-    const std::size_t count = other.tail_ - other.head_;
-    make_room(count);
-    head_ = kFront;
-    tail_ = kFront + count;
-    std::copy_n(&other.window_[other.head_], count + 1, &window_[kFront]);
+    tail_ = other.tail_ - other.head_;
+    head_ = 0;
+    if (window_.size() <= tail_) window_.resize(tail_ + 1);
+    std::copy_n(&other.window_[other.head_], tail_ + 1, window_.data());
     if (other.late_.empty()) {
       late_.clear();
     } else {
@@ -311,7 +310,7 @@ class RadixWheel {
       const std::uint64_t begin = buckets_.begin_of(bucket);
       const std::size_t many = buckets_.size_of(bucket);
       if (begin > end || (count > 0 && many > enough)) {
-        gap_last = begin - 1;
+        gap_last = std::max<std::uint64_t>(begin, 1) - 1;
         break;
       }
       if (many > most) {
