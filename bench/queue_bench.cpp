@@ -186,6 +186,128 @@ void cancel_mix(benchmark::State& state) {
 }
 BENCHMARK(cancel_mix)->Arg(100)->Arg(10'000)->Arg(1'000'000)->UseManualTime()->MinTime(1);
 
+// A few events that come soon, each a microsecond after the one before it has left, and n a day
+// away.
+void near_and_far(benchmark::State& state, std::size_t near) {
+  const auto far = static_cast<std::size_t>(state.range(0));
+  constexpr std::int64_t kDay = 86'400'000'000'000, kSpan = 1'000;
+  constexpr std::size_t kBatch = 50'000;
+  EventQueue<std::uint64_t> ours;
+  std::priority_queue<Plain> plain;
+  for (std::size_t i = 0; i < near + far; ++i) {
+    const auto number = static_cast<std::int64_t>(i);
+    const std::int64_t time = i < near ? number : kDay + number * kSpan;
+    ours.push(Time(Duration(time)), Turn::finish, i);
+    plain.push({time, i});
+  }
+  in_turns(
+      state, kBatch,
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < kBatch; ++i) {
+          const Event<std::uint64_t> event = ours.pop();
+          seen += event.time.time_since_epoch().count();
+          ours.push(event.time + Duration(kSpan), Turn::finish, i);
+        }
+        return seen;
+      },
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < kBatch; ++i) {
+          const Plain event = plain.top();
+          plain.pop();
+          seen += event.time;
+          plain.push({event.time + kSpan, i});
+        }
+        return seen;
+      });
+}
+BENCHMARK_CAPTURE(near_and_far, 1, 1)->Arg(10'000)->UseManualTime()->MinTime(0.3);
+BENCHMARK_CAPTURE(near_and_far, 30, 30)->Arg(10'000)->UseManualTime()->MinTime(0.3);
+
+// Timeouts that are cancelled before their time: of n the first is cancelled and another comes
+// behind them; then it is asked which one is the first now.
+void cancel_first_and_look(benchmark::State& state) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
+  const std::size_t batch = 2 * pending;
+  EventQueue<std::uint64_t> ours;
+  std::priority_queue<Plain> plain;
+  std::vector<EventHandle> handles(pending);
+  std::vector<std::uint8_t> gone(pending);
+  std::size_t mine = 0, theirs = 0;
+  const auto time_of = [](std::size_t i) { return static_cast<std::int64_t>(i + 1) * 1'000'000; };
+  const auto push = [&](std::size_t i) {
+    handles[i % pending] = ours.push_cancellable(Time(Duration(time_of(i))), Turn::finish, i);
+  };
+  for (; mine < pending; ++mine, ++theirs) {
+    push(mine);
+    plain.push({time_of(theirs), theirs});
+  }
+  in_turns(
+      state, batch,
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < batch; ++i) {
+          ours.cancel(handles[mine % pending]);
+          push(mine++);
+          seen += ours.next()->time.time_since_epoch().count();
+        }
+        return seen;
+      },
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < batch; ++i) {
+          gone[theirs % pending] = 1;
+          for (std::size_t first; gone[(first = plain.top().payload) % pending] != 0; plain.pop())
+            gone[first % pending] = 0;
+          plain.push({time_of(theirs), theirs});
+          ++theirs;
+          seen += plain.top().time;
+        }
+        return seen;
+      });
+}
+BENCHMARK(cancel_first_and_look)->Arg(10'000)->Arg(100'000)->UseManualTime()->MinTime(0.3);
+
+// Each of 5 000 events is scheduled before all the others, n being far away; then they leave.
+void descending(benchmark::State& state) {
+  const auto far = static_cast<std::size_t>(state.range(0));
+  constexpr std::int64_t kYear = 31'536'000'000'000'000, kSpan = 1'000;
+  constexpr std::int64_t kMany = 5'000;
+  EventQueue<std::uint64_t> ours;
+  std::priority_queue<Plain> plain;
+  for (std::size_t i = 0; i < far; ++i) {
+    const std::int64_t time = kYear + static_cast<std::int64_t>(i) * kSpan;
+    ours.push(Time(Duration(time)), Turn::finish, i);
+    plain.push({time, i});
+  }
+  std::int64_t mine = 0, theirs = 0;
+  in_turns(
+      state, 10 * kMany,
+      [&] {
+        std::int64_t seen = 0;
+        for (int round = 0; round < 10; ++round) {
+          for (std::int64_t i = kMany; i > 0; --i)
+            ours.push(Time(Duration(mine + i * kSpan)), Turn::finish, 0);
+          for (std::int64_t i = kMany; i > 0; --i)
+            seen += (mine = ours.pop().time.time_since_epoch().count());
+        }
+        return seen;
+      },
+      [&] {
+        std::int64_t seen = 0;
+        for (int round = 0; round < 10; ++round) {
+          for (std::int64_t i = kMany; i > 0; --i) plain.push({theirs + i * kSpan, 0});
+          for (std::int64_t i = kMany; i > 0; --i) {
+            seen += (theirs = plain.top().time);
+            plain.pop();
+          }
+        }
+        return seen;
+      });
+}
+BENCHMARK(descending)->Arg(10'000)->UseManualTime()->MinTime(0.3);
+
 // Single cycles of HOLD, each timed by itself. The same cycles run three times, from copies of the
 // same queue, and of each the shortest time counts: what the machine did meanwhile is left out,
 // what the queue does again is not. The clock's own time, some 20 ns, is in all of them.

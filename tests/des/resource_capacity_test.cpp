@@ -28,12 +28,7 @@ TEST(ResourceCapacity, FollowsShifts) {
   Resource clerks(loop, "clerks", 2);
   Entries log;
   loop.start(shift(loop, clerks, 4h, 1));
-  for (const char* name : {"a", "b", "c", "d"})
-    loop.start([](ProcessLoop& in, Resource of, Entries& to, std::string who) -> Process {
-      const Held held = co_await of.seize();
-      to.push_back({who, hours(in)});
-      co_await in.delay(5h);
-    }(loop, clerks, log, name));
+  for (const char* name : {"a", "b", "c", "d"}) loop.start(job(loop, clerks, log, name, 0h, 1, 5h));
   loop.run_until(kStart + 12h + 30min);
   EXPECT_EQ(clerks.in_use(), 2);
   EXPECT_EQ(clerks.capacity(), 1);
