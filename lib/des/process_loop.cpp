@@ -7,6 +7,10 @@ namespace racked::des {
 
 using process_detail::Outcome;
 
+namespace {
+constexpr std::size_t kAhead = 8;  // events; about the time that memory takes to answer
+}
+
 process_detail::Promise::Rare& process_detail::Promise::rarely() {
   if (rare == nullptr) rare = new Rare;
   return *rare;
@@ -111,6 +115,7 @@ Ended ProcessLoop::run_within(Time end) {
     }
     now_ = event->time;
     ++handled_;
+    if (const Alarm* const later = queue_.upcoming(kAhead)) later->prefetch();
     resume(Promise::in(seat));
   }
 }

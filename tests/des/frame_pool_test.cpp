@@ -42,6 +42,20 @@ TEST(FramePool, TakesTheSamePlaceForTheNextOfASize) {
   }
 }
 
+// 40 MB of them, far beyond the first block of large pages.
+TEST(FramePool, FramesStayWhereTheyAreHoweverManyThereAre) {
+  constexpr std::size_t kMany = 200'000, kSize = 192 - sizeof(Seat);
+  FramePool pool;
+  std::vector<std::size_t*> frames;
+  for (std::size_t i = 0; i < kMany; ++i) {
+    frames.push_back(static_cast<std::size_t*>(pool.allocate(kSize)));
+    *frames.back() = i;
+  }
+  for (std::size_t i = 0; i < kMany; ++i) ASSERT_EQ(*frames[i], i);
+  EXPECT_GE(pool.memory(), kMany * 192);
+  EXPECT_LE(pool.memory(), kMany * 192 * 5 / 4);
+}
+
 TEST(FramePool, APlaceWithoutAnotherGenerationIsNotUsedAgain) {
   FramePool pool;
   void* const first = pool.allocate(100);

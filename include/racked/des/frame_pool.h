@@ -1,11 +1,12 @@
 #pragma once
 
+#include <racked/des/large_array.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <new>
 #include <vector>
 
@@ -65,9 +66,10 @@ class FramePool {
   /// Calls visit(Seat&) for every seat there is. O(seats).
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (const Block& block : blocks_)
-      for (std::size_t at = 0; at < block.used;) {
-        Seat& seat = *std::launder(reinterpret_cast<Seat*>(&block.lines[at]));
+    for (const LargeArray<Line>& block : blocks_)
+      for (std::size_t at = 0; at < block.size();) {
+        Line* const line = const_cast<Line*>(block.data()) + at;
+        Seat& seat = *std::launder(reinterpret_cast<Seat*>(line));
         at += lines_of(seat.size_class);
         visit(seat);
       }
@@ -75,19 +77,14 @@ class FramePool {
 
   /// Bytes taken from the system for frames.
   std::size_t memory() const {
-    std::size_t lines = 0;
-    for (const Block& block : blocks_) lines += block.size;
-    return lines * sizeof(Line);
+    std::size_t bytes = 0;
+    for (const LargeArray<Line>& block : blocks_) bytes += block.memory();
+    return bytes;
   }
 
  private:
   struct alignas(64) Line {
     std::byte bytes[64];
-  };
-  struct Block {
-    std::unique_ptr<Line[]> lines;
-    std::size_t size;
-    std::size_t used;
   };
   static constexpr std::size_t kSmall = 32;  // classes below are multiples of a line
   static constexpr std::size_t kClasses = 64;
@@ -104,9 +101,10 @@ class FramePool {
   static Seat*& next_free(Seat& seat) { return *static_cast<Seat**>(seat.frame()); }
 
   Seat* make_seat(std::size_t size_class);
+  void add_block(std::size_t lines);
 
   std::array<Seat*, kClasses> free_{};
-  std::vector<Block> blocks_;
+  std::vector<LargeArray<Line>> blocks_;  // never grown beyond what they have room for
 };
 
 }  // namespace racked::des::process_detail

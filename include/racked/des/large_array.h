@@ -63,6 +63,8 @@ class LargeArray {
   const T& operator[](std::size_t i) const { return data()[i]; }    ///< The same.
   std::size_t size() const { return size_; }                        ///< Elements.
 
+  /// Elements that there is room for: until then they stay where they are.
+  std::size_t capacity() const { return memory_.size / sizeof(T); }
   /// Makes room for so many elements. std::bad_alloc.
   void reserve(std::size_t size) {
     if (size * sizeof(T) > memory_.size)
