@@ -21,7 +21,12 @@ void expect_sorted(std::vector<Entry> entries) {
                           [](const Entry& a, const Entry& b) { return a.instant < b.instant; });
   std::vector<Entry> expected = entries, sorted(entries.size());
   std::stable_sort(expected.begin(), expected.end(), Sort::leaves_before);
-  Sort::sort(entries.data(), entries.size(), low->instant, high->instant, sorted.data());
+  Sort sort;
+  sort.begin(entries.size(), low->instant, high->instant);
+  for (const Entry& entry : entries) sort.count(entry);
+  sort.find_places();
+  for (const Entry& entry : entries) sort.put(entry, sorted.data());
+  sort.finish(sorted.data(), entries.data());
   for (std::size_t i = 0; i < sorted.size(); ++i)
     ASSERT_EQ(sorted[i].payload, expected[i].payload) << i;
 }

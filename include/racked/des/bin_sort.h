@@ -12,11 +12,17 @@ namespace racked::des {
 
 /// Sorts entries, which have `instant` and turn(), by both; equal ones stay as they are. Spread
 /// evenly over their times, or nearly so, each costs the same however many there are; at worst it
-/// is O(n log n).
+/// is O(n log n). They may stand anywhere, and are looked at twice: each is counted in its bin, of
+/// which there are two to four times as many as entries, and then moved to its bin's place:
 ///
-/// They are counted in one to four times as many bins as there are entries, each is moved to its
-/// bin's place, and what is left is nearly sorted; where it is not, because most are close together
-/// and a few far away, the entries of each bin are sorted in the same way.
+///     sort.begin(most, low, high);
+///     for (each entry) sort.count(entry);
+///     sort.find_places();
+///     for (each entry, in the same order) sort.put(entry, sorted);
+///     sort.finish(sorted, scratch);
+///
+/// What is left is nearly sorted; where it is not, because most are close together and a few far
+/// away, the entries of each bin are sorted in the same way. It takes 16 KB of the stack.
 template <class Entry>
 class BinSort {
  public:
@@ -27,33 +33,46 @@ class BinSort {
     return a.instant < b.instant || (a.instant == b.instant && a.turn() < b.turn());
   }
 
-  /// From `entries`, which are lost, to `sorted`. `low` and `high` are the first and the last
-  /// instant, or before and after them. Precondition: 1 ≤ count ≤ kMost.
-  static void sort(Entry* entries, std::size_t count, std::uint64_t low, std::uint64_t high,
-                   Entry* sorted) {
-    sort(entries, count, low, high, sorted, kMostTimes);
+  /// For so many entries at most, from instant `low` to `high`; also to begin again, before any
+  /// was put. Precondition: 1 ≤ most ≤ kMost.
+  void begin(std::size_t most, std::uint64_t low, std::uint64_t high) {
+    low_ = low;
+    const auto bits = static_cast<unsigned>(std::bit_width(most)) + 1;
+    const auto width = static_cast<unsigned>(std::bit_width(high - low));
+    shift_ = width > bits ? width - bits : 0;
+    bins_ = static_cast<std::size_t>((high - low) >> shift_) + 1;
+    std::fill_n(place_.begin(), (bins_ + 3) & ~std::size_t{3}, std::uint16_t{0});
   }
 
+  /// Whether all that is between two instants lies in few of the bins.
+  bool is_crowded(std::uint64_t low, std::uint64_t high) const {
+    return (high - low) >> shift_ < bins_ / 4;
+  }
+
+  /// The first look at each.
+  [[gnu::always_inline]] void count(const Entry& entry) { ++place_[bin_of(entry)]; }
+  /// Between the two looks.
+  void find_places() { begins_of_bins(place_.data(), bins_); }
+  /// The second look at each.
+  [[gnu::always_inline]] void put(const Entry& entry, Entry* sorted) {
+    sorted[place_[bin_of(entry)]++] = entry;
+  }
+  /// Afterwards `sorted` is; what is in `scratch`, of the same length, is lost.
+  void finish(Entry* sorted, Entry* scratch) const { finish(sorted, scratch, kMostTimes); }
+
  private:
-  static constexpr unsigned kMostTimes = 3;  // bins of bins; each takes 16 KB of the stack
+  static constexpr unsigned kMostTimes = 3;  // bins of bins
   static constexpr std::size_t kFewInBin = 16;
 
-  static void sort(Entry* entries, std::size_t count, std::uint64_t low, std::uint64_t high,
-                   Entry* sorted, unsigned times) {
-    const auto bits = static_cast<unsigned>(std::bit_width(count)) + 1;
-    const auto width = static_cast<unsigned>(std::bit_width(high - low));
-    const unsigned shift = width > bits ? width - bits : 0;
-    const std::size_t bins = static_cast<std::size_t>((high - low) >> shift) + 1;
-    std::array<std::uint16_t, 4 * kMost> place;
-    std::fill_n(place.begin(), (bins + 3) & ~std::size_t{3}, std::uint16_t{0});
-    for (std::size_t i = 0; i < count; ++i) ++place[(entries[i].instant - low) >> shift];
-    begins_of_bins(place.data(), bins);
-    for (std::size_t i = 0; i < count; ++i)
-      sorted[place[(entries[i].instant - low) >> shift]++] = entries[i];
-    if (sort_by_insertion(sorted, count)) return;
+  std::size_t bin_of(const Entry& entry) const {
+    return static_cast<std::size_t>((entry.instant - low_) >> shift_);
+  }
+
+  void finish(Entry* sorted, Entry* scratch, unsigned times) const {
+    if (sort_by_insertion(sorted, place_[bins_ - 1])) return;
     std::size_t begin = 0;
-    for (std::size_t bin = 0; bin < bins; begin = place[bin++])
-      sort_bin(sorted + begin, place[bin] - begin, entries + begin, times - 1);
+    for (std::size_t bin = 0; bin < bins_; begin = place_[bin++])
+      sort_bin(sorted + begin, place_[bin] - begin, scratch + begin, times - 1);
   }
 
   [[gnu::noinline]] static void sort_bin(Entry* entries, std::size_t count, Entry* scratch,
@@ -63,10 +82,14 @@ class BinSort {
     const auto [first, last] =
         std::minmax_element(entries, entries + count,
                             [](const Entry& a, const Entry& b) { return a.instant < b.instant; });
-    const std::uint64_t low = first->instant, high = last->instant;
-    if (low == high) return sort_by_merging(entries, count, scratch);
+    if (first->instant == last->instant) return sort_by_merging(entries, count, scratch);
+    BinSort sort;
+    sort.begin(count, first->instant, last->instant);
     std::copy_n(entries, count, scratch);
-    sort(scratch, count, low, high, entries, times);
+    for (std::size_t i = 0; i < count; ++i) sort.count(scratch[i]);
+    sort.find_places();
+    for (std::size_t i = 0; i < count; ++i) sort.put(scratch[i], entries);
+    sort.finish(entries, scratch, times);
   }
 
   // From counts to how many there are before each. Four at once where the first of them stands
@@ -116,6 +139,11 @@ class BinSort {
           *to++ = right != end && leaves_before(*right, *left) ? *right++ : *left++;
       }
   }
+
+  std::uint64_t low_;
+  unsigned shift_;
+  std::size_t bins_;
+  std::array<std::uint16_t, 4 * kMost> place_;  // how many are in a bin, then where the next goes
 };
 
 }  // namespace racked::des

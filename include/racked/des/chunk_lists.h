@@ -107,6 +107,19 @@ class ChunkLists {
     return entry;
   }
 
+  /// Calls use(entry) for each. Precondition: not empty.
+  template <class Use>
+  [[gnu::always_inline]] void for_each(const List& list, Use&& use) const {
+    std::uint32_t ahead = list.first;
+    for (std::uint32_t i = 0; i < kAhead; ++i) ahead = prefetch(ahead);
+    for (std::uint32_t chunk = list.first; chunk != kNone;) {
+      ahead = prefetch(ahead);
+      const std::uint32_t next = next_of(chunk), begin = begin_of(chunk);
+      const std::uint32_t end = next == kNone ? list.end : begin + places_of(chunk);
+      for (std::uint32_t i = begin; i < end; ++i) use(entries_[i]);
+      chunk = next;
+    }
+  }
   /// Calls use(entry) for each, until it returns false.
   template <class Use>
   void visit(const List& list, Use&& use) const {

@@ -404,7 +404,7 @@ class EventQueue {
   [[gnu::noinline]] void wheel_to_tree() {
     const auto keep = [this](const Entry& entry) { return is_live(entry); };
     while (many_ > 0) {
-      const Entry& entry = *wheel_->pop(kLast, many_, keep);
+      const Entry& entry = *wheel_->pop(kLast, many_, cancelled_ == 0, keep);
       if (!is_live(entry)) continue;
       tree_.add(entry.instant, entry.tag, entry.payload, slots_);
       --many_;
@@ -435,7 +435,7 @@ class EventQueue {
       return live;
     };
     const Entry* entry = nullptr;
-    do entry = wheel_->pop(instant_of(end), many_, keep);
+    do entry = wheel_->pop(instant_of(end), many_, cancelled_ == 0, keep);
     while (entry != nullptr && !keep(*entry));
     return entry;
   }

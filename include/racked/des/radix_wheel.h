@@ -108,10 +108,10 @@ class RadixWheel {
   /// Takes the earliest entry, if it is not after `end`; else nullptr, and nothing before `end` may
   /// be pushed any more. What is returned stays until the wheel is changed. `pending` is about how
   /// many there are, by which the effort is chosen. Of a bucket that is opened only the entries for
-  /// which keep(entry) holds stay.
+  /// which keep(entry) holds stay; it is not asked when `all` do.
   template <class Keep>
-  const Entry* pop(std::uint64_t end, std::size_t pending, Keep&& keep) {
-    if (!has_near() && (end <= window_last_ || !open(end, pending, keep))) return stop_at(end);
+  const Entry* pop(std::uint64_t end, std::size_t pending, bool all, Keep&& keep) {
+    if (!has_near() && (end <= window_last_ || !open(end, pending, all, keep))) return stop_at(end);
     const Entry& first = first_near();
     if (first.instant > end) return stop_at(end);
     buckets_.set_floor(first.instant);
@@ -178,6 +178,13 @@ class RadixWheel {
       entries += many;
       pairs += many * (many - 1);
     }
+  };
+
+  // Buckets that are opened together.
+  struct Gathered {
+    std::size_t entries = 0;
+    std::uint64_t begin = 0, last = 0;  // instants that they span
+    std::uint64_t gap_last = 0;         // up to which nothing follows, when that is known
   };
 
   // The present instant.
@@ -294,55 +301,106 @@ class RadixWheel {
   }
 
   // Fills the window, or the present instant, with what comes next; false when nothing is left in
-  // a bucket that begins by `end`. Very short buckets are joined: the cost of opening is shared.
-  // What is scheduled before the next bucket goes near, even when that is far away.
+  // a bucket that begins by `end`.
   template <class Keep>
-  [[gnu::noinline]] bool open(std::uint64_t end, std::size_t pending, Keep& keep) {
+  [[gnu::noinline]] bool open(std::uint64_t end, std::size_t pending, bool all, Keep& keep) {
     const std::size_t most = std::clamp(pending / 16, kFew, Sort::kMost);
     if (seen_.entries >= next_review_) review_grain(pending, most);
     make_room(most);
     begin_window(0);
-    std::size_t count = 0;
-    std::uint64_t low = kEnd, high = 0, last = 0, gap_last = 0;
+    for (;;) {
+      const Gathered gathered = gather(end, most);
+      if (buckets_.has_present()) return true;
+      if (gathered.entries == 0) {
+        window_last_ = std::max(window_last_, gathered.gap_last);
+        return false;
+      }
+      const std::size_t count = all ? take_all(gathered, end) : take(gathered, end, keep);
+      if (count == 0) continue;
+      if (!buckets_.has_present()) buckets_.pour_ahead(most, gathered.last, count);
+      return true;
+    }
+  }
+
+  // Takes buckets that come next out of their places; or one may have become the present instant.
+  // Very short ones are joined: the cost of opening is shared. What is scheduled before the next
+  // one goes near, even when that is far away.
+  Gathered gather(std::uint64_t end, std::size_t most) {
+    Gathered gathered;
     const std::size_t enough = std::max(most / 8, kFew / 2);
-    while (!buckets_.empty() && count < enough) {
+    while (!buckets_.empty() && gathered.entries < enough) {
       const unsigned bucket = buckets_.earliest();
       const std::uint64_t begin = buckets_.begin_of(bucket);
       const std::size_t many = buckets_.size_of(bucket);
-      if (begin > end || (count > 0 && many > enough)) {
-        gap_last = std::max<std::uint64_t>(begin, 1) - 1;
+      if (begin > end || (gathered.entries > 0 && many > enough)) {
+        gathered.gap_last = std::max<std::uint64_t>(begin, 1) - 1;
         break;
       }
       if (many > most) {
         pour(bucket, begin, end);
-        if (buckets_.has_present()) return true;
+        if (buckets_.has_present()) break;
         continue;
       }
-      last = buckets_.last_of(bucket);
+      if (gathered.entries == 0) gathered.begin = begin;
+      gathered.last = buckets_.last_of(bucket);
+      gathered.entries += many;
       seen_.add(many);
-      buckets_.drain(bucket, [&](const Entry& entry) {
-        opened_[count] = entry;
-        count += keep(entry);
-        low = std::min(low, entry.instant);
-        high = std::max(high, entry.instant);
-      });
+      buckets_.gather(bucket);
     }
-    if (count == 0) {
-      window_last_ = std::max(window_last_, gap_last);
-      return false;
-    }
+    if (gathered.entries > 0 && buckets_.empty()) gathered.gap_last = kEnd;
+    return gathered;
+  }
+
+  // What was gathered goes into the window, or the present instant: all entries, from where they
+  // are, or those that are kept, put together first. How many those are is told.
+  std::size_t take_all(const Gathered& gathered, std::uint64_t end) {
+    sort(
+        gathered, gathered.entries, end, [&](auto&& use) { buckets_.for_each_gathered(use); },
+        [&](auto&& use) { buckets_.drain_gathered(use); });
+    return gathered.entries;
+  }
+  template <class Keep>
+  std::size_t take(const Gathered& gathered, std::uint64_t end, Keep& keep) {
+    std::size_t count = 0;
+    buckets_.drain_gathered([&](const Entry& entry) {
+      opened_[count] = entry;
+      count += keep(entry);
+    });
+    if (count == 0) return 0;
+    const auto for_each = [&](auto&& use) {
+      for (std::size_t i = 0; i < count; ++i) use(opened_[i]);
+    };
+    sort(gathered, count, end, for_each, for_each);
+    return count;
+  }
+
+  // take_each(use) leaves nothing; when all are of one instant they become the present one.
+  template <class Look, class Take>
+  [[gnu::always_inline]] void sort(const Gathered& gathered, std::size_t count, std::uint64_t end,
+                                   Look&& look_at_each, Take&& take_each) {
+    Sort sort;
+    sort.begin(count, gathered.begin, gathered.last);
+    std::uint64_t low = kEnd, high = 0;
+    look_at_each([&](const Entry& entry) {
+      low = std::min(low, entry.instant);
+      high = std::max(high, entry.instant);
+      sort.count(entry);
+    });
     if (low == high && low <= end && count > 1) {
       buckets_.set_floor(low);
       window_last_ = low;
-      for (std::size_t i = 0; i < count; ++i) push_present(opened_[i]);
-      return true;
+      take_each([&](const Entry& entry) { push_present(entry); });
+      return;
     }
-    if (buckets_.empty()) last = kEnd;
-    window_last_ = std::max(last, gap_last);
-    Sort::sort(opened_.data(), count, low, high, &window_[kFront]);
+    window_last_ = std::max(gathered.last, gathered.gap_last);
+    if (sort.is_crowded(low, high)) {
+      sort.begin(count, low, high);
+      look_at_each([&](const Entry& entry) { sort.count(entry); });
+    }
+    sort.find_places();
+    take_each([&](const Entry& entry) { sort.put(entry, &window_[kFront]); });
+    sort.finish(&window_[kFront], opened_.data());
     begin_window(count);
-    buckets_.pour_ahead(most, last, count);
-    return true;
   }
 
   // Buckets that have a few events each cost more to open than to sort. With another grain they

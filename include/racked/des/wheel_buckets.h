@@ -67,7 +67,9 @@ class WheelBuckets {
   std::size_t size_of(unsigned bucket) const { return buckets_[bucket].size(); }  ///< Entries.
   /// Bytes in use.
   std::size_t memory() const {
-    std::size_t bytes = lists_.memory() + (buckets_.capacity() + moved_.capacity()) * sizeof(List);
+    std::size_t bytes =
+        lists_.memory() +
+        (buckets_.capacity() + moved_.capacity() + gathered_.capacity()) * sizeof(List);
     for (const Search& search : searches_) bytes += sizeof search + search.of.memory();
     return bytes;
   }
@@ -145,6 +147,21 @@ class WheelBuckets {
   template <class Use>
   [[gnu::always_inline]] void drain(unsigned bucket, Use&& use) {
     lists_.drain(take(bucket), use);
+  }
+
+  /// Takes what is in a bucket out of it, until gathered buckets are drained, before which nothing
+  /// else may be done.
+  void gather(unsigned bucket) { gathered_.push_back(take(bucket)); }
+  /// Calls use(entry) for each that has been gathered, bucket after bucket.
+  template <class Use>
+  [[gnu::always_inline]] void for_each_gathered(Use&& use) const {
+    for (const List& list : gathered_) lists_.for_each(list, use);
+  }
+  /// The same, and then there are none.
+  template <class Use>
+  [[gnu::always_inline]] void drain_gathered(Use&& use) {
+    for (const List& list : gathered_) lists_.drain(list, use);
+    gathered_.clear();
   }
 
   /// Puts the earliest bucket into the level below, and the floor at its begin. All at one instant,
@@ -441,7 +458,8 @@ class WheelBuckets {
   std::array<std::uint64_t, kLevels * kWords> occupied_{};
   Lists lists_;
   std::vector<List> buckets_;
-  std::vector<List> moved_;  // by regrain(), else forgotten
+  std::vector<List> moved_;     // by regrain(), else forgotten
+  std::vector<List> gathered_;  // while buckets are opened
 };
 
 }  // namespace racked::des
