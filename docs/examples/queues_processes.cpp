@@ -93,19 +93,23 @@ double mean_wait(Run& run, int servers, double rate, const std::function<double(
   return run.waits.mean();
 }
 
-// Urgent customers take the server from the others, who go on later with what is left.
+// Urgent customers take the server from the others, who go on later with what is left: before those
+// of their class who have not begun, as they come back by the odd number above its even one.
 des::Process be_served_with_breaks(des::ProcessLoop& loop, Run& run, des::Resource server,
                                    double service, int priority) {
   const des::Time came = loop.now();
-  for (des::Duration left = of_hours(service); left > des::Duration::zero();) {
-    const des::Held held = co_await server.preempt(1, priority);
+  des::Duration left = of_hours(service);
+  int ask = 2 * priority;
+  do {
+    const des::Held held = co_await server.preempt(1, ask);
     try {
       co_await loop.delay(left);
       break;
     } catch (const des::Preempted& lost) {
       left = lost.remaining;
     }
-  }
+    ask = 2 * priority + 1;
+  } while (left > des::Duration::zero());
   if (priority == 0) run.waited(came);  // the time in the system, of the others
 }
 
@@ -193,14 +197,14 @@ int main() {
     return run.waits.mean();
   });
 
-  // The same, pre-emptive: the second class spends (1/μ)/(1 − ρ1) + W/((1 − ρ1)(1 − ρ)).
-  compare("M/M/1 with pre-emption: stay of the second class", 1 / 0.7 + 0.8 / (0.7 * 0.2),
+  // Constant services of an hour, pre-emptive: the second class spends S/(1 − ρ1) + W/((1 − ρ1)(1 −
+  // ρ)), with W = λ S²/2.
+  compare("M/D/1 with pre-emption: stay of the second class", 1 / 0.7 + 0.4 / (0.7 * 0.2),
           [](Run& run) {
             des::Resource server(run.loop, "server", 1);
             run.loop.start(arrive(run.loop, run, 0.8, [&, server] {
               const int priority = run.arrivals.uniform() < 0.375 ? 1 : 0;
-              const double service = run.exponential(run.services, 1);
-              run.loop.start(be_served_with_breaks(run.loop, run, server, service, priority));
+              run.loop.start(be_served_with_breaks(run.loop, run, server, 1, priority));
             }));
             run.loop.run_until(des::kStart + of_hours(kHours));
             return run.waits.mean();

@@ -61,6 +61,7 @@ ProcessRef ProcessLoop::start(Process process, std::string name) {
 }
 
 Ended ProcessLoop::run_until(Time end) {
+  if (end < now_) return first_ready_ == nullptr ? reach(now_) : Ended::time;
   const Ended ended = run_within(end);
   if (ended != Ended::empty) return ended;
   queue_.pop_until(end);  // nothing
@@ -164,15 +165,15 @@ void ProcessLoop::tell_end(Wait& wait) {
   make_ready(*wait.process);
 }
 
-void ProcessLoop::sleep_unusually(Promise& promise) {
+void ProcessLoop::sleep_unusually(Promise& promise, Turn turn) {
   if (promise.seat().interrupted()) {
     promise.rare->interruptions.front().left =
         std::max(span_between(now_, promise.until), Duration::zero());
     promise.throw_interruption();
   }
   if (promise.until == kNever) return;
-  promise.timer = queue_.push_cancellable(promise.until, Turn::start,
-                                          Alarm::of_cancellable_delay(promise.seat()));
+  promise.timer =
+      queue_.push_cancellable(promise.until, turn, Alarm::of_cancellable_delay(promise.seat()));
 }
 
 // What the run ends with, if it does.

@@ -21,6 +21,19 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 
+TEST(ProcessLoop, NothingHappensUntilATimeThatHasPassed) {
+  ProcessLoop loop;
+  Log log;
+  loop.run_until(kStart + 2h);
+  loop.start(say(loop, log, "a", 0h));
+  EXPECT_EQ(loop.run_until(kStart + 1h), Ended::time);
+  EXPECT_EQ(loop.now(), kStart + 2h);
+  EXPECT_THAT(log, ElementsAre());
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("a"));
+  EXPECT_EQ(loop.run_until(kStart + 1h), Ended::empty);
+}
+
 TEST(ProcessLoop, StopsTheRunWhenAskedTo) {
   ProcessLoop loop;
   Log log;

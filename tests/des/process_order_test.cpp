@@ -32,6 +32,63 @@ TEST(ProcessOrder, EqualTimesGoInTheOrderOfScheduling) {
   EXPECT_THAT(log, ElementsAre("d", "b", "a", "c", "e"));
 }
 
+TEST(ProcessOrder, EqualTimesGoInTheOrderOfTurns) {
+  ProcessLoop loop;
+  Log log;
+  const auto says = [](ProcessLoop& in, Log& to, std::string name, Turn turn) -> Process {
+    co_await in.delay(1h, turn);
+    to.push_back(name);
+    co_await in.until(kStart + 2h, turn);
+    to.push_back(name);
+    co_await any_of(in.delay(1h, turn));
+    to.push_back(name);
+  };
+  loop.start(says(loop, log, "c", Turn::observe));
+  loop.start(says(loop, log, "b", Turn::start));
+  loop.start(says(loop, log, "a", Turn::finish));
+  // Its delays are of the kind that can be cancelled, after one that was broken off.
+  const ProcessRef late = loop.start([](ProcessLoop& in, Log& to) -> Process {
+    try {
+      co_await in.delay(9h);
+    } catch (const Interrupted&) {
+    }
+    co_await in.delay(1h, Turn::finish);
+    to.push_back("late a");
+  }(loop, log));
+  loop.run_until(kStart);
+  late.interrupt("now");
+  loop.run();
+  EXPECT_THAT(log, ElementsAre("a", "late a", "b", "c", "a", "b", "c", "a", "b", "c"));
+}
+
+// A server without a waiting room; customers come every hour and are served for an hour. By turns
+// each finds the server free, else every second one is lost.
+TEST(ProcessOrder, WhoLeavesMakesRoomForWhoComesAtTheSameInstantByTurns) {
+  const auto customer = [](ProcessLoop& in, Resource server, Turn ends, int& lost) -> Process {
+    if (server.free() == 0) {
+      ++lost;
+      co_return;
+    }
+    const Held held = co_await server.seize();
+    co_await in.delay(1h, ends);
+  };
+  const auto come = [&](ProcessLoop& in, Resource server, Turn ends, int& lost) -> Process {
+    for (int i = 0; i < 100; ++i) {
+      in.start(customer(in, server, ends, lost));
+      co_await in.delay(1h);
+    }
+  };
+  const auto lost_of_100 = [&](Turn ends) {
+    ProcessLoop loop;
+    int lost = 0;
+    loop.start(come(loop, Resource(loop, "server", 1), ends, lost));
+    loop.run();
+    return lost;
+  };
+  EXPECT_EQ(lost_of_100(Turn::finish), 0);
+  EXPECT_EQ(lost_of_100(Turn::start), 50);
+}
+
 TEST(ProcessOrder, ADelayOfNothingLetsTheOthersOfThisInstantGoFirst) {
   ProcessLoop loop;
   Log log;

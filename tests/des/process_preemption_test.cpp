@@ -61,6 +61,36 @@ TEST(ProcessPreemption, PreemptionTakesFromTheLowestPriorityAndTheRestIsWorkedLa
                                Entry{"a is done", 10}));
 }
 
+// A server, services of 2 h by priority 0: a comes at 0, b at 1, something urgent (2 h) at 1, too.
+// a is back at 3 before b, who was there already, and goes on until 4: by a priority between.
+TEST(ProcessPreemption, WhoLostComesBackBeforeHisClassByAPriorityBetween) {
+  ProcessLoop loop;
+  Resource server(loop, "server", 1);
+  Entries log;
+  const auto served = [](ProcessLoop& in, Resource by, Entries& to, std::string name,
+                         Duration comes, int priority) -> Process {
+    co_await in.delay(comes);
+    Duration left = 2h;
+    int ask = 2 * priority;
+    do {
+      const Held held = co_await by.preempt(1, ask);
+      try {
+        co_await in.delay(left);
+        left = 0h;
+      } catch (const Preempted& lost) {
+        left = lost.remaining;
+      }
+      ask = 2 * priority + 1;
+    } while (left > 0h);
+    to.push_back({name, hours(in)});
+  };
+  loop.start(served(loop, server, log, "a", 0h, 0));
+  loop.start(served(loop, server, log, "b", 1h, 0));
+  loop.start(served(loop, server, log, "urgent", 1h, 1));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Entry{"urgent", 3}, Entry{"a", 4}, Entry{"b", 6}));
+}
+
 // One crane: a (priority 9) has it from 0 to 2. Something urgent (5) comes at 1, waits until 2 and
 // works until 4. What comes at 3 by priority 1 has it from 4 and loses it at 5.
 TEST(ProcessPreemption, WhoHasNobodyToTakeFromLosesNothingByWaiting) {
@@ -118,32 +148,42 @@ TEST(ProcessPreemption, PreemptionTakesNothingWhenItWouldNotBeEnough) {
 }
 
 TEST(ProcessPreemption, OfOneWhoHasNotGoneOnYetTakesWhatHeWasGranted) {
-  // At 2 h the crane is granted to the second, and taken again by somebody urgent before the second
-  // goes on: he finds it gone, and his next wait says so.
+  // At 2 h the crane is granted to the second and to the third, which are not to be told from those
+  // who lose patience, and taken again by somebody urgent before they go on: their very waits say
+  // so.
   ProcessLoop loop;
-  Resource crane(loop, "crane", 1);
+  Resource crane(loop, "crane", 2);
   Entries log;
   loop.start([](ProcessLoop& in, Resource of, Entries& to) -> Process {
     {
-      const Held held = co_await of.seize();
+      const Held held = co_await of.seize(2);
       co_await in.delay(2h);
     }
-    const Held urgent = co_await of.preempt(1, 5);
+    const Held urgent = co_await of.preempt(2, 5);
     EXPECT_TRUE(urgent);
-    EXPECT_EQ(of.in_use(), 1);
+    EXPECT_EQ(of.in_use(), 2);
     to.push_back({"urgent", hours(in)});
   }(loop, crane, log));
   loop.start([](ProcessLoop& in, Resource of, Entries& to) -> Process {
-    const Held held = co_await of.seize();
-    EXPECT_FALSE(held);
     try {
-      co_await in.delay(1h);
+      const Held held = co_await of.seize().within(10h);
+      to.push_back({"second has lost patience", hours(in)});
     } catch (const Preempted&) {
       to.push_back({"second lost it", hours(in)});
     }
+    co_await in.delay(1h);
+    to.push_back({"second waits on", hours(in)});
+  }(loop, crane, log));
+  loop.start([](ProcessLoop& in, Resource of, Entries& to) -> Process {
+    try {
+      co_await any_of(of.seize(), in.delay(10h));
+    } catch (const Preempted&) {
+      to.push_back({"third lost it", hours(in)});
+    }
   }(loop, crane, log));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"urgent", 2}, Entry{"second lost it", 2}));
+  EXPECT_THAT(log, ElementsAre(Entry{"urgent", 2}, Entry{"second lost it", 2},
+                               Entry{"third lost it", 2}, Entry{"second waits on", 3}));
   EXPECT_EQ(crane.in_use(), 0);
 }
 

@@ -39,16 +39,16 @@ ValueOf<Part> value_of(Part& part) {
 // A delay as a part; its end is its patience.
 class [[nodiscard]] DelayPart final : public Awaitable<DelayPart> {
  public:
-  explicit DelayPart(const Delay& delay) : end_(delay.end()) {}
+  explicit DelayPart(const Delay& delay) : delay_(delay) {}
   bool try_now() const { return false; }
-  void enqueue() { Kernel::limit(*this, end_); }
+  void enqueue() { Kernel::limit(*this, delay_.end(), delay_.turn()); }
   void result(bool) const {}
   std::string told() const override {
-    return end_ == kNever ? "to be interrupted" : "time to pass";
+    return delay_.end() == kNever ? "to be interrupted" : "time to pass";
   }
 
  private:
-  Time end_;
+  Delay delay_;
 };
 
 // What stands for an argument of any_of: the wait itself, or one made of it.

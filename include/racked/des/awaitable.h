@@ -70,7 +70,7 @@ struct Awaitable : Kind {
   [[gnu::noinline]] void limit() {
     if (this->rare.patience == Wait::kForever) return;
     try {
-      Kernel::limit(*this, later(Kernel::now(*this), this->rare.patience));
+      Kernel::limit(*this, later(Kernel::now(*this), this->rare.patience), Turn::start);
     } catch (...) {
       this->leave();
       throw;

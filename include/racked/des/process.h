@@ -25,6 +25,10 @@
 /// of them once. What may not stand in an expression that awaits is in docs/kernel.md. Rules of
 /// waiting, also for what happens at equal times:
 ///
+/// - What ends at one instant by time alone, delays and patience, does so in the order of turns,
+///   and of the same turn in the order in which it began. That is Turn::start, unless a delay is
+///   given another: where who leaves at an instant makes room for who comes at it, services end by
+///   Turn::finish; who looks at what has become of an instant waits for it by Turn::observe.
 /// - A wait ends exactly once, by what comes first in the order of events: its grant, its timeout,
 ///   or an interrupt. What came later finds nothing left: a timeout takes nothing from a resource,
 ///   a grant cancels the timeout, an interrupt leaves nothing of a delay.
@@ -73,16 +77,18 @@ class Preempted : public Interrupted {
 /// Lets time pass: co_await loop.delay(3h). It ends a span after it was made, not awaited.
 class [[nodiscard]] Delay {
  public:
-  Time end() const { return end_; }  ///< When it has passed.
+  Time end() const { return end_; }    ///< When it has passed.
+  Turn turn() const { return turn_; }  ///< In which it ends at that instant.
 
  private:
   friend class ProcessLoop;
-  explicit Delay(Time end) : end_(end) {}
+  Delay(Time end, Turn turn) : end_(end), turn_(turn) {}
   Time end_;
+  Turn turn_;
 };
 
-inline Delay ProcessLoop::delay(Duration span) { return Delay(later(now(), span)); }
-inline Delay ProcessLoop::until(Time time) { return Delay(time); }
+inline Delay ProcessLoop::delay(Duration span, Turn turn) { return {later(now(), span), turn}; }
+inline Delay ProcessLoop::until(Time time, Turn turn) { return {time, turn}; }
 
 /// Waits for the end of a process.
 class [[nodiscard]] ProcessEnd final : public process_detail::Awaitable<ProcessEnd> {
@@ -127,7 +133,7 @@ struct Sleep {
 };
 
 [[gnu::always_inline]] inline Sleep Promise::await_transform(Delay delay) {
-  loop.sleep(*this, delay.end());
+  loop.sleep(*this, delay.end(), delay.turn());
   return {*this};
 }
 

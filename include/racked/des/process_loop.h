@@ -142,19 +142,19 @@ class ProcessLoop final {
   ProcessRef start(Process process, std::string name);
 
   /// co_await loop.delay(3h) lets time pass, from the call on. A span of zero lets everything else
-  /// go first that was scheduled for this instant. std::logic_error, thrown where it is awaited,
-  /// for a negative span and for an end that has passed by then. One that reaches kNever only ends
-  /// by an interrupt, and is no event.
-  inline Delay delay(Duration span);
-  inline Delay until(Time time);  ///< The same up to a time.
+  /// go first that was scheduled for this instant, in this turn or an earlier one.
+  /// std::logic_error, thrown where it is awaited, for a negative span and for an end that has
+  /// passed by then. One that reaches kNever only ends by an interrupt, and is no event.
+  inline Delay delay(Duration span, Turn turn = Turn::start);
+  inline Delay until(Time time, Turn turn = Turn::start);  ///< The same up to a time.
 
   /// The process that runs now; names none outside of one, and when it has ended.
   inline ProcessRef current() const;
 
   /// Runs everything up to and including `end`; the clock is then at `end`, unless the run was
-  /// stopped. An exception that nobody awaits leaves the run with its process gone; the rest can be
-  /// run on. A process may call it, and run: it stands still until then, and the run that it is in
-  /// goes on from the time that has come.
+  /// stopped, or it was later already: then nothing happens. An exception that nobody awaits leaves
+  /// the run with its process gone; the rest can be run on. A process may call it, and run: it
+  /// stands still until then, and the run that it is in goes on from the time that has come.
   Ended run_until(Time end);
 
   /// Runs until nothing is left to happen; the clock stays at the last event.
@@ -188,7 +188,7 @@ class ProcessLoop final {
   using Seat = process_detail::Seat;
   using Wait = process_detail::Wait;
 
-  void sleep(Promise& promise, Time until);
+  void sleep(Promise& promise, Time until, Turn turn);
   inline void end(Wait& wait, process_detail::Outcome outcome);
   inline void make_ready(Promise& promise);
   inline void resume(Promise& promise);
@@ -202,7 +202,7 @@ class ProcessLoop final {
   void end_patience(Wait& wait);
   void break_off(Promise& promise);
   void void_delay(Promise& promise);
-  void sleep_unusually(Promise& promise);
+  void sleep_unusually(Promise& promise, Turn turn);
   [[noreturn]] void refuse(const Process& process) const;
   inline void check(const Process& process) const;
   void tell_end(Promise& promise);
@@ -348,10 +348,10 @@ struct Kernel {
   static bool ending(const ProcessLoop& loop) { return loop.ending_; }
   static Time now(const Wait& wait) { return wait.process->loop.now(); }
   /// Ends the wait at `time` at the latest.
-  static void limit(Wait& wait, Time time) {
+  static void limit(Wait& wait, Time time, Turn turn) {
     if (time == kNever) return;
     ProcessLoop& loop = wait.process->loop;
-    wait.rarely().timer = loop.queue_.push_cancellable(time, Turn::start, Alarm::of_patience(wait));
+    wait.rarely().timer = loop.queue_.push_cancellable(time, turn, Alarm::of_patience(wait));
   }
   static void unlimit(Wait& wait) {
     ProcessLoop& loop = wait.process->loop;
@@ -411,12 +411,12 @@ inline ProcessRef ProcessLoop::start(Process process) {
   return ProcessRef(promise.seat());
 }
 
-[[gnu::always_inline]] inline void ProcessLoop::sleep(Promise& promise, Time until) {
+[[gnu::always_inline]] inline void ProcessLoop::sleep(Promise& promise, Time until, Turn turn) {
   promise.until = until;
   Seat& seat = promise.seat();
   if (seat.unusual != 0 || until == kNever) [[unlikely]]
-    return sleep_unusually(promise);
-  queue_.push(until, Turn::start, Alarm::of_delay(seat));
+    return sleep_unusually(promise, turn);
+  queue_.push(until, turn, Alarm::of_delay(seat));
 }
 
 // A wait has what it waited for, or never will have.

@@ -93,7 +93,9 @@ class [[nodiscard]] Held {
   process_detail::Holding* holding_ = nullptr;
 };
 
-/// Waits for units of a resource; the result is Held, empty when patience ended first.
+/// Waits for units of a resource; the result is Held, empty when patience ended first. When they
+/// are taken away again before the process goes on, that is thrown at once, and not by its next
+/// wait.
 class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
  public:
   /// How the loop runs it; not for callers.
@@ -110,7 +112,11 @@ class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
     if (queued) state_.queue.remove(*this);
   }
   void let_others() noexcept override;
-  Held result(bool) { return std::move(held_); }
+  Held result(bool granted) {
+    if (granted && !held_) [[unlikely]]
+      process->throw_interruption();
+    return std::move(held_);
+  }
   std::string told() const override;
   ///@}
 
@@ -148,9 +154,11 @@ class Resource {
   /// and of those the one who has held it for the shortest time. They are interrupted by Preempted:
   /// who seized it, also when he has passed it on; if he has ended, nobody is told but by the Held,
   /// which is empty. When all that they hold is not enough nothing is taken, and it waits like the
-  /// others; once it is the first in the queue it tries again whenever something is given back. A
-  /// process takes nothing from itself. A try is O(1) when nobody of lower priority holds anything,
-  /// else O(holdings there have been at once), and as much for each holder who loses.
+  /// others; once it is the first in the queue it tries again whenever something is given back. Who
+  /// lost and asks again comes after those of his priority who wait already; to come before them,
+  /// he asks by one between theirs and the next. A process takes nothing from itself. A try is O(1)
+  /// when nobody of lower priority holds anything, else O(holdings there have been at once), and as
+  /// much for each holder who loses.
   Seize preempt(std::int64_t amount, int priority) {
     state_->some_preempt = true;
     return ask(amount, priority, true);
