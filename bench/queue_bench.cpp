@@ -308,6 +308,81 @@ void descending(benchmark::State& state) {
 }
 BENCHMARK(descending)->Arg(10'000)->UseManualTime()->MinTime(0.3);
 
+// Each of n events is scheduled before all the others, some 500 microseconds apart, and it is asked
+// which is the first now; then they leave.
+void descending_and_look(benchmark::State& state) {
+  const std::int64_t many = state.range(0), span = 500'000;
+  EventQueue<std::uint64_t> ours;
+  std::priority_queue<Plain> plain;
+  std::int64_t mine = 0, theirs = 0;
+  in_turns(
+      state, static_cast<std::size_t>(many),
+      [&] {
+        std::int64_t seen = 0;
+        for (std::int64_t i = many; i > 0; --i) {
+          ours.push(Time(Duration(mine + i * span)), Turn::finish, 0);
+          seen += ours.next()->time.time_since_epoch().count();
+        }
+        while (!ours.empty()) mine = ours.pop().time.time_since_epoch().count();
+        return seen + mine;
+      },
+      [&] {
+        std::int64_t seen = 0;
+        for (std::int64_t i = many; i > 0; --i) {
+          plain.push({theirs + i * span, 0});
+          seen += plain.top().time;
+        }
+        for (; !plain.empty(); plain.pop()) theirs = plain.top().time;
+        return seen + theirs;
+      });
+}
+BENCHMARK(descending_and_look)->Arg(50'000)->UseManualTime()->MinTime(0.3);
+
+// HOLD of n events, run in slices of time of which there are `per_event` for each; so most find
+// nothing due.
+void slices(benchmark::State& state, std::int64_t per_event) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
+  constexpr std::size_t kBatch = 100'000;  // slices
+  const Spans spans = spans_of("exponential");
+  const std::int64_t slice = 1'000'000'000 / static_cast<std::int64_t>(pending) / per_event;
+  EventQueue<std::uint64_t> ours;
+  std::priority_queue<Plain> plain;
+  std::size_t drawn = 0, mine = 0, theirs = 0;
+  for (; drawn < pending; ++drawn) {
+    ours.push(Time(Duration(spans[drawn % kSpans])), Turn::finish, drawn);
+    plain.push({spans[drawn % kSpans], drawn});
+  }
+  std::int64_t our_end = 0, plain_end = 0;
+  in_turns(
+      state, kBatch,
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < kBatch; ++i) {
+          const Time end{Duration(our_end += slice)};
+          while (const auto event = ours.pop_until(end)) {
+            seen += event->time.time_since_epoch().count();
+            ours.push(event->time + Duration(spans[mine++ % kSpans]), Turn::finish, event->payload);
+          }
+        }
+        return seen;
+      },
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < kBatch; ++i) {
+          plain_end += slice;
+          while (plain.top().time <= plain_end) {
+            const Plain event = plain.top();
+            plain.pop();
+            seen += event.time;
+            plain.push({event.time + spans[theirs++ % kSpans], event.payload});
+          }
+        }
+        return seen;
+      });
+}
+BENCHMARK_CAPTURE(slices, 10, 10)->Arg(3)->Arg(5'000)->UseManualTime()->MinTime(0.2);
+BENCHMARK_CAPTURE(slices, 1000, 1'000)->Arg(3)->Arg(5'000)->UseManualTime()->MinTime(0.2);
+
 // Single cycles of HOLD, each timed by itself. The same cycles run three times, from copies of the
 // same queue, and of each the shortest time counts: what the machine did meanwhile is left out,
 // what the queue does again is not. The clock's own time, some 20 ns, is in all of them.

@@ -293,5 +293,30 @@ TEST(EventQueueCopy, CanBeClearedOrReplacedWhenMemoryHasRunOut) {
       }
 }
 
+// What would be copied is empty, but the slots of what it had before are many.
+TEST(EventQueueCopy, HandlesAreStaleOnceClearedWhenMemoryHasRunOut) {
+  EventQueue<int> emptied;
+  std::vector<EventHandle> handles;
+  for (int i = 0; i < 1'000; ++i)
+    handles.push_back(emptied.push_cancellable(kStart, Turn::start, i));
+  for (const EventHandle handle : handles) ASSERT_TRUE(emptied.cancel(handle));
+  bool failed = true;
+  for (std::size_t succeed = 0; failed; ++succeed) {
+    EventQueue<int> queue;
+    const EventHandle handle = queue.push_cancellable(kStart, Turn::start, 7);
+    failed = false;
+    testing::fail_allocation_after(succeed);
+    try {
+      queue = emptied;
+    } catch (const std::bad_alloc&) {
+      failed = true;
+    }
+    ASSERT_NE(testing::allocations_succeed(), failed);
+    queue.clear();
+    EXPECT_FALSE(queue.pending(handle));
+    EXPECT_FALSE(queue.cancel(handle));
+  }
+}
+
 }  // namespace
 }  // namespace racked::des

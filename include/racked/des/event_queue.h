@@ -70,7 +70,8 @@ template <class Payload>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");
   static_assert(alignof(Payload) <= 64, "memory begins with a cache line");
-  static_assert(std::is_default_constructible_v<Payload>, "places are made before they are used");
+  static_assert(std::is_default_constructible_v<Payload> && std::is_copy_assignable_v<Payload>,
+                "places are made before they are used");
 
  public:
   /// Empty; no event may be earlier than `start`.
@@ -84,15 +85,17 @@ class EventQueue {
   ///@{
   EventQueue(const EventQueue& other) { *this = other; }
   EventQueue& operator=(const EventQueue& other) {
+    if (this == &other) return *this;
+    handful_.close();  // should memory fail, clear() must not take the queue for empty
     version_ = other.version_;
     swept_ = other.swept_;
     reached_ = other.reached_;
     many_ = other.many_;
     cancelled_ = other.cancelled_;
-    handful_ = other.handful_;
     tree_ = other.tree_;
     if (other.many_ > 0) wheel_ = other.wheel_;
     slots_ = other.slots_;
+    handful_ = other.handful_;
     return *this;
   }
   ///@}
@@ -125,8 +128,11 @@ class EventQueue {
   /// Takes the earliest event, if it is not later than `end`. When there is none, reached() is
   /// `end` from then on, or what it was when that is later.
   [[gnu::always_inline]] std::optional<Event<Payload>> pop_until(Time end) {
-    if (handful_.first_tag() >= kFirstPlain && handful_.first_time() <= end) [[likely]]
-      return pop_handful();
+    if (handful_.first_tag() >= kFirstPlain) [[likely]] {
+      if (handful_.first_time() <= end) [[likely]]
+        return pop_handful();
+      return stop_at(end);
+    }
     if (tree_.played()) {
       if (tree_.has_hole()) [[unlikely]] {
         if (tree_.close_hole(slots_) <= kFew) return pop_last_of_tree(end);
@@ -416,7 +422,11 @@ class EventQueue {
 
   [[gnu::always_inline]] std::optional<Event<Payload>> pop_wheel(Time end) {
     const Entry* first = wheel_->at_hand();
-    if (first != nullptr && first->instant <= instant_of(end) && is_live(*first)) [[likely]] {
+    if (first != nullptr && first->instant > instant_of(end)) [[unlikely]] {
+      wheel_->stop_at(instant_of(end));
+      return stop_at(end);
+    }
+    if (first != nullptr && is_live(*first)) [[likely]] {
       wheel_->take_at_hand();
     } else {
       first = pop_wheel_slowly(end);

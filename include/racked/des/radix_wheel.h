@@ -105,15 +105,19 @@ class RadixWheel {
   /// Takes what is at hand.
   void take_at_hand() { buckets_.set_floor(window_[head_++].instant); }
 
+  /// Nothing before `end` may be pushed any more. Precondition: nothing that is earlier is pending.
+  void stop_at(std::uint64_t end) { buckets_.set_floor(std::max(buckets_.floor(), end)); }
+
   /// Takes the earliest entry, if it is not after `end`; else nullptr, and nothing before `end` may
   /// be pushed any more. What is returned stays until the wheel is changed. `pending` is about how
   /// many there are, by which the effort is chosen. Of a bucket that is opened only the entries for
   /// which keep(entry) holds stay; it is not asked when `all` do.
   template <class Keep>
   const Entry* pop(std::uint64_t end, std::size_t pending, bool all, Keep&& keep) {
-    if (!has_near() && (end <= window_last_ || !open(end, pending, all, keep))) return stop_at(end);
+    if (!has_near() && (end <= window_last_ || !open(end, pending, all, keep)))
+      return stop_at(end), nullptr;
     const Entry& first = first_near();
-    if (first.instant > end) return stop_at(end);
+    if (first.instant > end) return stop_at(end), nullptr;
     buckets_.set_floor(first.instant);
     take_near();
     return &first;
@@ -225,11 +229,6 @@ class RadixWheel {
   }
   bool late_comes_first() const {
     return !late_.empty() && (head_ == tail_ || Sort::leaves_before(late_.first(), window_[head_]));
-  }
-
-  const Entry* stop_at(std::uint64_t end) {
-    buckets_.set_floor(std::max(buckets_.floor(), end));
-    return nullptr;
   }
 
   // The window, sorted by instant and turn, with an entry behind it that is later than all.

@@ -117,7 +117,7 @@ class WheelBuckets {
     for_each_bucket([&](unsigned bucket) { moved_.push_back(buckets_[bucket]); });
     for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
     occupied_ = {};
-    searches_.clear();
+    forget_searches();
     flow_ = {};
     levels_ = 0;
     grain_ = grain;
@@ -327,7 +327,7 @@ class WheelBuckets {
     buckets_.resize(kLevels * kBuckets);
     for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
     present_ = {};
-    searches_.clear();
+    forget_searches();
     occupied_ = {};
     levels_ = ready_ = 0;
   }
@@ -341,7 +341,7 @@ class WheelBuckets {
       lists_ = other.lists_;
       buckets_ = other.buckets_;
       present_ = other.present_;
-      searches_.clear();
+      forget_searches();
       return;
     }
     clear_lists(places);
@@ -392,21 +392,29 @@ class WheelBuckets {
     return best;
   }
 
-  // There are few: of long buckets that were the earliest when they were asked for.
+  // Of long buckets that were the earliest when they were asked for, which are earlier and earlier:
+  // the one that is asked for, or taken, is nearly always the last.
   ListSearch<Entry>& search_of(unsigned bucket) {
-    auto search = std::find_if(searches_.begin(), searches_.end(),
-                               [&](const Search& one) { return one.bucket == bucket; });
-    if (search != searches_.end()) return search->of;
-    search = std::find_if(searches_.begin(), searches_.end(),
-                          [](const Search& one) { return one.bucket == kNoBucket; });
-    if (search == searches_.end()) search = searches_.insert(search, Search{});
-    search->bucket = bucket;
-    search->of.restart();
-    return search->of;
+    for (std::size_t i = searching_; i-- > 0;)
+      if (searches_[i].bucket == bucket) return searches_[i].of;
+    if (searching_ == searches_.size()) searches_.emplace_back();
+    Search& search = searches_[searching_++];
+    search.bucket = bucket;
+    search.of.restart();
+    searched_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
+    return search.of;
   }
   void forget_search(unsigned bucket) {
-    for (Search& search : searches_)
-      if (search.bucket == bucket) search.bucket = kNoBucket;
+    if ((searched_[bucket / 64] >> bucket % 64 & 1) == 0) return;
+    searched_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
+    std::size_t i = searching_ - 1;
+    while (searches_[i].bucket != bucket) --i;
+    searches_[i].bucket = kNoBucket;
+    while (searching_ > 0 && searches_[searching_ - 1].bucket == kNoBucket) --searching_;
+  }
+  void forget_searches() {
+    searching_ = 0;
+    searched_ = {};
   }
 
   // So many entries of a bucket, at least, go into the level below.
@@ -454,7 +462,9 @@ class WheelBuckets {
   std::array<Queue, 3> present_;
   std::array<Flow, kLevels> flow_{};
   std::vector<Search> searches_;
-  std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
+  std::size_t searching_ = 0;                               // of which so many are in use
+  std::array<std::uint64_t, kLevels * kWords> searched_{};  // buckets that have one
+  std::array<std::uint64_t, kLevels> reach_{};              // the last instant that a level takes
   std::array<std::uint64_t, kLevels * kWords> occupied_{};
   Lists lists_;
   std::vector<List> buckets_;
