@@ -42,21 +42,24 @@ double Tally::half_width(double confidence) const {
   return t * std::sqrt(variance() / static_cast<double>(count_));
 }
 
-TimeAverage::TimeAverage(Time begin, double value)
-    : last_(begin), value_(value), min_(value), max_(value) {}
+TimeAverage::TimeAverage(Time begin, double value) : last_(begin), value_(value) {}
 
 void TimeAverage::record(Time time, double value) {
   finish(time);
   value_ = value;
-  min_ = std::min(min_, value);
-  max_ = std::max(max_, value);
+  observing_ = true;
 }
 
 void TimeAverage::finish(Time time) {
   if (time < last_) throw std::logic_error("a time average cannot go back in time");
-  integral_ += value_ * static_cast<double>((time - last_).count());
-  duration_ += time - last_;
+  if (observing_ && time > last_) {
+    integral_ += value_ * static_cast<double>((time - last_).count());
+    duration_ += time - last_;
+    min_ = std::min(min_, value_);
+    max_ = std::max(max_, value_);
+  }
   last_ = time;
+  observing_ = false;
 }
 
 void TimeAverage::merge(const TimeAverage& other) {
@@ -70,5 +73,8 @@ double TimeAverage::mean() const {
   return duration_ == Duration::zero() ? value_
                                        : integral_ / static_cast<double>(duration_.count());
 }
+
+double TimeAverage::min() const { return duration_ == Duration::zero() ? value_ : min_; }
+double TimeAverage::max() const { return duration_ == Duration::zero() ? value_ : max_; }
 
 }  // namespace racked::des

@@ -77,5 +77,38 @@ TEST(TimeAverage, WeighsValuesByHowLongTheyHeld) {
   EXPECT_EQ(average.duration(), 8 * kHour);
 }
 
+TEST(TimeAverage, MergesIntoAnEmptyOne) {
+  TimeAverage part(kStart, 3);
+  part.record(kStart + kHour, 4);
+  part.finish(kStart + 2 * kHour);
+  TimeAverage total;
+  total.merge(part);
+  total.merge(TimeAverage(kStart, -1));
+  EXPECT_EQ(total.min(), 3);
+  EXPECT_EQ(total.max(), 4);
+  EXPECT_DOUBLE_EQ(total.mean(), 3.5);
+}
+
+TEST(TimeAverage, CountsNoValueThatWasHeldForNoTime) {
+  TimeAverage average(kStart, 9);
+  EXPECT_EQ(average.min(), 9);
+  average.record(kStart, 2);
+  average.record(kStart + kHour, 5);
+  average.record(kStart + kHour, 1);
+  average.finish(kStart + 2 * kHour);
+  EXPECT_EQ(average.min(), 1);
+  EXPECT_EQ(average.max(), 2);
+}
+
+TEST(TimeAverage, DoesNotObserveAPause) {
+  TimeAverage average(kStart, 2);
+  average.finish(kStart + kHour);
+  average.finish(kStart + 2 * kHour);
+  average.record(kStart + 3 * kHour, 7);
+  average.finish(kStart + 4 * kHour);
+  EXPECT_EQ(average.duration(), 2 * kHour);
+  EXPECT_DOUBLE_EQ(average.mean(), 4.5);
+}
+
 }  // namespace
 }  // namespace racked::des

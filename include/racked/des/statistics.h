@@ -47,15 +47,16 @@ class TimeAverage {
   /// From `time` on the function has another value. Times must not go back (std::logic_error).
   void record(Time time, double value);
 
-  /// Observation ends, or pauses, at `time`; the value holds until then.
+  /// Observation ends, or pauses, at `time`; the value holds until then. Nothing is observed from
+  /// then to the next record().
   void finish(Time time);
 
   /// Adds another finished observation. Exact in any order for durations; sums round.
   void merge(const TimeAverage& other);
 
-  double mean() const;                 ///< The present value when nothing has lasted yet.
-  double min() const { return min_; }  ///< Of values that were held, the present one included.
-  double max() const { return max_; }  ///< Likewise.
+  double mean() const;  ///< The present value when nothing has lasted yet.
+  double min() const;   ///< Of values that were held for some time; else likewise.
+  double max() const;   ///< Likewise.
   Duration duration() const { return duration_; }  ///< Observed in all.
 
  private:
@@ -63,8 +64,9 @@ class TimeAverage {
   double value_;
   double integral_ = 0;  // value × ns
   Duration duration_{};
-  double min_;
-  double max_;
+  double min_ = std::numeric_limits<double>::infinity();
+  double max_ = -std::numeric_limits<double>::infinity();
+  bool observing_ = true;
 };
 
 }  // namespace racked::des
