@@ -52,6 +52,15 @@ TEST(OutputAnalysis, BatchMeansCoverTheMeanOfACorrelatedSeries) {
   EXPECT_LT(naive, 0.6) << "a series taken for independent";
 }
 
+TEST(OutputAnalysis, BatchesAreOfOneSizeAndWhatFollowsThemIsLeftOut) {
+  std::vector<double> series(199, 1);
+  std::fill_n(series.begin(), 100, 0);
+  const Interval first = batch_means(series, 100, 0.9);
+  EXPECT_EQ(first.low, 0);
+  EXPECT_EQ(first.high, 0);
+  EXPECT_TRUE(batch_means(series, 3, 0.9).contains(0.5)) << "of 66 numbers each";
+}
+
 TEST(OutputAnalysis, QuantileIntervalsCoverAtLeastAsOftenAsAsked) {
   for (const double p : {0.1, 0.5, 0.8}) {
     const double quantile = -std::log(1 - p);

@@ -24,9 +24,10 @@ std::size_t warm_up(const std::vector<double>& series);
 
 /// For the mean of a stationary, correlated series, by the means of `batches` successive batches,
 /// taken for independent and normal: right when a batch lasts much longer than the correlation.
-/// What does not fill the last batch is left out. Student's t with batches − 1 degrees of freedom;
-/// Law, Simulation Modeling and Analysis, 9.5.3. std::invalid_argument unless 2 ≤ batches ≤ numbers
-/// and 0 < confidence < 1.
+/// All have ⌊numbers / batches⌋ numbers, and those after them are left out: up to batches − 1, so
+/// that of 199 numbers 100 batches have but the first 100. Student's t with batches − 1 degrees of
+/// freedom; Law, Simulation Modeling and Analysis, 9.5.3. std::invalid_argument unless 2 ≤ batches
+/// ≤ numbers and 0 < confidence < 1.
 Interval batch_means(const std::vector<double>& series, std::size_t batches, double confidence);
 
 /// For the p-quantile of independent numbers of any distribution, by two of them in order: the
