@@ -42,6 +42,7 @@ void require_range(double min, double max) {
   require_finite(min, "min");
   require_finite(max, "max");
   require(min <= max, "min " + text(min) + " exceeds max " + text(max));
+  require_finite((max - min) * (max - min), "the square of max - min");
 }
 
 // Weights that sum to one.
@@ -179,8 +180,14 @@ Distribution Distribution::mixture(std::vector<double> weights,
                                    std::vector<Distribution> components) {
   require(!components.empty() && weights.size() == components.size(),
           "every component needs a weight");
-  return Distribution(
-      std::make_shared<Mixture>(normalised(std::move(weights)), std::move(components)));
+  weights = normalised(std::move(weights));
+  auto mixed = std::make_shared<Mixture>();
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    if (weights[i] == 0) continue;
+    mixed->weights.push_back(weights[i]);
+    mixed->components.push_back(std::move(components[i]));
+  }
+  return Distribution(std::move(mixed));
 }
 
 Distribution Distribution::truncated(double min, double max) const {

@@ -71,8 +71,8 @@ struct Quantiles final : Distribution::Shape {
     const double m = mean();
     double sum = 0;
     for (std::size_t i = 1; i < values.size(); ++i) {
-      const double a = values[i - 1] - m, b = values[i] - m;
-      sum += (probabilities[i] - probabilities[i - 1]) * (a * a + a * b + b * b) / 3;
+      const double half = (values[i] - values[i - 1]) / 2, apart = values[i - 1] + half - m;
+      sum += (probabilities[i] - probabilities[i - 1]) * (apart * apart + half * half / 3);
     }
     return sum;
   }
@@ -92,8 +92,6 @@ double invert(const F& f, double low, double high, double u) {
 }
 
 struct Mixture final : Distribution::Shape {
-  Mixture(std::vector<double> w, std::vector<Distribution> c)
-      : weights(std::move(w)), components(std::move(c)) {}
   // The components' quantiles enclose that of the mixture.
   double quantile(double u) const override {
     double low = kInfinity, high = -kInfinity;
@@ -113,6 +111,7 @@ struct Mixture final : Distribution::Shape {
   }
   double variance() const override {
     const double m = mean();
+    if (std::isinf(m)) return kInfinity;
     return sum(
         [m](const Distribution& c) { return c.variance() + (c.mean() - m) * (c.mean() - m); });
   }

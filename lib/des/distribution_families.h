@@ -59,7 +59,9 @@ struct Triangular final : Distribution::Shape {
   }
   double mean() const override { return (low + mode + high) / 3; }
   double variance() const override {
-    return (low * low + mode * mode + high * high - low * mode - low * high - mode * high) / 18;
+    // Of differences: squares of what is far from 0 would cancel each other.
+    const double width = high - low, rise = mode - low;
+    return (width * width - rise * (width - rise)) / 18;
   }
   double min() const override { return low; }
   double max() const override { return high; }
@@ -84,9 +86,7 @@ struct Lognormal final : Distribution::Shape {
     return x <= 0 ? 0 : normal_cdf(std::log(x / median) / sigma);
   }
   double mean() const override { return median * std::exp(sigma * sigma / 2); }
-  double variance() const override {
-    return median * median * std::exp(sigma * sigma) * std::expm1(sigma * sigma);
-  }
+  double variance() const override { return mean() * (mean() * std::expm1(sigma * sigma)); }
   double min() const override { return 0; }
   double max() const override { return kInfinity; }
   double median, sigma;
@@ -121,8 +121,11 @@ struct Weibull final : Distribution::Shape {
   }
   double mean() const override { return scale * std::tgamma(1 + 1 / shape); }
   double variance() const override {
-    const double g = std::tgamma(1 + 1 / shape);
-    return scale * scale * (std::tgamma(1 + 2 / shape) - g * g);
+    // Γ less 1, of which more is left than of Γ when the shape is large.
+    const double square = boost::math::tgamma1pm1(2 / shape, Policy());
+    if (std::isinf(square)) return kInfinity;
+    const double g = boost::math::tgamma1pm1(1 / shape, Policy());
+    return scale * (scale * (square - g * (2 + g)));
   }
   double min() const override { return 0; }
   double max() const override { return kInfinity; }
@@ -161,7 +164,7 @@ struct Beta final : Distribution::Shape {
   double mean() const override { return low + (high - low) * alpha / (alpha + beta); }
   double variance() const override {
     const double sum = alpha + beta;
-    return (high - low) * (high - low) * alpha * beta / (sum * sum * (sum + 1));
+    return (high - low) * (high - low) * (alpha / sum) * (beta / sum) / (sum + 1);
   }
   double min() const override { return low; }
   double max() const override { return high; }

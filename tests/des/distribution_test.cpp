@@ -159,6 +159,40 @@ TEST(Distribution, TruncationKeepsProportions) {
   EXPECT_DOUBLE_EQ(Distribution::empirical({1, 2, 3}).truncated(2, 9).quantile(0.4), 2);
 }
 
+TEST(Distribution, VariancesDoNotCancelFarFromZero) {
+  for (const double at : {0.0, 1e6, 1e8}) {
+    EXPECT_NEAR(Distribution::triangular(at, at + 0.5, at + 1).variance(), 0.75 / 18, 1e-8);
+    EXPECT_NEAR(Distribution::pert(at, at + 0.5, at + 1).variance(), 0.25 / 7, 1e-8);
+    EXPECT_NEAR(Distribution::uniform(at, at + 1).variance(), 1.0 / 12, 1e-8);
+    EXPECT_NEAR(Distribution::empirical({at, at + 1}).variance(), 0.25, 1e-8);
+    EXPECT_NEAR(Distribution::from_quantiles({0, 1}, {at, at + 1}).variance(), 1.0 / 12, 1e-8);
+    EXPECT_NEAR(
+        Distribution::mixture({1, 1}, {Distribution::fixed(at), Distribution::fixed(at + 1)})
+            .variance(),
+        0.25, 1e-8);
+    EXPECT_NEAR(Distribution::normal(at, 1).truncated(at, INFINITY).variance(), 1 - 2 / M_PI, 1e-6);
+  }
+  // Weibull of a large shape: π²/6/shape².
+  EXPECT_NEAR(Distribution::weibull(1e7, 1).variance() * 1e14, M_PI * M_PI / 6, 1e-5);
+}
+
+TEST(Distribution, WhatExceedsTheNumbersIsInfinite) {
+  const Distribution weibull = Distribution::weibull(0.01, 3);
+  const Distribution lognormal = Distribution::lognormal(1e-200, 30);
+  EXPECT_EQ(weibull.variance(), INFINITY);
+  EXPECT_EQ(lognormal.variance(), INFINITY);
+  EXPECT_EQ(Distribution::from_quantiles({0, 1}, {-1e200, 1e200}).variance(), INFINITY);
+  EXPECT_EQ(Distribution::mixture({1, 1}, {Distribution::weibull(0.005, 3), weibull}).variance(),
+            INFINITY);
+  // Large and small shapes of beta do not: the variances are 1/4/(2·shape + 1).
+  EXPECT_NEAR(Distribution::beta(1e160, 1e160).variance() * 8e160, 1, 1e-12);
+  // Nor what has no weight.
+  const Distribution certain =
+      Distribution::mixture({0, 1}, {weibull, Distribution::uniform(0, 1)});
+  EXPECT_DOUBLE_EQ(certain.variance(), 1.0 / 12);
+  EXPECT_EQ(certain.max(), 1);
+}
+
 TEST(Distribution, ConditionalDrawsMatchClosedForms) {
   // Exponential: what is left of it is exponential again. Uniform 0–10 beyond 4: uniform 4–10.
   RandomStream a(1, 2, 3), b(1, 2, 3);
@@ -214,6 +248,8 @@ TEST(Distribution, WhatDoesNotFitIsRefusedInWords) {
             "p90 20 must exceed the median 20");
   EXPECT_EQ(message([] { Distribution::normal(0, -1); }), "sd is -1; it must be a number above 0");
   EXPECT_EQ(message([] { Distribution::fixed(NAN); }), "the value must be a finite number");
+  EXPECT_EQ(message([] { Distribution::uniform(-1e308, 1e308); }),
+            "the square of max - min must be a finite number");
   EXPECT_EQ(message([] { Distribution::empirical({}); }), "at least one value is needed");
   EXPECT_EQ(message([] {
               Distribution::empirical({1, 2}, {1});

@@ -19,8 +19,9 @@ namespace racked::des {
 /// 0.8 % on either side is exact). Making one takes up to a millisecond.
 ///
 /// Factories throw std::invalid_argument with a sentence for people when parameters do not fit:
-/// they must be finite numbers, and medians, weights of PERT, standard deviations, sigmas, scales,
-/// shapes, alpha and beta above 0; of what is certain use fixed().
+/// they must be finite numbers, so must the square of max − min, and medians, weights of PERT,
+/// standard deviations, sigmas, scales, shapes, alpha and beta above 0; of what is certain use
+/// fixed().
 class Distribution {
  public:
   static Distribution fixed(double value);              ///< That value for certain.
@@ -75,8 +76,9 @@ class Distribution {
   /// The probability of a value of at most x.
   double cdf(double x) const;
 
-  /// Mean and variance, by formula; of truncated distributions by integrating the quantile function
-  /// (relative error below 1e-6 for the shapes above).
+  /// Mean and variance, by formula; infinite when they exceed the numbers there are. Of truncated
+  /// distributions by integrating the quantile function (relative error below 1e-6 for the shapes
+  /// above).
   double mean() const;
   double variance() const;  ///< Square of the standard deviation.
 
