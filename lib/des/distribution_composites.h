@@ -39,6 +39,9 @@ struct Empirical final : Distribution::Shape {
   }
   double min() const override { return values.front(); }
   double max() const override { return values.back(); }
+  void corners(std::vector<double>& at) const override {
+    at.insert(at.end(), values.begin(), values.end());
+  }
   std::vector<double> values, cumulated;
 };
 
@@ -78,6 +81,9 @@ struct Quantiles final : Distribution::Shape {
   }
   double min() const override { return values.front(); }
   double max() const override { return values.back(); }
+  void corners(std::vector<double>& at) const override {
+    at.insert(at.end(), values.begin(), values.end());
+  }
   std::vector<double> probabilities, values;
 };
 
@@ -92,19 +98,31 @@ double invert(const F& f, double low, double high, double u) {
 }
 
 struct Mixture final : Distribution::Shape {
-  // The components' quantiles enclose that of the mixture.
   double quantile(double u) const override {
+    return inverse([u](const Distribution& c) { return c.quantile(u); },
+                   [this](double x) { return cdf(x); }, u);
+  }
+  double upper_quantile(double v) const override {
+    return inverse([v](const Distribution& c) { return of(c).upper_quantile(v); },
+                   [this](double x) { return -survival(x); }, -v);
+  }
+  // The components' quantiles enclose that of the mixture.
+  template <class Q, class F>
+  double inverse(const Q& quantile_of, const F& f, double u) const {
     double low = kInfinity, high = -kInfinity;
     for (const Distribution& component : components) {
-      const double q = component.quantile(u);
+      const double q = quantile_of(component);
       low = std::min(low, q);
       high = std::max(high, q);
     }
-    if (low == high || cdf(low) >= u) return low;
-    return invert([this](double x) { return cdf(x); }, low, high, u);
+    if (low == high || f(low) >= u) return low;
+    return invert(f, low, high, u);
   }
   double cdf(double x) const override {
     return sum([x](const Distribution& c) { return c.cdf(x); });
+  }
+  double survival(double x) const override {
+    return sum([x](const Distribution& c) { return of(c).survival(x); });
   }
   double mean() const override {
     return sum([](const Distribution& c) { return c.mean(); });
@@ -125,6 +143,9 @@ struct Mixture final : Distribution::Shape {
     for (const Distribution& c : components) most = std::max(most, c.max());
     return most;
   }
+  void corners(std::vector<double>& at) const override {
+    for (const Distribution& c : components) of(c).corners(at);
+  }
   template <class F>
   double sum(const F& f) const {
     double total = 0;
@@ -139,58 +160,101 @@ struct Truncated final : Distribution::Shape {
   Truncated(Distribution w, double a, double b)
       : whole(std::move(w)), low(std::max(a, whole.min())), high(std::min(b, whole.max())) {
     // A jump at the lower end belongs to the interval.
-    below = a <= whole.min() ? 0 : whole.cdf(std::nextafter(a, -kInfinity));
-    inside = (b >= whole.max() ? 1 : whole.cdf(b)) - below;
+    const double under = std::nextafter(a, -kInfinity);
+    below = a <= whole.min() ? 0 : whole.cdf(under);
+    above = b >= whole.max() ? 0 : of(whole).survival(b);
+    inside = below > kFar ? of(whole).survival(under) - above
+                          : (b >= whole.max() ? 1 : whole.cdf(b)) - below;
   }
   double quantile(double u) const override {
+    if (below > kFar) return upper_quantile(std::max(1 - u, 0x1p-54));
     const double p = std::min(below + u * inside, 1 - 0x1p-53);
     return std::clamp(p <= 0 ? low : whole.quantile(p), low, high);
   }
   double cdf(double x) const override {
     if (x < low) return 0;
     if (x >= high) return 1;
+    if (below > kFar) return 1 - survival(x);
     return std::clamp((whole.cdf(x) - below) / inside, 0.0, 1.0);
+  }
+  // Of what is cut off in the lower half of the whole, F is the precise one.
+  double survival(double x) const override {
+    if (x < low) return 1;
+    if (x >= high) return 0;
+    if (above > 0.5) return 1 - cdf(x);
+    return std::clamp((of(whole).survival(x) - above) / inside, 0.0, 1.0);
+  }
+  double upper_quantile(double v) const override {
+    if (above > 0.5) return quantile(1 - v);
+    return std::clamp(of(whole).upper_quantile(above + v * inside), low, high);
   }
   double mean() const override {
     return integral([](double q) { return q; });
   }
   double variance() const override {
     const double m = mean();
+    if (std::isinf(m)) return kInfinity;
     return integral([m](double q) { return (q - m) * (q - m); });
   }
   double min() const override { return low; }
   double max() const override { return high; }
+  void corners(std::vector<double>& at) const override {
+    at.insert(at.end(), {low, high});
+    of(whole).corners(at);
+  }
 
-  // ∫ f(Q(u)) du by Gauss-Legendre of five points on panels that halve toward both ends, where Q
-  // may be steep.
+  // ∫ f(Q(u)) du, from either end to the middle.
   template <class F>
   double integral(const F& f) const {
+    const auto lower = [this](double u) { return quantile(u); };
+    const auto upper = [this](double v) { return upper_quantile(v); };
+    return half(f, lower, [this](double x) { return cdf(x); }) +
+           half(f, upper, [this](double x) { return survival(x); });
+  }
+  template <class F, class Q, class P>
+  double half(const F& f, const Q& q, const P& probability) const {
+    std::vector<double> at, ends = {0, 0.5};
+    corners(at);
+    for (const double x : at)
+      for (const double p : {probability(x), probability(std::nextafter(x, -kInfinity))})
+        if (p > 0 && p < 0.5) ends.push_back(p);
+    std::sort(ends.begin(), ends.end());
     double total = 0;
-    double left = 0.25;
-    total += panel(f, 0.25, 0.5) + panel(f, 0.5, 0.75);
-    for (int i = 0; i < 48; ++i, left /= 2) {
-      total += panel(f, left / 2, left);
-      total += panel(f, 1 - left, 1 - left / 2);
-    }
+    for (std::size_t i = 1; i < ends.size(); ++i)
+      if (ends[i] > ends[i - 1]) total += piece(f, q, ends[i - 1], ends[i]);
     return total;
   }
-  template <class F>
-  double panel(const F& f, double from, double to) const {
+  // Between corners, on panels that halve toward both ends; the tail, from 0, may rise far.
+  template <class F, class Q>
+  static double piece(const F& f, const Q& q, double from, double to) {
+    const double half = (to - from) / 2, inset = half * 0x1p-20, flat = q(from + inset);
+    if (flat == q(to - inset)) return f(flat) * (to - from);
+    constexpr int kHalvings = 24, kTailHalvings = 100;
+    return toward(f, q, from, half, from > 0 ? kHalvings : kTailHalvings) +
+           toward(f, q, to, -half, kHalvings);
+  }
+  template <class F, class Q>
+  static double toward(const F& f, const Q& q, double end, double width, int halvings) {
+    double total = 0;
+    for (; halvings > 0; --halvings, width /= 2) total += panel(f, q, end + width / 2, end + width);
+    return total + panel(f, q, end, end + width);
+  }
+  // By Gauss and Legendre, five points.
+  template <class F, class Q>
+  static double panel(const F& f, const Q& q, double from, double to) {
     constexpr double kNodes[] = {-0.9061798459386640, -0.5384693101056831, 0, 0.5384693101056831,
                                  0.9061798459386640};
     constexpr double kWeights[] = {0.2369268850561891, 0.4786286704993665, 0.5688888888888889,
                                    0.4786286704993665, 0.2369268850561891};
     double sum = 0;
-    for (int i = 0; i < 5; ++i) {
-      const double u = (from + to) / 2 + kNodes[i] * (to - from) / 2;
-      sum += kWeights[i] * f(quantile(std::clamp(u, 0x1p-60, 1 - 0x1p-53)));
-    }
-    return sum * (to - from) / 2;
+    for (int i = 0; i < 5; ++i)
+      sum += kWeights[i] * f(q((from + to) / 2 + kNodes[i] * (to - from) / 2));
+    return sum * std::abs(to - from) / 2;
   }
 
   Distribution whole;
   double low, high;
-  double below = 0, inside = 1;
+  double below = 0, above = 0, inside = 1;
 };
 
 }  // namespace racked::des::distribution_detail

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace racked::des::distribution_detail {
 
@@ -65,6 +66,7 @@ struct Triangular final : Distribution::Shape {
   }
   double min() const override { return low; }
   double max() const override { return high; }
+  void corners(std::vector<double>& at) const override { at.insert(at.end(), {low, mode, high}); }
   double low, mode, high;
 };
 
@@ -72,6 +74,8 @@ struct Normal final : Distribution::Shape {
   Normal(double m, double s) : mu(m), sd(s) {}
   double quantile(double u) const override { return mu + sd * normal_quantile(u); }
   double cdf(double x) const override { return normal_cdf((x - mu) / sd); }
+  double survival(double x) const override { return normal_cdf((mu - x) / sd); }
+  double upper_quantile(double v) const override { return mu - sd * normal_quantile(v); }
   double mean() const override { return mu; }
   double variance() const override { return sd * sd; }
   double min() const override { return -kInfinity; }
@@ -84,6 +88,12 @@ struct Lognormal final : Distribution::Shape {
   double quantile(double u) const override { return median * std::exp(sigma * normal_quantile(u)); }
   double cdf(double x) const override {
     return x <= 0 ? 0 : normal_cdf(std::log(x / median) / sigma);
+  }
+  double survival(double x) const override {
+    return x <= 0 ? 1 : normal_cdf(-std::log(x / median) / sigma);
+  }
+  double upper_quantile(double v) const override {
+    return median * std::exp(-sigma * normal_quantile(v));
   }
   double mean() const override { return median * std::exp(sigma * sigma / 2); }
   double variance() const override { return mean() * (mean() * std::expm1(sigma * sigma)); }
@@ -105,6 +115,14 @@ struct Gamma final : Distribution::Shape {
   double cdf(double x) const override {
     return x <= 0 ? 0 : boost::math::gamma_p(shape, x / scale, Policy());
   }
+  double survival(double x) const override {
+    return x <= 0 ? 1 : boost::math::gamma_q(shape, x / scale, Policy());
+  }
+  double upper_quantile(double v) const override {
+    return v * QuantileTable::kCells < QuantileTable::kExactCells
+               ? scale * boost::math::gamma_q_inv(shape, v, Policy())
+               : quantile(1 - v);
+  }
   double mean() const override { return shape * scale; }
   double variance() const override { return shape * scale * scale; }
   double min() const override { return 0; }
@@ -118,6 +136,12 @@ struct Weibull final : Distribution::Shape {
   double quantile(double u) const override { return scale * std::pow(-std::log1p(-u), 1 / shape); }
   double cdf(double x) const override {
     return x <= 0 ? 0 : -std::expm1(-std::pow(x / scale, shape));
+  }
+  double survival(double x) const override {
+    return x <= 0 ? 1 : std::exp(-std::pow(x / scale, shape));
+  }
+  double upper_quantile(double v) const override {
+    return scale * std::pow(-std::log(v), 1 / shape);
   }
   double mean() const override { return scale * std::tgamma(1 + 1 / shape); }
   double variance() const override {
@@ -136,6 +160,8 @@ struct Exponential final : Distribution::Shape {
   explicit Exponential(double m) : scale(m) {}
   double quantile(double u) const override { return -scale * std::log1p(-u); }
   double cdf(double x) const override { return x <= 0 ? 0 : -std::expm1(-x / scale); }
+  double survival(double x) const override { return x <= 0 ? 1 : std::exp(-x / scale); }
+  double upper_quantile(double v) const override { return -scale * std::log(v); }
   double mean() const override { return scale; }
   double variance() const override { return scale * scale; }
   double min() const override { return 0; }

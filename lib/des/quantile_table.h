@@ -12,6 +12,9 @@ namespace racked::des::distribution_detail {
 // Anal. 17 (1980) 238-246).
 class QuantileTable {
  public:
+  static constexpr std::size_t kCells = 512;
+  static constexpr std::size_t kExactCells = 4;
+
   template <class Exact, class Density>
   QuantileTable(const Exact& exact, const Density& density) {
     for (std::size_t i = 1; i < kCells; ++i) value_[i] = exact(static_cast<double>(i) / kCells);
@@ -33,8 +36,6 @@ class QuantileTable {
   }
 
  private:
-  static constexpr std::size_t kCells = 512;
-  static constexpr std::size_t kExactCells = 4;
   std::array<double, kCells + 1> value_{};
   std::array<double, kCells + 1> slope_{};
 };

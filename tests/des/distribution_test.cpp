@@ -9,6 +9,7 @@
 #include <cmath>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace racked::des {
@@ -157,6 +158,79 @@ TEST(Distribution, TruncationKeepsProportions) {
   EXPECT_NEAR(part.variance(), 16.0 / 12, 1e-6);
   // Values that carry weight at the lower end stay.
   EXPECT_DOUBLE_EQ(Distribution::empirical({1, 2, 3}).truncated(2, 9).quantile(0.4), 2);
+}
+
+TEST(Distribution, MomentsOfWhatIsTruncatedAreExactAcrossJumpsAndCorners) {
+  const auto expect = [](const Distribution& shape, double mean, double square) {
+    const double variance = square - mean * mean;
+    EXPECT_NEAR(shape.mean(), mean, 1e-6 * std::sqrt(variance));
+    EXPECT_NEAR(shape.variance() / variance, 1, 1e-6);
+  };
+  const Distribution weighed = Distribution::empirical({1, 2, 3, 4}, {1, 2, 3, 4});
+  expect(weighed.truncated(0, 3), 14.0 / 6, 36.0 / 6);
+  const Distribution jump = Distribution::empirical({0, 100}, {9, 1});
+  expect(jump.truncated(-1, 200), 10, 1000);
+  // 1 with 0.3, else exponential of mean 2: ∫ to 4 of x and x² times its density by parts.
+  const double e = std::exp(-2.0), mixed = 1 - 0.7 * e;
+  expect(Distribution::mixture({3, 7}, {Distribution::fixed(1), Distribution::exponential(2)})
+             .truncated(0, 4),
+         (0.3 + 0.7 * (2 - 6 * e)) / mixed, (0.3 + 0.7 * (8 - 40 * e)) / mixed);
+  // Density 0.3 up to 1, 0.7/9 from there to 5.5.
+  const double low = 0.3, high = 0.7 / 9, flat = low + high * 4.5;
+  expect(Distribution::from_quantiles({0, 0.3, 1}, {0, 1, 10}).truncated(0, 5.5),
+         (low / 2 + high * (5.5 * 5.5 - 1) / 2) / flat,
+         (low / 3 + high * (5.5 * 5.5 * 5.5 - 1) / 3) / flat);
+  // Half a triangle in each component, with a gap between: triangle(0, 1, 2) has mean 1, E x² 7/6.
+  const Distribution apart = Distribution::mixture(
+      {3, 7}, {Distribution::triangular(0, 1, 2), Distribution::triangular(5, 6, 7)});
+  expect(apart.truncated(-1, 9), 0.3 * 1 + 0.7 * 6, 0.3 * 7 / 6 + 0.7 * (36 + 1.0 / 6));
+  // Density x/2 up to 1, (4 − x)/6 from there.
+  const double inside = 3.0 / 16 + 2.0 / 3;
+  expect(Distribution::triangular(0, 1, 4).truncated(0.5, 3),
+         (7.0 / 48 + (16 - 26.0 / 3) / 6) / inside,
+         (15.0 / 128 + (4 * 26.0 / 3 - 20) / 6) / inside);
+}
+
+TEST(Distribution, MomentsOfTheFarTailAreExact) {
+  for (const double from : {5.0, 15.0, 25.0, 27.0}) {
+    const Distribution tail = Distribution::exponential(1).truncated(from, INFINITY);
+    EXPECT_NEAR(tail.mean(), from + 1, 1e-6);
+    EXPECT_NEAR(tail.variance(), 1, 1e-6);
+    EXPECT_NEAR(tail.cdf(tail.quantile(0.3)), 0.3, 1e-8);
+  }
+  // Normal from c: with λ = φ(c)/Φ(−c) the mean is λ and the variance 1 + cλ − λ².
+  for (const double from : {3.0, 6.0, 7.0}) {
+    const double hazard =
+        std::exp(-from * from / 2) / std::sqrt(2 * M_PI) / (0.5 * std::erfc(from / std::sqrt(2.0)));
+    const Distribution tail = Distribution::normal(0, 1).truncated(from, INFINITY);
+    const double variance = 1 + from * hazard - hazard * hazard;
+    EXPECT_NEAR(tail.mean(), hazard, 1e-6 * std::sqrt(variance));
+    EXPECT_NEAR(tail.variance() / variance, 1, 1e-6);
+    EXPECT_NEAR(tail.quantile(0.75),
+                -Distribution::normal(0, 1).truncated(-INFINITY, -from).quantile(0.25), 1e-8);
+  }
+  for (const Distribution& shape :
+       {Distribution::lognormal(1, 3.5), Distribution::weibull(0.3, 1)}) {
+    const Distribution tail = shape.truncated(0, INFINITY);
+    EXPECT_NEAR(tail.mean() / shape.mean(), 1, 1e-6);
+    EXPECT_NEAR(tail.variance() / shape.variance(), 1, 1e-6);
+  }
+}
+
+TEST(Distribution, MomentsOfTruncatedGammaAreWithinWhatIsStated) {
+  using boost::math::gamma_p;
+  for (const double k : {0.11, 0.5, 2.0, 30.0}) {
+    const boost::math::gamma_distribution<> exact(k, 1);
+    for (const auto& [from, to] : {std::pair{0.01, 0.5}, {0.2, 0.8}, {0.5, 0.99}, {0.89, 0.991}}) {
+      const double low = quantile(exact, from), high = quantile(exact, to);
+      const auto part = [&](double shape) { return gamma_p(shape, high) - gamma_p(shape, low); };
+      const double mean = k * part(k + 1) / part(k);
+      const double variance = k * (k + 1) * part(k + 2) / part(k) - mean * mean;
+      const Distribution truncated = Distribution::gamma(k, 1).truncated(low, high);
+      EXPECT_NEAR(truncated.mean(), mean, 1e-5 * std::sqrt(variance)) << k << " from " << from;
+      EXPECT_NEAR(truncated.variance() / variance, 1, 1e-5) << k << " from " << from;
+    }
+  }
 }
 
 TEST(Distribution, VariancesDoNotCancelFarFromZero) {

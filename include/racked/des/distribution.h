@@ -77,8 +77,11 @@ class Distribution {
   double cdf(double x) const;
 
   /// Mean and variance, by formula; infinite when they exceed the numbers there are. Of truncated
-  /// distributions by integrating the quantile function (relative error below 1e-6 for the shapes
-  /// above).
+  /// distributions by integrating the quantile function, which is called a thousand times and more
+  /// for every corner: the mean is within 1e-6 of a standard deviation and the variance within 1e-6
+  /// of itself, when a probability above 1e-9 is left and the sigma of a lognormal that is not cut
+  /// above is at most 3.5. The interpolation of gamma, beta and PERT adds to it: up to 1e-5 when
+  /// their shapes are at least 0.11 and a tenth of them is left.
   double mean() const;
   double variance() const;  ///< Square of the standard deviation.
 
