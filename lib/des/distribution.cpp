@@ -213,7 +213,12 @@ double Distribution::max() const { return shape_->max(); }
 
 double Distribution::conditional_quantile(double u, double bound) const {
   const double passed = cdf(bound);
-  if (passed >= 1) return bound;
+  if (passed > kFar) {
+    constexpr double kLeast = 1e-290;  // a part of it is still a number
+    const double left = shape_->survival(bound);
+    if (left < kLeast) return bound;
+    return std::max(bound, shape_->upper_quantile(std::max(1 - u, 0x1p-54) * left));
+  }
   return std::max(bound, quantile(std::min(passed + u * (1 - passed), 1 - 0x1p-53)));
 }
 

@@ -281,6 +281,33 @@ TEST(Distribution, ConditionalDrawsMatchClosedForms) {
   EXPECT_EQ(Distribution::uniform(0, 10).conditional_sample(c, 12), 12);
 }
 
+TEST(Distribution, ConditionalDrawsFarOutMatchClosedForms) {
+  const Distribution exponential = Distribution::exponential(1);
+  const Distribution weibull = Distribution::weibull(3, 2.5), normal = Distribution::normal(0, 1);
+  const boost::math::gamma_distribution<> gamma(2, 1);
+  for (const double u : {0.001, 0.3, 0.7, 0.999}) {
+    for (const double bound : {17.0, 30.0, 40.0, 600.0})
+      EXPECT_NEAR(exponential.conditional_quantile(u, bound), bound - std::log1p(-u), 1e-5);
+    EXPECT_NEAR(weibull.conditional_quantile(u, 10), 2.5 * std::cbrt(64 - std::log1p(-u)), 1e-12);
+    // What lies below −20 is a fraction u of what lies below the value sought, mirrored.
+    const double below = normal.cdf(-20);
+    EXPECT_DOUBLE_EQ(normal.conditional_quantile(u, 20), -normal.quantile((1 - u) * below));
+    EXPECT_DOUBLE_EQ(Distribution::lognormal(1, 0.5).conditional_quantile(u, std::exp(10)),
+                     std::exp(0.5 * normal.conditional_quantile(u, 20)));
+    const double left = cdf(complement(gamma, 200));
+    EXPECT_NEAR(cdf(complement(gamma, Distribution::gamma(2, 1).conditional_quantile(u, 200))),
+                (1 - u) * left, 1e-9 * left);
+    EXPECT_NEAR(exponential.truncated(1, 1000).conditional_quantile(u, 60),
+                exponential.conditional_quantile(u, 60), 1e-12);
+    EXPECT_NEAR(Distribution::mixture({1, 1}, {normal, exponential}).conditional_quantile(u, 60),
+                exponential.conditional_quantile(u, 60), 1e-12);
+  }
+  for (const auto& [name, shape] : all_shapes()) {
+    EXPECT_EQ(shape.conditional_quantile(0.5, 1e300), 1e300) << name;
+    EXPECT_EQ(shape.conditional_quantile(0.5, INFINITY), INFINITY) << name;
+  }
+}
+
 TEST(Distribution, ADrawTakesOneNumberOfItsStream) {
   for (const auto& [name, shape] : all_shapes()) {
     RandomStream drawn(1, 2, 3), counted(1, 2, 3);

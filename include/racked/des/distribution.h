@@ -94,8 +94,9 @@ class Distribution {
   /// Q of the stream's next uniform number.
   double sample(RandomStream& stream) const { return quantile(stream.uniform()); }
 
-  /// A draw given that the value exceeds `bound`: Q(F(bound) + u (1 − F(bound))). `bound` itself
-  /// when nothing lies above it.
+  /// A draw given that the value exceeds `bound`: Q(F(bound) + u (1 − F(bound))). Where there is no
+  /// upper end it has at least half of its digits however close F(bound) is to 1. `bound` itself
+  /// when nothing lies above it, or less than a probability of 1e-290.
   double conditional_sample(RandomStream& stream, double bound) const {
     return conditional_quantile(stream.uniform(), bound);
   }
