@@ -9,6 +9,7 @@
 #include <cmath>
 #include <sstream>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -127,6 +128,21 @@ TEST(Distribution, TabulatedQuantilesOfSmallShapesAreWithinWhatIsStated) {
       ASSERT_NEAR(gamma.quantile(u), quantile(exact_gamma, u), 5e-4 * std::sqrt(gamma.variance()));
       ASSERT_NEAR(beta.quantile(u), quantile(exact_beta, u), 5e-4 * std::sqrt(beta.variance()));
     }
+  }
+}
+
+TEST(Distribution, TabulatedQuantilesOfBetaWithTwoSmallShapesAreWithinWhatIsStated) {
+  // Nearly all of the probability is at the ends, and the table crosses from one to the other.
+  for (const auto& [a, b, error] : {std::tuple{0.004, 0.004, 6e-4},
+                                    {0.004, 0.5, 6e-4},
+                                    {0.001, 0.1, 0.06},
+                                    {0.001, 0.001, 0.06}}) {
+    const Distribution beta = Distribution::beta(a, b);
+    const boost::math::beta_distribution<> exact(a, b);
+    for (int i = 1; i < 5'000; ++i)
+      ASSERT_NEAR(beta.quantile(i / 5'000.0), quantile(exact, i / 5'000.0),
+                  error * std::sqrt(beta.variance()))
+          << a << ' ' << b << " at " << i;
   }
 }
 
