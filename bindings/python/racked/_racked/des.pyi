@@ -190,7 +190,9 @@ def warm_up(series: Sequence[float]) -> int:
 def batch_means(
     series: Sequence[float], batches: int = 20, confidence: float = 0.95
 ) -> tuple[float, float]:
-    """Interval for the mean of a stationary, correlated series, by the means of successive batches."""
+    """Interval for the mean of a stationary, correlated series, by the means of successive batches.
+
+    All have len(series) // batches numbers; those after them are left out."""
 
 def quantile_interval(numbers: Sequence[float], p: float, confidence: float = 0.95) -> tuple[float, float]:
     """Interval for the p-quantile of independent numbers of any distribution."""
