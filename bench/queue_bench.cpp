@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <queue>
+#include <random>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -382,6 +383,45 @@ void slices(benchmark::State& state, std::int64_t per_event) {
 }
 BENCHMARK_CAPTURE(slices, 10, 10)->Arg(3)->Arg(5'000)->UseManualTime()->MinTime(0.2);
 BENCHMARK_CAPTURE(slices, 1000, 1'000)->Arg(3)->Arg(5'000)->UseManualTime()->MinTime(0.2);
+
+// HOLD of fifty events in each of n queues, of which one is taken at random: what does not fit a
+// cache.
+void many_queues(benchmark::State& state) {
+  const auto queues = static_cast<std::size_t>(state.range(0));
+  constexpr std::size_t kPending = 50, kBatch = 50'000;
+  const Spans spans = spans_of("exponential");
+  std::vector<EventQueue<std::uint64_t>> ours(queues);
+  std::vector<std::priority_queue<Plain>> plain(queues);
+  for (std::size_t i = 0; i < queues * kPending; ++i) {
+    ours[i / kPending].push(Time(Duration(spans[i % kSpans])), Turn::finish, i);
+    plain[i / kPending].push({spans[i % kSpans], i});
+  }
+  std::mt19937_64 mine(1), theirs(1);
+  in_turns(
+      state, kBatch,
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < kBatch; ++i) {
+          EventQueue<std::uint64_t>& queue = ours[mine() % queues];
+          const Event<std::uint64_t> event = queue.pop();
+          seen += event.time.time_since_epoch().count();
+          queue.push(event.time + Duration(spans[i]), Turn::finish, event.payload);
+        }
+        return seen;
+      },
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < kBatch; ++i) {
+          std::priority_queue<Plain>& queue = plain[theirs() % queues];
+          const Plain event = queue.top();
+          queue.pop();
+          seen += event.time;
+          queue.push({event.time + spans[i], event.payload});
+        }
+        return seen;
+      });
+}
+BENCHMARK(many_queues)->Arg(100)->Arg(10'000)->UseManualTime()->MinTime(0.3);
 
 // Single cycles of HOLD, each timed by itself. The same cycles run three times, from copies of the
 // same queue, and of each the shortest time counts: what the machine did meanwhile is left out,

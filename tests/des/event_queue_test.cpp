@@ -1,6 +1,7 @@
 #include "twins.h"
 
 #include <racked/des/event_queue.h>
+#include <racked/des/random_stream.h>
 
 #include <gtest/gtest.h>
 
@@ -19,7 +20,7 @@ struct Times {
   std::function<std::int64_t(std::uint64_t)> span;  // from random bits, not negative
 };
 
-double unit(std::uint64_t bits) { return (static_cast<double>(bits >> 11) + 0.5) * 0x1p-53; }
+double unit(std::uint64_t bits) { return RandomStream::uniform_of(bits); }
 
 const std::vector<Times>& all_times() {
   static const std::vector<Times> all = {

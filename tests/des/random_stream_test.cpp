@@ -72,6 +72,13 @@ TEST(RandomStream, UniformNumbersFillTheOpenIntervalEvenly) {
   EXPECT_LT(chi_square, 149);  // 99.9 % point of χ² with 99 degrees of freedom is 148.2
 }
 
+TEST(RandomStream, NoNumberBecomesAnEndOfTheInterval) {
+  constexpr std::uint64_t kLast = ~std::uint64_t{0};
+  EXPECT_EQ(RandomStream::uniform_of(0), 0x1p-54);
+  EXPECT_EQ(RandomStream::uniform_of(kLast / 2), 0.5 - 0x1p-54);
+  EXPECT_EQ(RandomStream::uniform_of(kLast), 1 - 0x1p-53);  // rounded it would be 1
+}
+
 TEST(RandomStream, FillingIsDrawingOneByOne) {
   for (const std::size_t drawn : {0u, 1u, 3u, 4u})
     for (const std::size_t count : {0u, 1u, 2u, 5u, 8u, 103u}) {

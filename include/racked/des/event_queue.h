@@ -51,7 +51,8 @@ struct Event {
 
 /// Pending events, leaving in the order (time, turn, sequence of scheduling): what was scheduled
 /// first leaves first among equals, also after cancel, reschedule, growth and copy. A value: a copy
-/// yields the same sequence and its handles fit both.
+/// yields the same sequence, and handles given out before fit both; those given out after it are for
+/// the queue that gave them, while the other may give out the same.
 ///
 /// Inside: up to eight events in a sorted array; up to 4 096 in a tournament (tournament.h), every
 /// operation O(1) as long as each leaves after all the others or none is taken, else O(log n) along
@@ -316,11 +317,13 @@ class EventQueue {
 
   [[gnu::noinline]] void insert_in_wheel(std::uint64_t instant, std::uint32_t tag,
                                          Payload payload) {
-    if (version_ == Slots::kMostWhere) [[unlikely]]
-      return start_versions_over_and_insert(instant, tag, payload);
-    ++many_;
     std::uint32_t version = 0;
-    if (tag < kFirstPlain) version = slots_[slot_of(tag)].where = ++version_;
+    if (tag < kFirstPlain) {
+      if (version_ == Slots::kMostWhere) [[unlikely]]
+        return start_versions_over_and_insert(instant, tag, payload);
+      version = slots_[slot_of(tag)].where = ++version_;
+    }
+    ++many_;
     wheel_->push({instant, payload, tag, version});
   }
 

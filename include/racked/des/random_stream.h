@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -74,8 +75,13 @@ class RandomStream {
     return block_[used_++];
   }
 
-  /// Uniform in the open interval (0, 1): the middle of one of 2⁵³ equal cells.
-  constexpr double uniform() { return (static_cast<double>((*this)() >> 11) + 0.5) * 0x1p-53; }
+  /// Uniform in the open interval (0, 1), see uniform_of().
+  constexpr double uniform() { return uniform_of((*this)()); }
+  /// What becomes of one of the numbers: the middle of one of 2⁵³ equal cells, of which those above
+  /// a half have to be rounded to a double, but not to 1.
+  static constexpr double uniform_of(std::uint64_t number) {
+    return std::min((static_cast<double>(number >> 11) + 0.5) * 0x1p-53, 1 - 0x1p-53);
+  }
 
   /// The next numbers, as many as fit: the same as drawing them one by one, for about two
   /// thirds of the price.
