@@ -20,8 +20,9 @@ enum class Ended : std::uint8_t {
 /// A clock, a queue and the cycle that joins them. A value: a copy goes on from the same state to
 /// the same end. The handler is an argument of each run, called as handler(const Event<Payload>&)
 /// with the clock already at the event's time; it is known at compile time and inlined. It may
-/// schedule, cancel, reschedule and stop, but not run, reset or replace the loop. When it throws, the exception leaves the run with the
-/// event gone and the clock at its time; the rest is untouched and can be run on.
+/// schedule, cancel, reschedule and stop, but not run, reset or replace the loop. When it throws,
+/// the exception leaves the run with the event gone and the clock at its time; the rest is
+/// untouched and can be run on.
 ///
 /// A handler that has a member prefetch(const Payload&) is told some events ahead of time what it
 /// will probably have to handle, so that it can ask for the records in memory
