@@ -51,8 +51,8 @@ struct Event {
 
 /// Pending events, leaving in the order (time, turn, sequence of scheduling): what was scheduled
 /// first leaves first among equals, also after cancel, reschedule, growth and copy. A value: a copy
-/// yields the same sequence, and handles given out before fit both; those given out after it are for
-/// the queue that gave them, while the other may give out the same.
+/// yields the same sequence, and handles given out before fit both; those given out after it are
+/// for the queue that gave them, while the other may give out the same.
 ///
 /// Inside: up to eight events in a sorted array; up to 4 096 in a tournament (tournament.h), every
 /// operation O(1) as long as each leaves after all the others or none is taken, else O(log n) along

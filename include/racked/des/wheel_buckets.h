@@ -401,11 +401,12 @@ class WheelBuckets {
     Search& search = searches_[searching_++];
     search.bucket = bucket;
     search.of.restart();
+    searched_.resize(occupied_.size());
     searched_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
     return search.of;
   }
   void forget_search(unsigned bucket) {
-    if ((searched_[bucket / 64] >> bucket % 64 & 1) == 0) return;
+    if (searching_ == 0 || (searched_[bucket / 64] >> bucket % 64 & 1) == 0) return;
     searched_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
     std::size_t i = searching_ - 1;
     while (searches_[i].bucket != bucket) --i;
@@ -414,7 +415,7 @@ class WheelBuckets {
   }
   void forget_searches() {
     searching_ = 0;
-    searched_ = {};
+    searched_.clear();
   }
 
   // So many entries of a bucket, at least, go into the level below.
@@ -462,9 +463,9 @@ class WheelBuckets {
   std::array<Queue, 3> present_;
   std::array<Flow, kLevels> flow_{};
   std::vector<Search> searches_;
-  std::size_t searching_ = 0;                               // of which so many are in use
-  std::array<std::uint64_t, kLevels * kWords> searched_{};  // buckets that have one
-  std::array<std::uint64_t, kLevels> reach_{};              // the last instant that a level takes
+  std::size_t searching_ = 0;                   // of which so many are in use
+  std::vector<std::uint64_t> searched_;         // a bit for each bucket that has one
+  std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
   std::array<std::uint64_t, kLevels * kWords> occupied_{};
   Lists lists_;
   std::vector<List> buckets_;
