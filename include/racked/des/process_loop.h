@@ -333,8 +333,10 @@ struct Promise {
 
   ProcessLoop& loop;
   State state = State::ready;
-  Time until;                // when it is delayed
-  Wait* wait;                // when it waits for something else
+  union {
+    Time until;  // when it is delayed
+    Wait* wait;  // when it waits for something else
+  };
   Promise* next_ready;       // when it is about to go on
   EventHandle timer;         // of a delay that can be cancelled
   std::uint64_t number = 0;  // in the order of start
