@@ -149,8 +149,7 @@ class WheelBuckets {
     lists_.drain(take(bucket), use);
   }
 
-  /// Takes what is in a bucket out of it, until gathered buckets are drained, before which nothing
-  /// else may be done.
+  /// Takes what is in a bucket out of it, for drain_gathered(), until when nothing may be pushed.
   void gather(unsigned bucket) { gathered_.push_back(take(bucket)); }
   /// Calls use(entry) for each that has been gathered, bucket after bucket.
   template <class Use>
@@ -327,6 +326,7 @@ class WheelBuckets {
     buckets_.resize(kLevels * kBuckets);
     for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
     present_ = {};
+    gathered_.clear();
     forget_searches();
     occupied_ = {};
     levels_ = ready_ = 0;
@@ -341,6 +341,7 @@ class WheelBuckets {
       lists_ = other.lists_;
       buckets_ = other.buckets_;
       present_ = other.present_;
+      gathered_.clear();
       forget_searches();
       return;
     }
@@ -398,10 +399,10 @@ class WheelBuckets {
     for (std::size_t i = searching_; i-- > 0;)
       if (searches_[i].bucket == bucket) return searches_[i].of;
     if (searching_ == searches_.size()) searches_.emplace_back();
+    searched_.resize(occupied_.size());
     Search& search = searches_[searching_++];
     search.bucket = bucket;
     search.of.restart();
-    searched_.resize(occupied_.size());
     searched_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
     return search.of;
   }
