@@ -423,6 +423,29 @@ void many_queues(benchmark::State& state) {
 }
 BENCHMARK(many_queues)->Arg(100)->Arg(10'000)->UseManualTime()->MinTime(0.3);
 
+// The longest of the operations that move each of n events to another time: the sweep, when most of
+// what the queue keeps has been moved away.
+void sweep(benchmark::State& state) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
+  std::mt19937_64 random(1);
+  const auto some_time = [&] { return Time(Duration(static_cast<std::int64_t>(random() >> 20))); };
+  double longest = 0;
+  for (auto _ : state) {
+    EventQueue<std::uint64_t> queue;
+    std::vector<EventHandle> handles;
+    for (std::size_t i = 0; i < pending; ++i)
+      handles.push_back(queue.push_cancellable(some_time(), Turn::finish, i));
+    for (std::size_t i = 0; i < 2 * pending; ++i) {
+      const Time time = some_time();
+      const double start = cpu_seconds();
+      queue.reschedule(handles[i % pending], time);
+      longest = std::max(longest, cpu_seconds() - start);
+    }
+  }
+  state.counters["longest_ms"] = 1e3 * longest;
+}
+BENCHMARK(sweep)->Arg(500'000)->Arg(1'000'000)->Iterations(1);
+
 // Single cycles of HOLD, each timed by itself. The same cycles run three times, from copies of the
 // same queue, and of each the shortest time counts: what the machine did meanwhile is left out,
 // what the queue does again is not. The clock's own time, some 20 ns, is in all of them.

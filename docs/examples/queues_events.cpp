@@ -115,8 +115,7 @@ struct PreemptiveServer {
   };
 
   explicit PreemptiveServer(std::uint64_t replication)
-      : arrivals(1, des::purpose_key("arrivals"), replication),
-        services(1, des::purpose_key("services"), replication) {}
+      : arrivals(1, des::purpose_key("arrivals"), replication) {}
 
   void run(double rate, double first_class) {
     loop.schedule(des::kStart, des::Turn::start, What::arrival);
@@ -125,7 +124,7 @@ struct PreemptiveServer {
       const des::Duration next = of_hours(exponential(arrivals, rate));
       loop.schedule(event.time + next, des::Turn::start, What::arrival);
       const int klass = arrivals.uniform() < first_class ? 1 : 2;
-      join({event.time, of_hours(exponential(services, 1)), klass});
+      join({event.time, of_hours(1), klass});
     });
   }
 
@@ -154,7 +153,7 @@ struct PreemptiveServer {
   }
 
   des::EventLoop<What> loop;
-  des::RandomStream arrivals, services;
+  des::RandomStream arrivals;
   std::deque<Customer> first, second;
   Customer served{};
   des::Time since;
@@ -277,8 +276,8 @@ int main() {
     return line.waits.mean();
   });
 
-  compare<PreemptiveServer>("M/M/1 with pre-emption: stay of the second class",
-                            1 / 0.7 + 0.8 / (0.7 * 0.2), [](PreemptiveServer& server) {
+  compare<PreemptiveServer>("M/D/1 with pre-emption: stay of the second class",
+                            1 / 0.7 + 0.4 / (0.7 * 0.2), [](PreemptiveServer& server) {
                               server.run(0.8, 0.375);
                               return server.stays.mean();
                             });

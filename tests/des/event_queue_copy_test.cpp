@@ -318,5 +318,28 @@ TEST(EventQueueCopy, HandlesAreStaleOnceClearedWhenMemoryHasRunOut) {
   }
 }
 
+// Memory for the lists of buckets that are opened together runs out when some have been taken.
+TEST(EventQueueCopy, WhatWasBeingOpenedWhenMemoryRanOutIsGoneOnceCleared) {
+  bool failed = true;
+  for (std::size_t succeed = 0; failed; ++succeed) {
+    ASSERT_LT(succeed, 1'000u);
+    EventQueue<std::uint64_t> queue = filled(20'000);
+    failed = false;
+    testing::fail_allocation_after(succeed);
+    try {
+      while (queue.size() > 10'000) queue.pop();
+    } catch (const std::bad_alloc&) {
+      failed = true;
+    }
+    ASSERT_NE(testing::allocations_succeed(), failed);
+    if (!failed) break;
+    queue.clear();
+    for (std::uint64_t i = 0; i < 6'000; ++i)
+      queue.push(kStart + Duration(std::int64_t(i)), Turn::start, i);
+    for (std::uint64_t i = 0; i < 6'000; ++i) ASSERT_EQ(queue.pop().payload, i) << succeed;
+    ASSERT_TRUE(queue.empty());
+  }
+}
+
 }  // namespace
 }  // namespace racked::des
