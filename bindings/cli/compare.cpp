@@ -20,7 +20,7 @@
 namespace racked::cli {
 namespace {
 
-constexpr const char* kHelp =
+constexpr const char* kCompareHelp =
     "\nEvery variant meets the same luck as the baseline, replication by replication, so that\n"
     "a difference is of the change alone and few replications tell it.\n\n"
     "  racked compare s.textproto --variant 'late:equipment[transformer].lead_time_days=180'\n"
@@ -206,7 +206,7 @@ int compare_variants(const CompareOptions& options) {
 void add_compare(CLI::App& app, CompareOptions& options, int& code) {
   CLI::App& command = *app.add_subcommand(
       "compare", "Tell what changes make of the milestones, beside the unchanged scenario");
-  command.footer(kHelp + app.get_footer());
+  command.footer(kCompareHelp + app.get_footer());
   add_study(command, options.study, "Write comparison.json and its tables there");
   add_replications(command, options.study.first, options.study.last,
                    "Of each variant: how many, or which; default 100");

@@ -16,7 +16,7 @@
 namespace racked::cli {
 namespace {
 
-constexpr const char* kHelp =
+constexpr const char* kFixesHelp =
     "\nEverything that has a part in the milestone's critical chain is tried, by the same luck "
     "with\n"
     "and without the fix: tasks, lead times and rack steps shorter, crews and capacities larger,\n"
@@ -102,7 +102,7 @@ int tell_fixes(const FixesOptions& options) {
 void add_fixes(CLI::App& app, FixesOptions& options, int& code) {
   CLI::App& command =
       *app.add_subcommand("fixes", "Tell how many days a milestone gains if one thing is better");
-  command.footer(kHelp + app.get_footer());
+  command.footer(kFixesHelp + app.get_footer());
   add_study(command, options.study, "Write fixes.json and fixes.csv there");
   add_replications(command, options.study.first, options.study.last,
                    "Of each fix: how many, or which; default 100");

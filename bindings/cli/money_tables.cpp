@@ -25,7 +25,7 @@ double mean(const Results& results, std::size_t number) {
   return ledger_band(results, {number}).mean;
 }
 
-std::string percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
+std::string whole_percent(double share) { return fmt::format("{:.0f} %", 100 * share); }
 
 }  // namespace
 
@@ -50,7 +50,7 @@ std::string deals_table(const Results& results) {
                         fitted(deal.name + ": " + deal.provider + " to " + deal.tenant, 30),
                         amount(at.committed(i, last)), amount(at.delivered(i, last)),
                         fmt::format("{:.1f} of {}", met, deal.commitments.size()),
-                        percent(share_reached(results, at.terminated(i))),
+                        whole_percent(share_reached(results, at.terminated(i))),
                         money((mean(results, at.rent(i)) + mean(results, at.take_or_pay(i))) / 100),
                         money(mean(results, at.credits(i)) / 100));
   }

@@ -19,7 +19,7 @@
 namespace racked::cli {
 namespace {
 
-constexpr const char* kHelp =
+constexpr const char* kSensitivityHelp =
     "\nInputs are the uncertain fields of the scenario: distributions, chances, risk drivers, "
     "weather.\n"
     "What a building design says once is one input.\n\n"
@@ -30,14 +30,14 @@ constexpr const char* kHelp =
     "  racked sensitivity s.textproto --milestone first_hall\n"
     "  racked sensitivity s.textproto --milestone first_hall --method sobol -n 1024 --out out\n";
 
-std::string bar(double share) {
+std::string blocks(double share) {
   std::string text;
   const auto count = static_cast<int>(std::lround(20 * std::clamp(share, 0.0, 1.0)));
   for (int i = 0; i < count; ++i) text += "█";
   return text;
 }
 
-std::string percent(double share) { return fmt::format("{:.1f}", 100 * share); }
+std::string hundred_times(double share) { return fmt::format("{:.1f}", 100 * share); }
 
 std::string tornado_lines(const SensitivityStudy& study) {
   std::string text = fmt::format("{} {:>9} {:>9} {:>16}\n", fitted("input", 41), "p10 [d]",
@@ -48,7 +48,7 @@ std::string tornado_lines(const SensitivityStudy& study) {
         "{} {:>9.1f} {:>9.1f} {:>16}  {}\n", fitted_end(row.input, 41), row.swing.low,
         row.swing.high,
         fmt::format("{:+.1f} ± {:.1f}", row.swing.high - row.swing.low, row.swing.half_width),
-        bar(most > 0 ? row.weight() / most : 0));
+        blocks(most > 0 ? row.weight() / most : 0));
   return text;
 }
 
@@ -68,7 +68,8 @@ std::string sobol_lines(const SensitivityStudy& study) {
   text +=
       fmt::format("{} {:>22} {:>22}\n", fitted("input", 52), "first, 95 % [%]", "total, 95 % [%]");
   const auto with_ends = [](double value, const des::Interval& ends) {
-    return fmt::format("{} ({} … {})", percent(value), percent(ends.low), percent(ends.high));
+    return fmt::format("{} ({} … {})", hundred_times(value), hundred_times(ends.low),
+                       hundred_times(ends.high));
   };
   for (const SensitivityRow& row : study.rows)
     text += fmt::format("{} {:>22} {:>22}\n", fitted_end(row.input, 52),
@@ -120,7 +121,7 @@ int tell_what_drives(const SensitivityOptions& options) {
 void add_sensitivity(CLI::App& app, SensitivityOptions& options, int& code) {
   CLI::App& command =
       *app.add_subcommand("sensitivity", "Tell which uncertain inputs drive a milestone");
-  command.footer(kHelp + app.get_footer());
+  command.footer(kSensitivityHelp + app.get_footer());
   options.study.last = 0;
   add_study(command, options.study, "Write sensitivity.json and sensitivity.csv there");
   command.add_option("-m,--milestone", options.milestone, "Which milestone, by its id")

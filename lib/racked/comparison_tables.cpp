@@ -15,16 +15,18 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(double value) {
+Json finite_or_null(double value) {
   if (!std::isfinite(value)) return nullptr;
   return value;
 }
 
-Json number(const std::optional<double>& value) { return value ? number(*value) : Json(); }
+Json finite_or_null(const std::optional<double>& value) {
+  return value ? finite_or_null(*value) : Json();
+}
 
 Json interval(const std::optional<des::Interval>& ends) {
   if (!ends) return nullptr;
-  return Json::array({number(ends->low), number(ends->high)});
+  return Json::array({finite_or_null(ends->low), finite_or_null(ends->high)});
 }
 
 std::optional<des::Interval> mean_interval(const Difference& difference) {
@@ -58,16 +60,16 @@ Json json_of(const Comparison& comparison, const Difference& difference) {
                {"both_reached", difference.both},
                {"baseline_only", difference.baseline_only},
                {"variant_only", difference.variant_only},
-               {"baseline_mean_days", number(difference.baseline_days)},
-               {"variant_mean_days", number(difference.variant_days)},
-               {"difference_days", number(difference.days)},
+               {"baseline_mean_days", finite_or_null(difference.baseline_days)},
+               {"variant_mean_days", finite_or_null(difference.variant_days)},
+               {"difference_days", finite_or_null(difference.days)},
                {"interval_days", interval(mean_interval(difference))},
-               {"variance_removed", number(difference.variance_removed)}};
+               {"variance_removed", finite_or_null(difference.variance_removed)}};
   for (const auto& quantile : difference.quantiles)
     json["p" + std::to_string(std::lround(100 * quantile.p))] = {
-        {"baseline_days", number(quantile.baseline_days)},
-        {"variant_days", number(quantile.variant_days)},
-        {"difference_days", number(quantile.days)},
+        {"baseline_days", finite_or_null(quantile.baseline_days)},
+        {"variant_days", finite_or_null(quantile.variant_days)},
+        {"difference_days", finite_or_null(quantile.days)},
         {"interval_days", interval(quantile.interval)}};
   json["by"] = Json::object();
   for (const auto& by : difference.by)

@@ -36,7 +36,7 @@ std::string field_path(std::string_view parent, std::string_view field) {
       std::all_of(field.begin(), field.end(), [](char c) { return letter(c) || digit(c); });
   std::string path(parent);
   if (!path.empty()) path += '.';
-  return word ? path.append(field) : path.append(quoted(field));
+  return word ? path.append(field) : path.append(in_quotes(field));
 }
 
 std::string element_path(std::string_view list, std::string_view key) {

@@ -37,13 +37,13 @@ constexpr std::size_t kMostBytes = std::size_t{64} << 20;
   throw std::system_error(error, std::generic_category(), what + " " + file.string());
 }
 
-// A file descriptor that is closed in any case.
-class Descriptor {
+// A file that is closed in any case.
+class OpenFile {
  public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
+  explicit OpenFile(int number) : number_(number) {}
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+  ~OpenFile() {
     if (number_ >= 0) ::close(number_);
   }
   int number() const { return number_; }
@@ -194,7 +194,7 @@ class Editor {
     const auto* field = message.GetDescriptor()->FindFieldByName(part.name);
     if (field != nullptr) return field;
     add((path.empty() ? std::string("the scenario") : path) + " has no field " +
-        racked::quoted(part.name) + did_you_mean(part.name, field_names(*message.GetDescriptor())));
+        in_quotes(part.name) + did_you_mean(part.name, field_names(*message.GetDescriptor())));
     return nullptr;
   }
 
@@ -212,7 +212,7 @@ class Editor {
                           : std::to_string(i));
       if (names.back() == part.key || std::to_string(i) == part.key) return i;
     }
-    add(path + " has no element " + racked::quoted(part.key) +
+    add(path + " has no element " + in_quotes(part.key) +
         (names.empty() ? std::string("; it is empty") : did_you_mean(part.key, names)));
     return -1;
   }
@@ -254,7 +254,7 @@ class Editor {
     read_tree(parse_text(text), "--set", *one, places, findings);
     const std::vector<Problem> problems = std::move(findings).sorted();
     for (const Problem& problem : problems)
-      add("cannot be " + racked::quoted(edit_.value) + ": " + problem.message);
+      add("cannot be " + in_quotes(edit_.value) + ": " + problem.message);
     if (!problems.empty()) return;
 
     const Reflection& reflection = *message.GetReflection();
@@ -287,8 +287,7 @@ class Editor {
     char* end = nullptr;
     const double value = std::strtod(edit_.value.c_str(), &end);
     if (end == edit_.value.c_str() || *end != '\0')
-      return add("cannot be " + racked::quoted(edit_.value) +
-                 "; write a number or { a distribution }");
+      return add("cannot be " + in_quotes(edit_.value) + "; write a number or { a distribution }");
     distribution.clear_at_least();
     distribution.clear_at_most();
     distribution.set_fixed(value);
@@ -317,10 +316,10 @@ class Editor {
 }  // namespace
 
 std::string read_bytes(const std::filesystem::path& file, bool& too_large) {
-  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-  if (descriptor.number() < 0) fail(file, "cannot read");
+  const OpenFile opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  if (opened.number() < 0) fail(file, "cannot read");
   struct stat status {};
-  if (::fstat(descriptor.number(), &status) != 0) fail(file, "cannot read");
+  if (::fstat(opened.number(), &status) != 0) fail(file, "cannot read");
   if (S_ISDIR(status.st_mode)) fail(file, "cannot read", EISDIR);
   std::string bytes;
   too_large = S_ISREG(status.st_mode) && static_cast<std::size_t>(status.st_size) > kMostBytes;
@@ -328,7 +327,7 @@ std::string read_bytes(const std::filesystem::path& file, bool& too_large) {
     constexpr std::size_t kChunk = 1 << 16;
     const std::size_t before = bytes.size();
     bytes.resize(before + kChunk);
-    const ::ssize_t got = ::read(descriptor.number(), bytes.data() + before, kChunk);
+    const ::ssize_t got = ::read(opened.number(), bytes.data() + before, kChunk);
     if (got < 0 && errno != EINTR) fail(file, "cannot read");
     bytes.resize(before + static_cast<std::size_t>(got < 0 ? 0 : got));
     if (got == 0) break;

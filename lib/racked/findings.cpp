@@ -35,7 +35,7 @@ std::vector<Problem> Findings::sorted() && {
   return std::move(problems_);
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string result = "'";
   for (std::size_t i = 0; i < text.size();) {

@@ -26,7 +26,7 @@ class Findings {
 };
 
 /// 'text' for a message: at most 60 bytes of it, what cannot be printed as \xNN.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// The fewest digits that tell the number from every other; no exponent below 10¹⁵.
 std::string number(double value);

@@ -97,7 +97,7 @@ class JsonParser {
     const bool end = pos_ >= text_.size();
     const std::size_t length = end ? 0 : std::max<std::size_t>(1, utf8_length(text_.substr(pos_)));
     fail(std::string("expected ") + what + ", found " +
-         (end ? "the end" : quoted(text_.substr(pos_, length))));
+         (end ? "the end" : in_quotes(text_.substr(pos_, length))));
   }
 
   void skip_space() {

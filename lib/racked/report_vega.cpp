@@ -133,7 +133,7 @@ Json mark_json(const Layer& layer) {
 }
 
 // As an expression writes it; what is no UTF-8 is replaced as in the rest of the spec.
-std::string quoted(const std::string& text) {
+std::string as_string_literal(const std::string& text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -181,7 +181,7 @@ Json layer_json(const Plot& plot, const Layer& layer) {
   if (!layer.stacked.empty())
     json["transform"] = unfolding(layer.stacked);
   else if (layer.mark != Mark::note && layer.series.empty())  // the whole layer is one key
-    json["transform"] = {{{"calculate", quoted(layer.key)}, {"as", "key"}}};
+    json["transform"] = {{{"calculate", as_string_literal(layer.key)}, {"as", "key"}}};
   json["mark"] = mark_json(layer);
   json["encoding"] = std::move(encoding);
   return json;

@@ -41,7 +41,7 @@ void for_each_campus(const Results& results, Visit visit) {
 // The parts of the summary.
 
 // Whole numbers are written as such.
-Json number(double value) {
+Json number_json(double value) {
   if (value == std::floor(value) && std::abs(value) < 9e15) return static_cast<std::int64_t>(value);
   return value;
 }
@@ -57,7 +57,7 @@ Json milestone_json(const Results& results, std::size_t index) {
   Json json;
   json["name"] = question.name;
   json["title"] = question.title;
-  json["reached"] = number(summary.reached);
+  json["reached"] = number_json(summary.reached);
   json["p10"] = date_or_null(results, summary.p10);
   json["p50"] = date_or_null(results, summary.p50);
   json["p90"] = date_or_null(results, summary.p90);
@@ -67,13 +67,13 @@ Json milestone_json(const Results& results, std::size_t index) {
   if (summary.mean_days) {
     json["mean"] =
         iso_date(date_of(des::kStart + des::rounded(*summary.mean_days, des::kDay), results.start));
-    json["mean_days_from_start"] = number(*summary.mean_days);
+    json["mean_days_from_start"] = number_json(*summary.mean_days);
   }
   if (summary.mean_half_width_days)
-    json["mean_half_width_days"] = number(*summary.mean_half_width_days);
+    json["mean_half_width_days"] = number_json(*summary.mean_half_width_days);
   json["by"] = Json::object();
   for (std::size_t i = 0; i < question.by.size(); ++i)
-    json["by"][iso_date(question.by[i])] = number(summary.by[i]);
+    json["by"][iso_date(question.by[i])] = number_json(summary.by[i]);
   return json;
 }
 
@@ -81,7 +81,7 @@ Json lost_json(const Results& results, std::optional<std::size_t> campus) {
   const auto lost = lost_chip_days(results, campus);
   Json json;
   for (std::size_t charge = 0; charge < kCharges; ++charge)
-    json[std::string(name(static_cast<Charge>(charge)))] = number(lost[charge]);
+    json[std::string(name(static_cast<Charge>(charge)))] = number_json(lost[charge]);
   return json;
 }
 
@@ -101,17 +101,17 @@ Json series_json(const Results& results, std::optional<std::size_t> campus) {
     const auto all = bands(results, date, campus);
     for (std::size_t s = 0; s < kSeries; ++s) {
       Json& series = json[std::string(name(static_cast<Series>(s)))];
-      series["p10"].push_back(number(all[s].p10));
-      series["p50"].push_back(number(all[s].p50));
-      series["p90"].push_back(number(all[s].p90));
+      series["p10"].push_back(number_json(all[s].p10));
+      series["p50"].push_back(number_json(all[s].p50));
+      series["p90"].push_back(number_json(all[s].p90));
     }
   }
   if (contracted.empty()) return json;
   Json& series = json[kContracted] = {{"unit", "MW"}};
   for (const Band& band : contracted) {
-    series["p10"].push_back(number(band.p10));
-    series["p50"].push_back(number(band.p50));
-    series["p90"].push_back(number(band.p90));
+    series["p10"].push_back(number_json(band.p10));
+    series["p50"].push_back(number_json(band.p50));
+    series["p90"].push_back(number_json(band.p90));
   }
   return json;
 }

@@ -200,7 +200,7 @@ class Walk {
       case v1::Rule::PLAIN: return;
       case v1::Rule::ID:
         if (!is_id(text))
-          add(path, quoted(text) +
+          add(path, in_quotes(text) +
                         " is no id; an id begins with a letter and goes on with letters, digits "
                         "and underscores, at most 100");
         return;
@@ -209,12 +209,12 @@ class Walk {
         return;
       case v1::Rule::TIME_OF_DAY:
         if (!is_time_of_day(text))
-          add(path, quoted(text) + " is no time of day; write HH:MM, 00:00 to 24:00");
+          add(path, in_quotes(text) + " is no time of day; write HH:MM, 00:00 to 24:00");
         return;
       case v1::Rule::MONTH_DAY:
         // 2001 had no 29 February.
         if (!date_fault("2001-" + text).empty())
-          add(path, quoted(text) + " is no day of every year; write MM-DD");
+          add(path, in_quotes(text) + " is no day of every year; write MM-DD");
         return;
       case v1::Rule::REFERENCE: return check_reference(text, path, rule.refers_to());
     }
@@ -230,7 +230,7 @@ class Walk {
       names.push_back(id_of(message_.GetReflection()->GetRepeatedMessage(message_, list, i)));
     for (const std::string& known : names)
       if (known == name) return;
-    add(path, "no " + kind + " is called " + quoted(name) + did_you_mean(name, names));
+    add(path, "no " + kind + " is called " + in_quotes(name) + did_you_mean(name, names));
   }
 
   const Message& message_;

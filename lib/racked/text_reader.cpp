@@ -151,7 +151,7 @@ class TreeReader {
   }
 
   static std::string no_field(const Frame& frame, std::string_view name) {
-    return frame.kind().name() + " has no field " + quoted(name);
+    return frame.kind().name() + " has no field " + in_quotes(name);
   }
 
   void read_element(Frame& frame, const FieldDescriptor& field, int node, const std::string& list,

@@ -14,7 +14,7 @@ using Kind = Written::Kind;
 
 std::string named(const Token& token) {
   if (token.kind == Token::Kind::kEnd) return "the end";
-  return quoted(token.text);
+  return in_quotes(token.text);
 }
 
 // Recursive descent over the grammar `name [:] value [,;]`. A level of recursion is a level of
@@ -129,7 +129,7 @@ class TextParser {
       written(node).colon = true;
       advance();
     } else if (!at_opener() && !at('[') && at_value()) {
-      problem(node, token_.at, "':' is missing after " + quoted(written(node).name));
+      problem(node, token_.at, "':' is missing after " + in_quotes(written(node).name));
       written(node).colon = true;
     }
     value(node);

@@ -99,10 +99,9 @@ class ExperimentReader {
 
   void keep(Variant variant, const std::string& path) {
     if (variant.name == kBaseline)
-      add(path,
-          "may not be called " + racked::quoted(kBaseline) + ", which is the scenario itself");
+      add(path, "may not be called " + in_quotes(kBaseline) + ", which is the scenario itself");
     else if (!names_.insert(variant.name).second)
-      add(path, racked::quoted(variant.name) + " is the name of another variant");
+      add(path, in_quotes(variant.name) + " is the name of another variant");
     else if (file_.variants.size() >= kMostVariants)
       return;
     else
@@ -247,7 +246,7 @@ bool is_experiment(const std::filesystem::path& file) {
 Edit parse_edit(std::string_view text) {
   const std::size_t equals = text.find('=');
   if (equals == 0 || equals == std::string_view::npos)
-    throw std::invalid_argument(racked::quoted(text) + " is not of the form PATH=VALUE");
+    throw std::invalid_argument(in_quotes(text) + " is not of the form PATH=VALUE");
   return {std::string(text.substr(0, equals)), std::string(text.substr(equals + 1))};
 }
 
@@ -303,7 +302,7 @@ Variant parse_variant(std::string_view text) {
     }
   } else {
     if (rest.find('=') != std::string_view::npos || rest.empty())
-      throw std::invalid_argument(racked::quoted(text) +
+      throw std::invalid_argument(in_quotes(text) +
                                   " is no variant; write NAME:PATH=VALUE, NAME:FILE or FILE");
     variant.overlays.emplace_back(rest);
     if (!named) {
@@ -312,7 +311,7 @@ Variant parse_variant(std::string_view text) {
     }
   }
   if (!is_name(variant.name) || variant.name == kBaseline)
-    throw std::invalid_argument(racked::quoted(variant.name) + " is no name for a variant");
+    throw std::invalid_argument(in_quotes(variant.name) + " is no name for a variant");
   return variant;
 }
 
@@ -323,7 +322,7 @@ ScenarioFile apply_variant(const ScenarioFile& baseline, const Variant& variant)
     merge_overlay(file, read_scenario(overlay));
   for (const Edit& edit : variant.edits) apply_edit(file, edit);
   for (std::size_t i = before; i < file.problems.size(); ++i)
-    file.problems[i].message += " (variant " + racked::quoted(variant.name) + ")";
+    file.problems[i].message += " (variant " + in_quotes(variant.name) + ")";
   return file;
 }
 

@@ -29,7 +29,7 @@ constexpr double kMostExact =
 std::string found(const Written& value) {
   if (value.kind == Kind::kBody) return "{ … }";
   if (value.kind == Kind::kList) return "[ … ]";
-  return quoted(as_written(value));
+  return in_quotes(as_written(value));
 }
 
 std::string not_this(const std::string& expected, const Written& value) {

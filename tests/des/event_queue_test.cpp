@@ -120,7 +120,7 @@ TEST(EventQueue, EveryOperationMayBeTheOneThatChangesItsForm) {
                                  1'023u, 1'024u, 4'095u, 4'096u, 4'097u})
     for (const int order : {0, 1, 2})
       for (const int operation : {0, 1, 2, 3, 4, 5}) {
-        SCOPED_TRACE(testing::Message() << size << ' ' << order << ' ' << operation);
+        SCOPED_TRACE(::testing::Message() << size << ' ' << order << ' ' << operation);
         Twins both(static_cast<std::uint32_t>(size));
         const auto time = [&] {
           return both.reached() + Duration(std::int64_t(both.random() % 99));

@@ -14,16 +14,16 @@
 
 namespace racked::des {
 
-struct Entry {
+struct Line {
   std::string who;
   double at;
-  friend bool operator==(const Entry&, const Entry&) = default;
-  friend void PrintTo(const Entry& e, std::ostream* out) { *out << e.who << " at " << e.at; }
+  friend bool operator==(const Line&, const Line&) = default;
+  friend void PrintTo(const Line& e, std::ostream* out) { *out << e.who << " at " << e.at; }
 };
-using Entries = std::vector<Entry>;
+using Lines = std::vector<Line>;
 
 // Comes, asks, works, leaves.
-inline Process job(ProcessLoop& loop, Resource crew, Entries& log, std::string name, Duration comes,
+inline Process job(ProcessLoop& loop, Resource crew, Lines& log, std::string name, Duration comes,
                    std::int64_t workers, Duration works, int priority = 0) {
   co_await loop.delay(comes);
   Held held = co_await crew.seize(workers, priority);

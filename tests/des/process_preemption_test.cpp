@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 
 // A worker who starts over with what was left when something more urgent is done.
-Process resumes(ProcessLoop& loop, Resource crane, Entries& log, std::string name, Duration work,
+Process resumes(ProcessLoop& loop, Resource crane, Lines& log, std::string name, Duration work,
                 int priority) {
   for (Duration left = work; left > 0h;) {
     Held held = co_await crane.seize(1, priority);
@@ -38,7 +38,7 @@ Process resumes(ProcessLoop& loop, Resource crane, Entries& log, std::string nam
   log.push_back({name + " is done", hours(loop)});
 }
 
-Process urgent(ProcessLoop& loop, Resource crane, Entries& log, Duration comes, std::int64_t amount,
+Process urgent(ProcessLoop& loop, Resource crane, Lines& log, Duration comes, std::int64_t amount,
                int priority) {
   co_await loop.delay(comes);
   Held held = co_await crane.preempt(amount, priority);
@@ -52,13 +52,13 @@ TEST(ProcessPreemption, PreemptionTakesFromTheLowestPriorityAndTheRestIsWorkedLa
   // (priority 5) takes b's crane until 5; b has 3 hours left and ends at 8.
   ProcessLoop loop;
   Resource crane(loop, "crane", 2);
-  Entries log;
+  Lines log;
   loop.start(resumes(loop, crane, log, "a", 10h, 1));
   loop.start(resumes(loop, crane, log, "b", 6h, 0));
   loop.start(urgent(loop, crane, log, 3h, 1, 5));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"urgent", 3}, Entry{"b loses it", 3}, Entry{"b is done", 8},
-                               Entry{"a is done", 10}));
+  EXPECT_THAT(log, ElementsAre(Line{"urgent", 3}, Line{"b loses it", 3}, Line{"b is done", 8},
+                               Line{"a is done", 10}));
 }
 
 // A server, services of 2 h by priority 0: a comes at 0, b at 1, something urgent (2 h) at 1, too.
@@ -66,9 +66,9 @@ TEST(ProcessPreemption, PreemptionTakesFromTheLowestPriorityAndTheRestIsWorkedLa
 TEST(ProcessPreemption, WhoLostComesBackBeforeHisClassByAPriorityBetween) {
   ProcessLoop loop;
   Resource server(loop, "server", 1);
-  Entries log;
-  const auto served = [](ProcessLoop& in, Resource by, Entries& to, std::string name,
-                         Duration comes, int priority) -> Process {
+  Lines log;
+  const auto served = [](ProcessLoop& in, Resource by, Lines& to, std::string name, Duration comes,
+                         int priority) -> Process {
     co_await in.delay(comes);
     Duration left = 2h;
     int ask = 2 * priority;
@@ -88,7 +88,7 @@ TEST(ProcessPreemption, WhoLostComesBackBeforeHisClassByAPriorityBetween) {
   loop.start(served(loop, server, log, "b", 1h, 0));
   loop.start(served(loop, server, log, "urgent", 1h, 1));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"urgent", 3}, Entry{"a", 4}, Entry{"b", 6}));
+  EXPECT_THAT(log, ElementsAre(Line{"urgent", 3}, Line{"a", 4}, Line{"b", 6}));
 }
 
 // One crane: a (priority 9) has it from 0 to 2. Something urgent (5) comes at 1, waits until 2 and
@@ -96,25 +96,25 @@ TEST(ProcessPreemption, WhoLostComesBackBeforeHisClassByAPriorityBetween) {
 TEST(ProcessPreemption, WhoHasNobodyToTakeFromLosesNothingByWaiting) {
   ProcessLoop loop;
   Resource crane(loop, "crane", 1);
-  Entries log;
+  Lines log;
   loop.start(resumes(loop, crane, log, "a", 2h, 9));
   loop.start(urgent(loop, crane, log, 1h, 1, 5));
   loop.start(urgent(loop, crane, log, 5h, 1, 5));
   loop.run_until(kStart + 3h);
   loop.start(resumes(loop, crane, log, "b", 4h, 1));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"a is done", 2}, Entry{"urgent", 2}, Entry{"urgent", 5},
-                               Entry{"b loses it", 5}, Entry{"b is done", 10}));
+  EXPECT_THAT(log, ElementsAre(Line{"a is done", 2}, Line{"urgent", 2}, Line{"urgent", 5},
+                               Line{"b loses it", 5}, Line{"b is done", 10}));
 }
 
 TEST(ProcessPreemption, AmongEqualsTheLatestHolderIsPreempted) {
   ProcessLoop loop;
   Resource crane(loop, "crane", 3);
-  Entries log;
+  Lines log;
   for (const char* name : {"a", "b", "c"}) loop.start(resumes(loop, crane, log, name, 10h, 0));
   loop.start(urgent(loop, crane, log, 1h, 2, 5));
   loop.run_until(kStart + 2h);
-  EXPECT_THAT(log, ElementsAre(Entry{"urgent", 1}, Entry{"c loses it", 1}, Entry{"b loses it", 1}));
+  EXPECT_THAT(log, ElementsAre(Line{"urgent", 1}, Line{"c loses it", 1}, Line{"b loses it", 1}));
 }
 
 TEST(ProcessPreemption, WhoWasHandedTheUnitOfAnotherHoldsItFromThenOn) {
@@ -122,7 +122,7 @@ TEST(ProcessPreemption, WhoWasHandedTheUnitOfAnotherHoldsItFromThenOn) {
   // latest holder is c.
   ProcessLoop loop;
   Resource crane(loop, "crane", 2);
-  Entries log;
+  Lines log;
   const auto comes = [](ProcessLoop& in, Process who, Duration at) -> Process {
     co_await in.delay(at);
     in.start(std::move(who));
@@ -132,19 +132,19 @@ TEST(ProcessPreemption, WhoWasHandedTheUnitOfAnotherHoldsItFromThenOn) {
   loop.start(comes(loop, resumes(loop, crane, log, "c", 10h, 0), 90min));
   loop.start(urgent(loop, crane, log, 3h, 1, 5));
   loop.run_until(kStart + 4h);
-  EXPECT_THAT(log, ElementsAre(Entry{"a is done", 2}, Entry{"urgent", 3}, Entry{"c loses it", 3}));
+  EXPECT_THAT(log, ElementsAre(Line{"a is done", 2}, Line{"urgent", 3}, Line{"c loses it", 3}));
 }
 
 TEST(ProcessPreemption, PreemptionTakesNothingWhenItWouldNotBeEnough) {
   ProcessLoop loop;
   Resource crane(loop, "crane", 3);
-  Entries log;
+  Lines log;
   loop.start(resumes(loop, crane, log, "weak", 4h, 0));
   loop.start(resumes(loop, crane, log, "strong", 6h, 9));
   loop.start(urgent(loop, crane, log, 1h, 3, 5));
   loop.run();
-  EXPECT_THAT(
-      log, ElementsAre(Entry{"weak is done", 4}, Entry{"strong is done", 6}, Entry{"urgent", 6}));
+  EXPECT_THAT(log,
+              ElementsAre(Line{"weak is done", 4}, Line{"strong is done", 6}, Line{"urgent", 6}));
 }
 
 TEST(ProcessPreemption, OfOneWhoHasNotGoneOnYetTakesWhatHeWasGranted) {
@@ -153,8 +153,8 @@ TEST(ProcessPreemption, OfOneWhoHasNotGoneOnYetTakesWhatHeWasGranted) {
   // so.
   ProcessLoop loop;
   Resource crane(loop, "crane", 2);
-  Entries log;
-  loop.start([](ProcessLoop& in, Resource of, Entries& to) -> Process {
+  Lines log;
+  loop.start([](ProcessLoop& in, Resource of, Lines& to) -> Process {
     {
       const Held held = co_await of.seize(2);
       co_await in.delay(2h);
@@ -164,7 +164,7 @@ TEST(ProcessPreemption, OfOneWhoHasNotGoneOnYetTakesWhatHeWasGranted) {
     EXPECT_EQ(of.in_use(), 2);
     to.push_back({"urgent", hours(in)});
   }(loop, crane, log));
-  loop.start([](ProcessLoop& in, Resource of, Entries& to) -> Process {
+  loop.start([](ProcessLoop& in, Resource of, Lines& to) -> Process {
     try {
       const Held held = co_await of.seize().within(10h);
       to.push_back({"second has lost patience", hours(in)});
@@ -174,7 +174,7 @@ TEST(ProcessPreemption, OfOneWhoHasNotGoneOnYetTakesWhatHeWasGranted) {
     co_await in.delay(1h);
     to.push_back({"second waits on", hours(in)});
   }(loop, crane, log));
-  loop.start([](ProcessLoop& in, Resource of, Entries& to) -> Process {
+  loop.start([](ProcessLoop& in, Resource of, Lines& to) -> Process {
     try {
       co_await any_of(of.seize(), in.delay(10h));
     } catch (const Preempted&) {
@@ -182,8 +182,8 @@ TEST(ProcessPreemption, OfOneWhoHasNotGoneOnYetTakesWhatHeWasGranted) {
     }
   }(loop, crane, log));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"urgent", 2}, Entry{"second lost it", 2},
-                               Entry{"third lost it", 2}, Entry{"second waits on", 3}));
+  EXPECT_THAT(log, ElementsAre(Line{"urgent", 2}, Line{"second lost it", 2},
+                               Line{"third lost it", 2}, Line{"second waits on", 3}));
   EXPECT_EQ(crane.in_use(), 0);
 }
 
@@ -193,7 +193,7 @@ TEST(ProcessPreemption, ItsVictimDoesNotDependOnAddresses) {
   const auto story = [](int before) {
     ProcessLoop loop;
     Resource crane(loop, "crane", 5);
-    Entries log;
+    Lines log;
     for (int i = 0; i < before; ++i)
       loop.start(job(loop, Resource(loop, "other", 1), log, "", std::chrono::hours(i * 7 % 5), 1,
                      std::chrono::hours(i * 5 % 3)));
@@ -211,20 +211,20 @@ TEST(ProcessPreemption, ItsVictimDoesNotDependOnAddresses) {
     loop.run();
     return log;
   };
-  const Entries first = story(0);
+  const Lines first = story(0);
   // b and d have priority 0, a, c and e 1; of equals the latest loses first.
   ASSERT_GE(first.size(), 5u);
-  EXPECT_EQ(first[1], (Entry{"d loses it", 51}));
-  EXPECT_EQ(first[2], (Entry{"b loses it", 51}));
+  EXPECT_EQ(first[1], (Line{"d loses it", 51}));
+  EXPECT_EQ(first[2], (Line{"b loses it", 51}));
   for (const int before : {1, 2, 7, 20}) EXPECT_TRUE(story(before) == first) << before;
 }
 
-Process waits_for_one(ProcessLoop& loop, Resource crew, Entries& log) {
+Process waits_for_one(ProcessLoop& loop, Resource crew, Lines& log) {
   Held held = co_await crew.seize(1);
   log.push_back({"waiting one has it", hours(loop)});
   co_await loop.delay(1h);
 }
-Process loses_all(ProcessLoop& loop, Resource crew, Entries& log) {
+Process loses_all(ProcessLoop& loop, Resource crew, Lines& log) {
   Held held = co_await crew.seize(3);
   try {
     co_await loop.delay(10h);
@@ -238,13 +238,13 @@ TEST(ProcessPreemption, WhatIsTakenAndNotWantedGoesToWhoWaits) {
   // the one that waits for one since 0 has it at 2.
   ProcessLoop loop;
   Resource crew(loop, "crew", 3);
-  Entries log;
+  Lines log;
   loop.start(loses_all(loop, crew, log));
   loop.start(waits_for_one(loop, crew, log));
   loop.start(urgent(loop, crew, log, 2h, 1, 5));
   loop.run();
-  EXPECT_THAT(log, ::testing::UnorderedElementsAre(Entry{"urgent", 2}, Entry{"lost", 2},
-                                                   Entry{"waiting one has it", 2}));
+  EXPECT_THAT(log, ::testing::UnorderedElementsAre(Line{"urgent", 2}, Line{"lost", 2},
+                                                   Line{"waiting one has it", 2}));
   EXPECT_EQ(crew.in_use(), 0);
 }
 
@@ -255,7 +255,7 @@ TEST(ProcessPreemption, WhoHasToWaitTriesAgainWhenSomethingIsGivenBack) {
   // to 22. Of c, which came at 2 with priority 0, the crane is the other one from 5 to 6.
   ProcessLoop loop;
   Resource crane(loop, "crane", 2);
-  Entries log;
+  Lines log;
   loop.start(job(loop, crane, log, "a", 0h, 1, 3h, 9));
   loop.start(resumes(loop, crane, log, "b", 20h, 0));
   loop.start(urgent(loop, crane, log, 1h, 2, 5));
@@ -264,8 +264,8 @@ TEST(ProcessPreemption, WhoHasToWaitTriesAgainWhenSomethingIsGivenBack) {
   EXPECT_EQ(crane.in_use(), 2);
   EXPECT_EQ(crane.waiting(), 2u) << "the urgent one and c";
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"a", 0}, Entry{"urgent", 3}, Entry{"b loses it", 3},
-                               Entry{"c", 5}, Entry{"b is done", 22}));
+  EXPECT_THAT(log, ElementsAre(Line{"a", 0}, Line{"urgent", 3}, Line{"b loses it", 3}, Line{"c", 5},
+                               Line{"b is done", 22}));
 }
 
 TEST(ProcessPreemption, WhoHasToWaitTriesAgainWhenTheOneBeforeItLosesPatience) {
@@ -273,17 +273,17 @@ TEST(ProcessPreemption, WhoHasToWaitTriesAgainWhenTheOneBeforeItLosesPatience) {
   // one (priority 5) may not overtake, and takes the crane as soon as "first" is gone.
   ProcessLoop loop;
   Resource crane(loop, "crane", 1);
-  Entries log;
+  Lines log;
   loop.start(resumes(loop, crane, log, "b", 20h, 0));
-  loop.start([](ProcessLoop& in, Resource of, Entries& to) -> Process {
+  loop.start([](ProcessLoop& in, Resource of, Lines& to) -> Process {
     const Held held = co_await of.seize(1, 9).within(4h);
     EXPECT_FALSE(held);
     to.push_back({"first gives up", hours(in)});
   }(loop, crane, log));
   loop.start(urgent(loop, crane, log, 1h, 1, 5));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"first gives up", 4}, Entry{"urgent", 4},
-                               Entry{"b loses it", 4}, Entry{"b is done", 22}));
+  EXPECT_THAT(log, ElementsAre(Line{"first gives up", 4}, Line{"urgent", 4}, Line{"b loses it", 4},
+                               Line{"b is done", 22}));
 }
 
 // A crew of its own books: who waits, in the order of the queue, and who holds how much.
@@ -393,10 +393,10 @@ TEST(ProcessPreemption, WhoBecomesTheFirstTriesAgain) {
   for (const bool patient : {true, false}) {
     ProcessLoop loop;
     Resource crane(loop, "crane", 2);
-    Entries log;
+    Lines log;
     loop.start(resumes(loop, crane, log, "a", 10h, 9));
     loop.start(resumes(loop, crane, log, "b", 100h, 0));
-    loop.start([](ProcessLoop& in, Resource of, Entries& to, bool patience) -> Process {
+    loop.start([](ProcessLoop& in, Resource of, Lines& to, bool patience) -> Process {
       co_await in.delay(1h);
       auto wait = of.seize(1, 5);
       if (patience) (void)std::move(wait).within(1'000h);
@@ -406,8 +406,8 @@ TEST(ProcessPreemption, WhoBecomesTheFirstTriesAgain) {
     }(loop, crane, log, patient));
     loop.start(urgent(loop, crane, log, 1h, 1, 3));
     loop.run_until(kStart + 11h);
-    EXPECT_THAT(log, ::testing::UnorderedElementsAre(Entry{"a is done", 10}, Entry{"c", 10},
-                                                     Entry{"urgent", 10}, Entry{"b loses it", 10}));
+    EXPECT_THAT(log, ::testing::UnorderedElementsAre(Line{"a is done", 10}, Line{"c", 10},
+                                                     Line{"urgent", 10}, Line{"b loses it", 10}));
   }
 }
 
@@ -418,8 +418,8 @@ TEST(ProcessPreemption, WhoStopsWaitingMayLoseWhatHeHolds) {
   for (const bool interrupted : {true, false}) {
     ProcessLoop loop;
     Resource crane(loop, "crane", 2);
-    Entries log;
-    const ProcessRef p = loop.start([](ProcessLoop& in, Resource of, Entries& to) -> Process {
+    Lines log;
+    const ProcessRef p = loop.start([](ProcessLoop& in, Resource of, Lines& to) -> Process {
       const Held held = co_await of.seize(1, 0);
       co_await in.delay(1h);
       try {
@@ -443,8 +443,8 @@ TEST(ProcessPreemption, WhoStopsWaitingMayLoseWhatHeHolds) {
     if (interrupted) p.interrupt("broken off");
     loop.run();
     const double when = interrupted ? 10 : 11;
-    EXPECT_THAT(log, ElementsAre(Entry{interrupted ? "is broken off" : "gives up", when},
-                                 Entry{"loses it", when}, Entry{"urgent", when}));
+    EXPECT_THAT(log, ElementsAre(Line{interrupted ? "is broken off" : "gives up", when},
+                                 Line{"loses it", when}, Line{"urgent", when}));
   }
 }
 

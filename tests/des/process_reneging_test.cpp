@@ -18,9 +18,9 @@ using ::testing::ElementsAre;
 TEST(ProcessReneging, PatienceEndsWithoutHolding) {
   ProcessLoop loop;
   Resource crane(loop, "crane", 1);
-  Entries log;
+  Lines log;
   loop.start(job(loop, crane, log, "holder", 0h, 1, 10h));
-  const auto leaves = [](ProcessLoop& in, Resource of, Entries& to) -> Process {
+  const auto leaves = [](ProcessLoop& in, Resource of, Lines& to) -> Process {
     co_await in.delay(1h);
     Held held = co_await of.seize().within(2h);
     EXPECT_FALSE(held);
@@ -30,13 +30,13 @@ TEST(ProcessReneging, PatienceEndsWithoutHolding) {
   loop.start(leaves(loop, crane, log));
   loop.start(job(loop, crane, log, "stays", 1h, 1, 1h));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"holder", 0}, Entry{"reneges", 3}, Entry{"stays", 10}));
+  EXPECT_THAT(log, ElementsAre(Line{"holder", 0}, Line{"reneges", 3}, Line{"stays", 10}));
 }
 
 TEST(ProcessReneging, WhenTheFirstInTheQueueGivesUpThoseBehindHimAreServed) {
   ProcessLoop loop;
   Resource crew(loop, "crew", 4);
-  Entries log;
+  Lines log;
   loop.start(job(loop, crew, log, "a", 0h, 3, 10h));
   loop.start([](ProcessLoop& in, Resource of) -> Process {
     co_await in.delay(1h);
@@ -45,7 +45,7 @@ TEST(ProcessReneging, WhenTheFirstInTheQueueGivesUpThoseBehindHimAreServed) {
   }(loop, crew));
   loop.start(job(loop, crew, log, "behind", 1h, 1, 1h));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"a", 0}, Entry{"behind", 2}));
+  EXPECT_THAT(log, ElementsAre(Line{"a", 0}, Line{"behind", 2}));
 }
 
 }  // namespace

@@ -108,9 +108,9 @@ TEST(RadixWheel, WhatIsNotKeptWhenItsBucketIsOpenedIsGone) {
 }
 
 // A wheel and the sorted set that says what it should do.
-class Twins {
+class WheelTwins {
  public:
-  Twins(std::uint64_t seed, std::uint64_t start) : random(seed), now_(start) {
+  WheelTwins(std::uint64_t seed, std::uint64_t start) : random(seed), now_(start) {
     wheel_.reset(start);
   }
   std::size_t size() const { return expected_.size(); }
@@ -167,7 +167,7 @@ class Twins {
 // that buckets are short and long, poured whole and ahead, and left half poured.
 void churn(std::uint64_t seed, std::size_t most) {
   constexpr std::uint64_t kStarts[] = {0, 0x1234'5678'9ABC'DEF0, kEnd - (std::uint64_t{1} << 50)};
-  Twins both(seed, kStarts[seed % 3]);
+  WheelTwins both(seed, kStarts[seed % 3]);
   std::uint64_t bits = 20;
   bool ties = false;
   const auto span = [&] {
@@ -218,9 +218,9 @@ TEST(RadixWheel, NoLevelReachesFartherThanTheOneAbove) {
 
 // Events pending in a wheel, and those that leave are scheduled anew, `in_each` times 2¹⁶ ticks
 // apart.
-class Held {
+class HoldModel {
  public:
-  Held(std::uint32_t pending, double in_each)
+  HoldModel(std::uint32_t pending, double in_each)
       : pending_(pending), span_(in_each / 65'536 / pending) {
     wheel.reset(0);
     for (std::uint32_t i = 0; i < pending; ++i) wheel.push({later(), i, 0, 0});
@@ -277,7 +277,7 @@ TEST(RadixWheel, TakesWhatIsNearBeforeWhatIsFarAway) {
 
 TEST(RadixWheel, ChoosesTheWidthOfBucketsByWhatIsInThem) {
   for (const double in_each : {1.3, 100.0}) {
-    Held held(5'000, in_each);
+    HoldModel held(5'000, in_each);
     held.cycle(8);
     EXPECT_EQ(held.wheel.grain(), in_each < 2 ? 5u : 0u);
   }
@@ -286,7 +286,7 @@ TEST(RadixWheel, ChoosesTheWidthOfBucketsByWhatIsInThem) {
 TEST(RadixWheel, TakesNoMemoryOnceTheWidthIsFound) {
   for (const std::uint32_t pending : {5'000u, 30'000u, 100'000u}) {
     SCOPED_TRACE(pending);
-    Held held(pending, 1.3 * pending / 5'000);
+    HoldModel held(pending, 1.3 * pending / 5'000);
     held.cycle(3);
     EXPECT_NE(held.wheel.grain(), 0u);
     const std::size_t allocated = testing::allocation_count(), memory = held.wheel.memory();

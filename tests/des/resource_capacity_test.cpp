@@ -26,7 +26,7 @@ Process shift(ProcessLoop& loop, Resource of, Duration from, std::int64_t capaci
 TEST(ResourceCapacity, FollowsShifts) {
   ProcessLoop loop(kStart + 8h);
   Resource clerks(loop, "clerks", 2);
-  Entries log;
+  Lines log;
   loop.start(shift(loop, clerks, 4h, 1));
   for (const char* name : {"a", "b", "c", "d"}) loop.start(job(loop, clerks, log, name, 0h, 1, 5h));
   loop.run_until(kStart + 12h + 30min);
@@ -35,7 +35,7 @@ TEST(ResourceCapacity, FollowsShifts) {
   EXPECT_EQ(clerks.free(), 0);
   EXPECT_EQ(loop.waiting().at(2).awaits, "1 of 'clerks' (0 of 1 free)");
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"a", 8}, Entry{"b", 8}, Entry{"c", 13}, Entry{"d", 18}));
+  EXPECT_THAT(log, ElementsAre(Line{"a", 8}, Line{"b", 8}, Line{"c", 13}, Line{"d", 18}));
   EXPECT_EQ(clerks.free(), 1);
 }
 
@@ -44,7 +44,7 @@ TEST(ResourceCapacity, FollowsShifts) {
 TEST(ResourceCapacity, WhoWantsMoreThanThereIsNowWaits) {
   ProcessLoop loop;
   Resource crew(loop, "crew", 3);
-  Entries log;
+  Lines log;
   loop.start(job(loop, crew, log, "a", 0h, 2, 4h));
   loop.start(shift(loop, crew, 1h, 1));
   loop.start(shift(loop, crew, 6h, 3));
@@ -53,7 +53,7 @@ TEST(ResourceCapacity, WhoWantsMoreThanThereIsNowWaits) {
   loop.start(job(loop, crew, log, "b", 1h, 3, 1h));
   loop.start(job(loop, crew, log, "c", 2h, 1, 1h));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"a", 0}, Entry{"b", 6}, Entry{"c", 7}));
+  EXPECT_THAT(log, ElementsAre(Line{"a", 0}, Line{"b", 6}, Line{"c", 7}));
   EXPECT_THROW((void)crew.seize(4), std::invalid_argument);
   crew.set_capacity(4);
   crew.set_capacity(0);
@@ -66,7 +66,7 @@ TEST(ResourceCapacity, GrownServesTheQueueInItsOrder) {
   Resource crew(loop, "crew", 1);
   crew.set_capacity(2);
   crew.set_capacity(1);
-  Entries log;
+  Lines log;
   loop.start(job(loop, crew, log, "a", 0h, 1, 10h));
   loop.start(job(loop, crew, log, "b", 1h, 1, 10h));
   loop.start(job(loop, crew, log, "c", 2h, 2, 10h));
@@ -76,7 +76,7 @@ TEST(ResourceCapacity, GrownServesTheQueueInItsOrder) {
   EXPECT_EQ(crew.in_use(), 4);
   EXPECT_EQ(crew.waiting(), 1u);
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"a", 0}, Entry{"b", 5}, Entry{"c", 5}, Entry{"d", 10}));
+  EXPECT_THAT(log, ElementsAre(Line{"a", 0}, Line{"b", 5}, Line{"c", 5}, Line{"d", 10}));
 }
 
 // Three units, held by a, b and c of priorities 0, 1 and 2; from 1 on there are two. Who takes one
@@ -84,9 +84,9 @@ TEST(ResourceCapacity, GrownServesTheQueueInItsOrder) {
 TEST(ResourceCapacity, ShrunkIsRespectedByWhoPreempts) {
   ProcessLoop loop;
   Resource crew(loop, "crew", 3);
-  Entries log;
+  Lines log;
   for (int priority = 0; priority < 3; ++priority)
-    loop.start([](ProcessLoop& in, Resource of, Entries& to, int level) -> Process {
+    loop.start([](ProcessLoop& in, Resource of, Lines& to, int level) -> Process {
       const Held held = co_await of.seize(1, level);
       try {
         co_await in.delay(5h);
@@ -96,7 +96,7 @@ TEST(ResourceCapacity, ShrunkIsRespectedByWhoPreempts) {
       }
     }(loop, crew, log, priority));
   loop.start(shift(loop, crew, 1h, 2));
-  loop.start([](ProcessLoop& in, Resource of, Entries& to) -> Process {
+  loop.start([](ProcessLoop& in, Resource of, Lines& to) -> Process {
     co_await in.delay(2h);
     const Held held = co_await of.preempt(1, 9);
     to.push_back({"urgent", hours(in)});
@@ -104,8 +104,8 @@ TEST(ResourceCapacity, ShrunkIsRespectedByWhoPreempts) {
     co_await in.delay(1h);
   }(loop, crew, log));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"urgent", 2}, Entry{"lost 0", 2}, Entry{"lost 1", 2},
-                               Entry{"done 2", 5}));
+  EXPECT_THAT(
+      log, ElementsAre(Line{"urgent", 2}, Line{"lost 0", 2}, Line{"lost 1", 2}, Line{"done 2", 5}));
 }
 
 TEST(ResourceCapacity, IsNotNegativeAndBelowTheLargest) {

@@ -19,27 +19,27 @@ TEST(Resource, ServesInTheOrderOfAskingAndNobodyOvertakes) {
   // b was first. At 4 both fit.
   ProcessLoop loop;
   Resource crew(loop, "crew", 4);
-  Entries log;
+  Lines log;
   loop.start(job(loop, crew, log, "a", 0h, 3, 4h));
   loop.start(job(loop, crew, log, "b", 1h, 2, 4h));
   loop.start(job(loop, crew, log, "c", 2h, 1, 4h));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"a", 0}, Entry{"b", 4}, Entry{"c", 4}));
+  EXPECT_THAT(log, ElementsAre(Line{"a", 0}, Line{"b", 4}, Line{"c", 4}));
   EXPECT_EQ(crew.in_use(), 0);
 }
 
 TEST(Resource, ServesHigherPriorityFirst) {
   ProcessLoop loop;
   Resource crew(loop, "crew", 1);
-  Entries log;
+  Lines log;
   loop.start(job(loop, crew, log, "works", 0h, 1, 5h));
   loop.start(job(loop, crew, log, "low", 1h, 1, 1h, -1));
   loop.start(job(loop, crew, log, "high", 2h, 1, 1h, 7));
   loop.start(job(loop, crew, log, "usual", 3h, 1, 1h));
   loop.start(job(loop, crew, log, "high too", 4h, 1, 1h, 7));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"works", 0}, Entry{"high", 5}, Entry{"high too", 6},
-                               Entry{"usual", 7}, Entry{"low", 8}));
+  EXPECT_THAT(log, ElementsAre(Line{"works", 0}, Line{"high", 5}, Line{"high too", 6},
+                               Line{"usual", 7}, Line{"low", 8}));
 }
 
 TEST(Resource, WhoIsGrantedAtAnInstantHoldsItBeforeAnybodyElseOfThatInstantAsks) {
@@ -47,12 +47,12 @@ TEST(Resource, WhoIsGrantedAtAnInstantHoldsItBeforeAnybodyElseOfThatInstantAsks)
   // same instant, scheduled before the first one goes on, must wait.
   ProcessLoop loop;
   Resource crane(loop, "crane", 1);
-  Entries log;
+  Lines log;
   loop.start(job(loop, crane, log, "first", 0h, 1, 2h));
   loop.start(job(loop, crane, log, "waits", 1h, 1, 3h));
   loop.start(job(loop, crane, log, "comes at 2", 2h, 1, 1h));
   loop.run();
-  EXPECT_THAT(log, ElementsAre(Entry{"first", 0}, Entry{"waits", 2}, Entry{"comes at 2", 5}));
+  EXPECT_THAT(log, ElementsAre(Line{"first", 0}, Line{"waits", 2}, Line{"comes at 2", 5}));
 }
 
 TEST(Resource, HeldIsGivenBackOnceByWhoeverHasIt) {
@@ -87,7 +87,7 @@ TEST(Resource, TellsHowManyWaitWhateverTheirPriorityAndHoweverTheyLeave) {
   // One crane for ten hours; five more ask, of whom one gives up at 1 and one at 2.
   ProcessLoop loop;
   Resource crane(loop, "crane", 1);
-  Entries log;
+  Lines log;
   loop.start(job(loop, crane, log, "a", 0h, 1, 10h));
   loop.run_until(kStart);
   const auto asks = [](ProcessLoop&, Resource of, int priority, Duration patience) -> Process {

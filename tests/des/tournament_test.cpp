@@ -23,7 +23,7 @@ void make(std::uint32_t id, std::uint32_t& payload) { payload = id; }
 
 // A tournament and a sorted map to which the same is done. Events have ids 0, 1, 2 ...; a value.
 template <class Payload, unsigned... kBits>
-class Twins {
+class TournamentTwins {
  public:
   using Entry = typename Tournament<Payload, kBits...>::Entry;
   using Slots = EventSlots<Payload>;
@@ -162,7 +162,7 @@ class Twins {
 template <class Payload, unsigned... kBits>
 void churn(std::uint32_t seed) {
   std::mt19937_64 random(seed);
-  Twins<Payload, kBits...> both;
+  TournamentTwins<Payload, kBits...> both;
   const auto add = [&](std::uint64_t instant) {
     both.add(instant, static_cast<std::uint32_t>(random() % 3), random() % 4 != 0);
   };
@@ -209,7 +209,7 @@ TEST(Tournament, NumbersOfOrderStartOverWhenTheyRunOut) {
     ASSERT_NO_FATAL_FAILURE((churn<Parcel, 13>(seed)));
   }
   // There is no leaf left for a hole.
-  Twins<std::uint32_t, 13> full;
+  TournamentTwins<std::uint32_t, 13> full;
   for (std::uint32_t id = 0; id < 4'096; ++id) full.add(id % 100, id % 3, true);
   for (std::uint32_t i = 0; i < 20'000; ++i) full.move(i * 7 % 4'096, i % 100);
   ASSERT_FALSE(full.tournament().has_room() || full.tournament().has_hole());
@@ -275,8 +275,9 @@ TEST(Tournament, EqualsStayInOrderFromASortedRunToAMixedOneToLeaves) {
     for (const std::uint32_t taken : {0u, 1u, 5u, 15u, 16u, 17u, 40u, 100u, 1'000u})
       for (const std::uint32_t more : {0u, 1u, 20u})
         for (const bool played : {false, true}) {
-          SCOPED_TRACE(testing::Message() << size << ' ' << taken << ' ' << more << ' ' << played);
-          Twins<std::uint32_t> both;
+          SCOPED_TRACE(::testing::Message()
+                       << size << ' ' << taken << ' ' << more << ' ' << played);
+          TournamentTwins<std::uint32_t> both;
           std::uint32_t added = 0;
           const auto add = [&](std::uint64_t instant) { both.add(instant, 1, added++ % 3 == 0); };
           for (std::uint32_t i = 0; i < size; ++i) add(10);
@@ -285,15 +286,15 @@ TEST(Tournament, EqualsStayInOrderFromASortedRunToAMixedOneToLeaves) {
             ASSERT_NO_FATAL_FAILURE(both.take());
             add(10);
           }
-          Twins<std::uint32_t> sorted = both;
+          TournamentTwins<std::uint32_t> sorted = both;
           add(9);
           ASSERT_TRUE(both.tournament().is_run() && !both.tournament().sorted());
           for (std::uint32_t i = 0; i < more; ++i) add(i % 2 == 0 ? 10 : 9);
           ASSERT_NO_FATAL_FAILURE(both.compare());
-          Twins<std::uint32_t> mixed = both;
+          TournamentTwins<std::uint32_t> mixed = both;
           if (played) both.play();
           for (std::uint32_t i = 0; i < more; ++i) add(10);
-          Twins<std::uint32_t> copy = both;
+          TournamentTwins<std::uint32_t> copy = both;
           ASSERT_NO_FATAL_FAILURE(sorted.drain());
           ASSERT_NO_FATAL_FAILURE(mixed.drain());
           ASSERT_NO_FATAL_FAILURE(both.drain());
@@ -307,8 +308,8 @@ TEST(Tournament, SlotsLeadToTheLeavesOfEveryRun) {
     for (const std::uint32_t taken : {0u, 1u, 10u, 70u})
       for (const int kind : {0, 1, 2})
         for (std::uint32_t which = 0; which < size; which += 3) {
-          SCOPED_TRACE(testing::Message() << size << ' ' << taken << ' ' << kind << ' ' << which);
-          Twins<Parcel> both;
+          SCOPED_TRACE(::testing::Message() << size << ' ' << taken << ' ' << kind << ' ' << which);
+          TournamentTwins<Parcel> both;
           for (std::uint32_t i = 0; i < size; ++i) both.add(i, 0, true);
           for (std::uint32_t i = 0; i < taken; ++i) {
             ASSERT_NO_FATAL_FAILURE(both.take());
@@ -316,7 +317,7 @@ TEST(Tournament, SlotsLeadToTheLeavesOfEveryRun) {
           }
           if (kind > 0) both.add(0, 0, true);
           if (kind > 1) both.play();
-          Twins<Parcel> other = both;
+          TournamentTwins<Parcel> other = both;
           both.cancel(taken + which);
           ASSERT_NO_FATAL_FAILURE(both.compare());
           other.move(taken + which, size + taken);
@@ -329,7 +330,7 @@ TEST(Tournament, SlotsLeadToTheLeavesOfEveryRun) {
 // Of times that fall and rise the first is known all the while, also when the run grows: of 20 at 1
 // that go round, 100 more, one at 0 in a later turn, 1,000 equal to it, one before them.
 TEST(Tournament, TheFirstOfARunIsKnownWhileItGrowsInAnyOrder) {
-  Twins<std::uint32_t> both;
+  TournamentTwins<std::uint32_t> both;
   for (int i = 0; i < 20; ++i) both.add(1);
   for (int i = 0; i < 50; ++i) {
     ASSERT_NO_FATAL_FAILURE(both.take());
@@ -354,7 +355,7 @@ TEST(Tournament, TheFirstOfARunIsKnownWhileItGrowsInAnyOrder) {
 // A run that goes round, 40 to 59 in 32 places, gets one in the middle: 40 is still the first, also
 // when there are more places, and then what comes before it.
 TEST(Tournament, TheFirstOfARunThatGoesRoundIsKnownWhenItIsMixed) {
-  Twins<std::uint32_t> both;
+  TournamentTwins<std::uint32_t> both;
   for (std::uint64_t i = 0; i < 20; ++i) both.add(i);
   for (std::uint64_t i = 20; i < 60; ++i) {
     ASSERT_NO_FATAL_FAILURE(both.take());
@@ -375,7 +376,7 @@ TEST(Tournament, TheFirstOfARunThatGoesRoundIsKnownWhenItIsMixed) {
 // What is moved to an instant comes after what is there, and before what is added next, which
 // stands in an earlier leaf.
 TEST(Tournament, WhatIsMovedCountsAsAddedThen) {
-  Twins<std::uint32_t> both;
+  TournamentTwins<std::uint32_t> both;
   for (std::uint64_t i = 0; i < 10; ++i) both.add(i, 0, true);
   both.play();
   for (int i = 0; i < 3; ++i) ASSERT_NO_FATAL_FAILURE(both.take());
@@ -388,7 +389,7 @@ TEST(Tournament, WhatIsMovedCountsAsAddedThen) {
 }
 
 TEST(Tournament, ASortedRunIsFirstInFirstOutWhileItGrowsAndGoesRound) {
-  Twins<std::uint32_t> both;
+  TournamentTwins<std::uint32_t> both;
   std::uint64_t instant = 0;
   for (int round = 0; round < 200; ++round) {
     for (int i = 0; i < 7; ++i) both.add(instant++);
@@ -432,16 +433,16 @@ TEST(Tournament, MemoryIsThatOfTheTreeAlone) {
 
 // A run that was long and has few left is played in as few leaves as these need.
 TEST(Tournament, APlayedRunHasAsManyLeavesAsItNeeds) {
-  Twins<std::uint32_t> both;
+  TournamentTwins<std::uint32_t> both;
   for (std::uint32_t i = 0; i < 4'096; ++i) both.add(i, 0, true);
   EXPECT_FALSE(both.tournament().has_room());
   for (int i = 0; i < 4'080; ++i) ASSERT_NO_FATAL_FAILURE(both.take());
   EXPECT_TRUE(both.tournament().has_room());
   both.add(0, 0, true);
-  Twins<std::uint32_t> copy = both;
+  TournamentTwins<std::uint32_t> copy = both;
   copy.play();
   // 32 leaves, and 16 + 4 + 4 nodes, with cells of 4 bytes.
-  const Twins<std::uint32_t> small = copy;
+  const TournamentTwins<std::uint32_t> small = copy;
   EXPECT_EQ(small.tournament().memory(), 32 * 20u + (16 + 4 + 4) * 16u);
   ASSERT_NO_FATAL_FAILURE(copy.take_all());
   ASSERT_NO_FATAL_FAILURE(both.take_all());
@@ -450,7 +451,7 @@ TEST(Tournament, APlayedRunHasAsManyLeavesAsItNeeds) {
 // In any state there is room for 4,096, and again when one has been taken.
 TEST(Tournament, HasRoomForItsMostInEveryState) {
   for (const int kind : {0, 1, 2}) {
-    Twins<std::uint32_t> both;
+    TournamentTwins<std::uint32_t> both;
     for (std::uint32_t i = 0; i < 4'095; ++i) both.add(5'000 + i);
     if (kind == 2) both.play();
     EXPECT_TRUE(both.tournament().has_room());

@@ -51,7 +51,7 @@ run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${WORK}/build/bank)
 run(${WORK}/build/example ${scenario})
 
-# By pkg-config; libraries that are shared are found by the loader's own variable.
+# By pkg-config, and without warnings as somebody compiles who looks for a fault; libraries that are shared are found by the loader's own variable.
 file(GLOB_RECURSE paper ${prefix}/*/racked.pc)
 cmake_path(GET paper PARENT_PATH folder)
 set(ENV{PKG_CONFIG_PATH} ${folder})
@@ -61,9 +61,10 @@ function(compile source package to)
   execute_process(COMMAND pkg-config --cflags --libs ${package} OUTPUT_VARIABLE flags
     COMMAND_ERROR_IS_FATAL ANY)
   separate_arguments(flags UNIX_COMMAND "${flags}")
-  run(${CXX} ${own} ${source} ${flags} -o ${to})
+  run(${CXX} ${own} ${ARGN} ${source} ${flags} -o ${to})
 endfunction()
 compile(${bank} racked-des ${WORK}/bank)
 run(${WORK}/bank)
 compile(${example} racked ${WORK}/example)
 run(${WORK}/example ${scenario})
+compile(${SOURCE}/docs/examples/queues_processes.cpp racked-des ${WORK}/queues -O0 -Wall -Wextra -Werror)

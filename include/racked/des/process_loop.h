@@ -246,13 +246,15 @@ struct Promise {
       Promise(Object&, ProcessLoop& in, Rest&...)
       : loop(in) {}
 
+  // Always inlined: g++ warns where it sees a template that allocates meet what releases.
   template <class... Rest>
-  static void* operator new(std::size_t size, ProcessLoop& in, Rest&...) {
+  [[gnu::always_inline]] static void* operator new(std::size_t size, ProcessLoop& in, Rest&...) {
     return in.frames_.allocate(size);
   }
   template <class Object, class... Rest>
-  requires(!std::is_same_v<std::remove_cvref_t<Object>, ProcessLoop>) static void* operator new(
-      std::size_t size, Object&, ProcessLoop& in, Rest&...) {
+  requires(!std::is_same_v<std::remove_cvref_t<Object>, ProcessLoop>)
+      [[gnu::always_inline]] static void*
+      operator new(std::size_t size, Object&, ProcessLoop& in, Rest&...) {
     return in.frames_.allocate(size);
   }
   // Of all others it is said what is wrong.
