@@ -1,5 +1,5 @@
 #include <racked/des/owned.h>
-#include <racked/des/process_loop.h>
+#include <racked/des/process_promise.h>
 
 #include <utility>
 

@@ -20,19 +20,6 @@ void process_detail::Kernel::interrupt(const ProcessRef& process, std::string re
   loop.break_off(*promise);
 }
 
-template <class Exception>
-Exception process_detail::Promise::take_interruption() {
-  Interruption first = rare->interruptions.pop();
-  seat().set(Seat::kInterrupted, !rare->interruptions.empty());
-  return Exception(std::move(first.reason), first.left);
-}
-
-// Nothing stands here that would have to be destroyed on the way: that takes as long as a throw.
-void process_detail::Promise::throw_interruption() {
-  if (rare->interruptions.front().lost) throw take_interruption<Preempted>();
-  throw take_interruption<Interrupted>();
-}
-
 // A wait that has ended already, or none: what was to be thrown is kept for the next one.
 void ProcessLoop::break_off(Promise& promise) {
   if (promise.state == Promise::State::delayed) {

@@ -1,36 +1,9 @@
-#include <racked/des/process_loop.h>
+#include <racked/des/process_promise.h>
 
 #include <algorithm>
 #include <stdexcept>
 
 namespace racked::des {
-
-using process_detail::Outcome;
-
-namespace {
-constexpr std::size_t kAhead = 8;  // events; about the time that memory takes to answer
-}
-
-process_detail::Promise::Rare& process_detail::Promise::rarely() {
-  if (rare == nullptr) rare = new Rare;
-  return *rare;
-}
-
-void process_detail::Promise::drop_rare() noexcept {
-  seat().set(Seat::kInterrupted, false);
-  delete rare;
-}
-
-std::string process_detail::Promise::called() const {
-  return rare != nullptr && !rare->name.empty() ? rare->name : "process " + std::to_string(number);
-}
-
-std::string process_detail::Promise::told() const {
-  if (state == State::running) return "nothing";
-  if (state == State::delayed) return until == kNever ? "to be interrupted" : "time to pass";
-  const bool goes_on = state == State::ready || wait->outcome != Outcome::pending;
-  return goes_on ? "its turn" : wait->told();
-}
 
 ProcessLoop::~ProcessLoop() {
   ending_ = true;
@@ -116,7 +89,7 @@ Ended ProcessLoop::run_within(Time end) {
     }
     now_ = event->time;
     ++handled_;
-    if (const Alarm* const later = queue_.upcoming(kAhead)) later->prefetch();
+    if (const Alarm* const later = queue_.upcoming(kEventsAhead)) later->prefetch();
     resume(Promise::in(seat));
   }
 }
@@ -146,7 +119,7 @@ void ProcessLoop::handle_cancellable(Alarm alarm) {
 void ProcessLoop::end_patience(Wait& wait) {
   wait.rare.timer = EventHandle();
   wait.leave();
-  wait.outcome = Outcome::timed_out;
+  wait.outcome = process_detail::Outcome::timed_out;
   if (wait.rare.whole != nullptr) {
     process_detail::Kernel::before_serving(*this, [&] {
       wait.rare.whole->part_ended(wait);

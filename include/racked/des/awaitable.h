@@ -1,6 +1,6 @@
 #pragma once
 
-#include <racked/des/process_loop.h>
+#include <racked/des/process_promise.h>
 #include <racked/des/time.h>
 
 #include <coroutine>

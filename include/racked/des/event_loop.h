@@ -132,12 +132,11 @@ class EventLoop {
   void handle(const Event<Payload>& event, Handler& handler) {
     ++handled_;
     if constexpr (requires(const Payload& payload) { handler.prefetch(payload); })
-      if (const Payload* const payload = queue_.upcoming(kAhead)) handler.prefetch(*payload);
+      if (const Payload* const payload = queue_.upcoming(kEventsAhead)) handler.prefetch(*payload);
     handler(event);
   }
 
   static constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
-  static constexpr std::size_t kAhead = 8;  // events; about the time that memory takes to answer
 
   Queue queue_;
   std::uint64_t handled_ = 0;

@@ -49,6 +49,9 @@ struct Event {
   Payload payload;  ///< What was scheduled.
 };
 
+/// How many events ahead to ask for what an event needs: memory takes about as long to answer.
+inline constexpr std::size_t kEventsAhead = 8;
+
 /// Pending events, leaving in the order (time, turn, sequence of scheduling): what was scheduled
 /// first leaves first among equals, also after cancel, reschedule, growth and copy. A value: a copy
 /// yields the same sequence, and handles given out before fit both; those given out after it are

@@ -1,0 +1,255 @@
+#pragma once
+
+#include <racked/des/fifo.h>
+#include <racked/des/frame_pool.h>
+#include <racked/des/owned.h>
+#include <racked/des/process_loop.h>
+#include <racked/des/time.h>
+#include <racked/des/wait_queue.h>
+
+#include <coroutine>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace racked::des {
+
+namespace process_detail {
+
+template <class First = void, class Second = void, class... Rest>
+inline constexpr bool kTakesLoop =
+    std::is_same_v<First, ProcessLoop> || std::is_same_v<Second, ProcessLoop>;
+
+/// What stands first in the frame of a process.
+struct Promise {
+  // The loop is the first parameter, or the one after the object of a member function or lambda.
+  template <class... Rest>
+  explicit Promise(ProcessLoop& in, Rest&...) : loop(in) {}
+  template <class Object, class... Rest>
+  requires(!std::is_same_v<std::remove_cvref_t<Object>, ProcessLoop>)
+      Promise(Object&, ProcessLoop& in, Rest&...)
+      : loop(in) {}
+
+  // Always inlined: g++ warns where it sees a template that allocates meet what releases.
+  template <class... Rest>
+  [[gnu::always_inline]] static void* operator new(std::size_t size, ProcessLoop& in, Rest&...) {
+    return in.frames_.allocate(size);
+  }
+  template <class Object, class... Rest>
+  requires(!std::is_same_v<std::remove_cvref_t<Object>, ProcessLoop>)
+      [[gnu::always_inline]] static void*
+      operator new(std::size_t size, Object&, ProcessLoop& in, Rest&...) {
+    return in.frames_.allocate(size);
+  }
+  // Of all others it is said what is wrong.
+  template <class... Parameters>
+  requires(!kTakesLoop<Parameters...>) explicit Promise(Parameters&...);
+  template <class... Parameters>
+  requires(!kTakesLoop<Parameters...>) static void* operator new(std::size_t size, Parameters&...) {
+    static_assert(
+        kTakesLoop<Parameters...>,
+        "the first parameter of a process is its ProcessLoop&, or the one after the object "
+        "of a member function or lambda");
+    return ::operator new(size);
+  }
+  static void operator delete(void* frame) noexcept { FramePool::release(frame); }
+
+  // At its end a process tells so and is gone; nobody needs to look whether it has ended.
+  struct Finish {
+    [[gnu::always_inline]] bool await_ready() noexcept {
+      promise.loop.finish(promise);
+      return true;
+    }
+    void await_suspend(std::coroutine_handle<>) const noexcept {}
+    void await_resume() const noexcept {}
+    Promise& promise;
+  };
+
+  Promise(const Promise&) = delete;
+  Promise& operator=(const Promise&) = delete;
+  ~Promise() {
+    if (rare != nullptr) [[unlikely]]
+      drop_rare();
+  }
+
+  Process get_return_object() { return Process(this); }
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+  Finish final_suspend() noexcept { return {*this}; }
+  void return_void() const noexcept {}
+  void unhandled_exception() noexcept {
+    loop.failure_ = std::current_exception();
+    loop.alerted_ = true;
+  }
+
+  inline Sleep await_transform(Delay delay);
+  inline ProcessEnd await_transform(ProcessRef of);
+  template <class Awaited>
+  requires(std::is_base_of_v<Wait, std::remove_reference_t<Awaited>>)
+      InPlace<std::remove_reference_t<Awaited>> await_transform(Awaited&& awaited);
+
+  std::coroutine_handle<Promise> handle() {
+    return std::coroutine_handle<Promise>::from_promise(*this);
+  }
+  static Promise& in(Seat& seat) {
+    return std::coroutine_handle<Promise>::from_address(seat.frame()).promise();
+  }
+  Seat& seat() { return Seat::of(handle().address()); }
+  const Seat& seat() const { return const_cast<Promise*>(this)->seat(); }
+  std::string called() const;
+  std::string told() const;  // what it awaits
+
+  // What an exception is made of when it is thrown.
+  struct Interruption {
+    std::string reason;
+    Duration left;
+    bool lost;  // something that was held
+  };
+  // What most processes never have.
+  struct Rare {
+    std::string name;
+    Fifo<Interruption> interruptions;  // still to be thrown, by a wait each
+  };
+  Rare& rarely();
+  void drop_rare() noexcept;
+  template <class Exception>
+  Exception take_interruption();
+  [[noreturn]] void throw_interruption();
+
+  enum class State : std::uint8_t { ready, running, delayed, waiting };
+
+  ProcessLoop& loop;
+  State state = State::ready;
+  union {
+    Time until;  // when it is delayed
+    Wait* wait;  // when it waits for something else
+  };
+  Promise* next_ready;       // when it is about to go on
+  EventHandle timer;         // of a delay that can be cancelled
+  std::uint64_t number = 0;  // in the order of start
+  WaitList awaited_by;
+  Rare* rare = nullptr;  // owned
+};
+
+/// What waits may do to the loop.
+struct Kernel {
+  static void end(ProcessLoop& loop, Wait& wait, Outcome outcome) { loop.end(wait, outcome); }
+  static bool ending(const ProcessLoop& loop) { return loop.ending_; }
+  static Time now(const Wait& wait) { return wait.process->loop.now(); }
+  /// Ends the wait at `time` at the latest.
+  static void limit(Wait& wait, Time time, Turn turn) {
+    if (time == kNever) return;
+    ProcessLoop& loop = wait.process->loop;
+    wait.rarely().timer = loop.queue_.push_cancellable(time, turn, Alarm::of_patience(wait));
+  }
+  static void unlimit(Wait& wait) {
+    ProcessLoop& loop = wait.process->loop;
+    loop.queue_.cancel(std::exchange(wait.rare.timer, EventHandle()));
+  }
+  /// Serves those who wait for something: at once, or when what is under way has been done. So
+  /// nobody is served in the midst of it, nor one within another, however many follow each other.
+  static void serve(ProcessLoop& loop, Owned& owned) {
+    if (ending(loop)) return;
+    if (!std::exchange(owned.to_be_served, true)) loop.to_serve_.push_back(&owned);
+    if (!loop.serving_) loop.serve_all();
+  }
+  /// Does something, and serves those who can be served by it afterwards.
+  template <class Act>
+  static void before_serving(ProcessLoop& loop, Act&& act) {
+    if (loop.serving_) return act();
+    loop.serving_ = true;
+    try {
+      act();
+    } catch (...) {
+      loop.serve_all();
+      throw;
+    }
+    loop.serve_all();
+  }
+  /// Serving is under way, or put off: who has just become able to be served has not been yet.
+  static bool serving(const ProcessLoop& loop) { return loop.serving_; }
+  static ProcessRef ref_of(const Wait& wait) { return ProcessRef(wait.process->seat()); }
+  static Promise* promise_of(const ProcessRef& ref) { return ref.promise(); }
+  /// Breaks off the wait of a process, or its next one, by Interrupted, or Preempted when `lost`.
+  static void interrupt(const ProcessRef& process, std::string reason, bool lost);
+};
+
+}  // namespace process_detail
+
+inline Process::~Process() {
+  if (promise_ != nullptr) promise_->handle().destroy();
+}
+
+inline Process& Process::operator=(Process&& other) noexcept {
+  const Process former(std::exchange(promise_, std::exchange(other.promise_, nullptr)));
+  return *this;
+}
+
+inline bool ProcessRef::running() const { return promise() != nullptr; }
+
+inline process_detail::Promise* ProcessRef::promise() const {
+  if (seat_ == nullptr || seat_->generation != generation_) return nullptr;
+  return &process_detail::Promise::in(*seat_);
+}
+
+inline void ProcessLoop::check(const Process& process) const {
+  if (process.promise_ == nullptr || &process.promise_->loop != this) [[unlikely]]
+    refuse(process);
+}
+
+inline ProcessRef ProcessLoop::start(Process process) {
+  check(process);
+  Promise& promise = *std::exchange(process.promise_, nullptr);
+  promise.number = ++started_;
+  promise.seat().occupied = true;
+  ++live_;
+  make_ready(promise);
+  return ProcessRef(promise.seat());
+}
+
+[[gnu::always_inline]] inline void ProcessLoop::sleep(Promise& promise, Time until, Turn turn) {
+  promise.until = until;
+  Seat& seat = promise.seat();
+  if (seat.unusual != 0 || until == kNever) [[unlikely]]
+    return sleep_unusually(promise, turn);
+  queue_.push(until, turn, Alarm::of_delay(seat));
+}
+
+// A wait has what it waited for, or never will have.
+inline void ProcessLoop::end(Wait& wait, process_detail::Outcome outcome) {
+  wait.outcome = outcome;
+  if (wait.unusual) [[unlikely]]
+    return tell_end(wait);
+  make_ready(*wait.process);
+}
+
+inline void ProcessLoop::make_ready(Promise& promise) {
+  promise.next_ready = nullptr;
+  (first_ready_ != nullptr ? last_ready_->next_ready : first_ready_) = &promise;
+  last_ready_ = &promise;
+}
+
+// Those who await the end are told, and names of the process are stale.
+inline void ProcessLoop::finish(Promise& promise) {
+  Seat& seat = promise.seat();
+  seat.occupied = false;
+  ++seat.generation;
+  --live_;
+  if (promise.awaited_by.first() != nullptr) [[unlikely]]
+    tell_end(promise);
+}
+
+inline void ProcessLoop::resume(Promise& promise) {
+  promise.state = Promise::State::running;
+  current_ = &promise.seat();
+  promise.handle().resume();
+  current_ = nullptr;
+}
+
+inline ProcessRef ProcessLoop::current() const {
+  return current_ != nullptr && current_->occupied ? ProcessRef(*current_) : ProcessRef();
+}
+
+}  // namespace racked::des

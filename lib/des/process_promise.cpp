@@ -1,0 +1,44 @@
+#include <racked/des/process_promise.h>
+
+#include <racked/des/process.h>
+
+#include <string>
+#include <utility>
+
+namespace racked::des::process_detail {
+
+Promise::Rare& Promise::rarely() {
+  if (rare == nullptr) rare = new Rare;
+  return *rare;
+}
+
+void Promise::drop_rare() noexcept {
+  seat().set(Seat::kInterrupted, false);
+  delete rare;
+}
+
+std::string Promise::called() const {
+  return rare != nullptr && !rare->name.empty() ? rare->name : "process " + std::to_string(number);
+}
+
+std::string Promise::told() const {
+  if (state == State::running) return "nothing";
+  if (state == State::delayed) return until == kNever ? "to be interrupted" : "time to pass";
+  const bool goes_on = state == State::ready || wait->outcome != Outcome::pending;
+  return goes_on ? "its turn" : wait->told();
+}
+
+template <class Exception>
+Exception Promise::take_interruption() {
+  Interruption first = rare->interruptions.pop();
+  seat().set(Seat::kInterrupted, !rare->interruptions.empty());
+  return Exception(std::move(first.reason), first.left);
+}
+
+// Nothing stands here that would have to be destroyed on the way: that takes as long as a throw.
+void Promise::throw_interruption() {
+  if (rare->interruptions.front().lost) throw take_interruption<Preempted>();
+  throw take_interruption<Interrupted>();
+}
+
+}  // namespace racked::des::process_detail
