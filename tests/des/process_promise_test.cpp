@@ -11,9 +11,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// 64 bytes are a cache line. With the coroutine's own two addresses and its place, a process that
-// has few parameters stands in two or three.
-TEST(ProcessPromise, IsShort) { EXPECT_LE(sizeof(Promise), 88u); }
+// With its seat and the coroutine's two addresses that leaves 80 of two cache lines for parameters
+// and variables.
+TEST(ProcessPromise, IsShort) { EXPECT_LE(sizeof(Promise), 80u); }
 
 TEST(ProcessPromise, FindsTheLoopAmongTheParameters) {
   EXPECT_TRUE((kTakesLoop<ProcessLoop>));
