@@ -13,22 +13,7 @@ using Op = Step::Op;
 /// What a generator hears of its last step.
 enum class Reply : std::uint8_t { none, yes, no, item, interrupted };
 
-/// Counts a process among those that wait for a station.
-class Queued {
- public:
-  Queued(Station& station, const des::ProcessLoop& loop) : station_(station), loop_(loop) {
-    station_.queue.record(loop_.now(), static_cast<double>(++station_.waiting));
-  }
-  ~Queued() { station_.queue.record(loop_.now(), static_cast<double>(--station_.waiting)); }
-  Queued(const Queued&) = delete;
-  Queued& operator=(const Queued&) = delete;
-
- private:
-  Station& station_;
-  const des::ProcessLoop& loop_;
-};
-
-/// What a process holds of the stations.
+/// What a process holds of the resources.
 class Holdings {
  public:
   explicit Holdings(Machine& machine) : machine_(machine) {}
@@ -36,35 +21,24 @@ class Holdings {
   Holdings(const Holdings&) = delete;
   Holdings& operator=(const Holdings&) = delete;
 
-  void add(std::uint32_t station, des::Held held) {
-    held_.emplace_back(station, std::move(held));
-    note(station);
+  void add(std::uint32_t resource, des::Held held) {
+    held_.emplace_back(resource, std::move(held));
   }
-  /// The latest of what is held of the station.
-  void release(std::uint32_t station) {
+  /// The latest of what is held of the resource.
+  void release(std::uint32_t resource) {
     const auto found = std::find_if(held_.rbegin(), held_.rend(),
-                                    [=](const auto& one) { return one.first == station; });
+                                    [=](const auto& one) { return one.first == resource; });
     if (found == held_.rend())
-      throw std::logic_error("nothing is held of '" + machine_.stations[station].resource.name() +
-                             "'");
+      throw std::logic_error("nothing is held of '" + machine_.resources[resource].name() + "'");
     found->second.release();
     held_.erase(std::next(found).base());
-    note(station);
   }
+  /// The latest first.
   void release_all() {
-    while (!held_.empty()) {
-      const std::uint32_t station = held_.back().first;
-      held_.pop_back();
-      note(station);
-    }
+    while (!held_.empty()) held_.pop_back();
   }
 
  private:
-  void note(std::uint32_t row) {
-    Station& station = machine_.stations[row];
-    station.in_use.record(machine_.loop.now(), static_cast<double>(station.resource.in_use()));
-  }
-
   Machine& machine_;
   std::vector<std::pair<std::uint32_t, des::Held>> held_;
 };
@@ -232,18 +206,11 @@ des::Process go_through(des::ProcessLoop& loop, Machine& machine, Flow* flow,
         }
         case Op::seize:
         case Op::preempt: {
-          Station& station = machine.stations[step->thing];
+          des::Resource& resource = machine.resources[step->thing];
           const auto amount = static_cast<std::int64_t>(step->amount);
-          const des::Time asked = loop.now();
-          des::Held held;
-          {
-            const Queued queued(station, loop);
-            des::Seize seize = step->op == Op::preempt
-                                   ? station.resource.preempt(amount, step->priority)
-                                   : station.resource.seize(amount, step->priority);
-            held = co_await patient(seize, *step, machine);
-          }
-          station.waits.record(machine.units(loop.now() - asked));
+          des::Seize seize = step->op == Op::preempt ? resource.preempt(amount, step->priority)
+                                                     : resource.seize(amount, step->priority);
+          des::Held held = co_await patient(seize, *step, machine);
           reply = reply_of(static_cast<bool>(held));
           if (held) holdings.add(step->thing, std::move(held));
           break;
@@ -383,12 +350,8 @@ des::RandomStream& Machine::stream_of(const std::string& process) {
 }
 
 std::uint32_t Machine::add_resource(const std::string& name, std::int64_t capacity) {
-  stations.push_back({des::Resource(loop, name, capacity),
-                      des::TimeAverage(loop.now()),
-                      des::TimeAverage(loop.now()),
-                      {},
-                      0});
-  return static_cast<std::uint32_t>(stations.size() - 1);
+  resources.emplace_back(loop, name, capacity).watch(unit_);
+  return static_cast<std::uint32_t>(resources.size() - 1);
 }
 
 std::uint32_t Machine::add_store(const std::string& name, std::optional<std::size_t> capacity) {
@@ -439,11 +402,7 @@ void Machine::run(std::optional<double> end) {
 }
 
 void Machine::reset_statistics() {
-  for (Station& station : stations) {
-    station.in_use = des::TimeAverage(loop.now(), static_cast<double>(station.resource.in_use()));
-    station.queue = des::TimeAverage(loop.now(), static_cast<double>(station.waiting));
-    station.waits = {};
-  }
+  for (des::Resource& resource : resources) resource.watch(unit_);
   for (Flow& flow : flows) {
     flow.times = {};
     flow.lost = 0;

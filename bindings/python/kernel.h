@@ -57,14 +57,6 @@ struct Step {
   Item item;
 };
 
-/// A resource and what was seen of it.
-struct Station {
-  des::Resource resource;
-  des::TimeAverage in_use, queue;
-  des::Tally waits;
-  std::int64_t waiting = 0;
-};
-
 /// A list of steps, and everybody who goes through them.
 struct Flow {
   std::string name;
@@ -119,7 +111,7 @@ class Machine {
   /// Throws what a signal raised, from time to time.
   void look_at_signals();
 
-  std::deque<Station> stations;
+  std::deque<des::Resource> resources;
   std::deque<des::Store<Item>> stores;
   std::deque<des::Level> levels;
   std::deque<des::Gate> gates;

@@ -17,7 +17,6 @@ namespace {
 using des::Distribution;
 using des::RandomStream;
 using des::Tally;
-using des::TimeAverage;
 
 void add_distribution(py::module_& module) {
   py::class_<Distribution>(module, "Distribution")
@@ -101,18 +100,19 @@ void add_statistics(py::module_& module) {
       py::arg("numbers"), py::arg("p"), py::arg("confidence") = 0.95);
 }
 
-// The mean up to now; the average itself goes on.
-double mean_until(TimeAverage average, des::Time now) {
-  average.finish(now);
-  return average.mean();
+// Waits of all who asked, whether they were granted it or not.
+Tally waits(const des::ResourceUse& use) {
+  Tally all = use.granted;
+  all.merge(use.left);
+  return all;
 }
 
 void add_step(py::module_& module) {
-  using Op = Step::Op;
-  const std::map<std::string, Op> ops{
-      {"delay", Op::delay},     {"seize", Op::seize}, {"preempt", Op::preempt}, {"take", Op::take},
-      {"release", Op::release}, {"put", Op::put},     {"get", Op::get},         {"fill", Op::fill},
-      {"pass", Op::pass},       {"set", Op::set_gate}};
+  using enum Step::Op;
+  const std::map<std::string, Step::Op> ops{
+      {"delay", delay},     {"seize", seize}, {"preempt", preempt}, {"take", take},
+      {"release", release}, {"put", put},     {"get", get},         {"fill", fill},
+      {"pass", pass},       {"set", set_gate}};
   py::class_<Step>(module, "Step")
       .def(py::init([ops](const std::string& op, std::uint32_t thing, double amount, int priority,
                           std::optional<Distribution> span, const py::object& item) {
@@ -182,18 +182,17 @@ void add_machine(py::module_& module) {
              return all;
            })
       .def("in_use",
-           [](const Machine& self, std::size_t i) { return self.stations.at(i).resource.in_use(); })
-      .def("mean_in_use",
-           [](const Machine& self, std::size_t i) {
-             return mean_until(self.stations.at(i).in_use, self.loop.now());
-           })
+           [](const Machine& self, std::size_t i) { return self.resources.at(i).in_use(); })
+      .def("mean_in_use", [](const Machine& self,
+                             std::size_t i) { return self.resources.at(i).use().in_use.mean(); })
       .def("waiting_for",
-           [](const Machine& self, std::size_t i) { return self.stations.at(i).waiting; })
+           [](const Machine& self, std::size_t i) { return self.resources.at(i).waiting(); })
       .def("mean_waiting_for",
            [](const Machine& self, std::size_t i) {
-             return mean_until(self.stations.at(i).queue, self.loop.now());
+             return self.resources.at(i).use().waiting.mean();
            })
-      .def("waits_of", [](const Machine& self, std::size_t i) { return self.stations.at(i).waits; })
+      .def("waits_of",
+           [](const Machine& self, std::size_t i) { return waits(self.resources.at(i).use()); })
       .def("store_size",
            [](const Machine& self, std::size_t i) { return self.stores.at(i).size(); })
       .def("level_amount",

@@ -10,9 +10,14 @@ namespace {
 // garbage before.
 void require_numpy() {
   namespace py = pybind11;
+  py::object numpy;
+  try {
+    numpy = py::module_::import("numpy");
+  } catch (const py::error_already_set&) {
+    throw py::import_error("racked needs numpy, which this Python cannot import");
+  }
   constexpr int kKnowsBoth = 2 * 100 + 12;
   if (PYBIND11_VERSION_MAJOR * 100 + PYBIND11_VERSION_MINOR >= kKnowsBoth) return;
-  const py::object numpy = py::module_::import("numpy");
   const auto version = numpy.attr("__version__").cast<std::string>();
   if (version.substr(0, 2) != "1.")
     throw py::import_error("this build of racked is for numpy 1, not " + version +

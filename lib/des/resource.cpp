@@ -22,6 +22,15 @@ void process_detail::ResourceState::serve() {
   }
 }
 
+// The loop is going; who holds something beyond it holds nothing.
+void process_detail::ResourceState::empty() noexcept {
+  for (Holding& holding : holdings) {
+    if (holding.by == nullptr) continue;
+    holding.by->holding_ = nullptr;
+    give_back(holding);
+  }
+}
+
 // Makes room for `by`, if those of lower priority hold enough. What is wanted is set aside first:
 // whoever waits is granted only what is left over.
 bool process_detail::ResourceState::preempt(const Seize& by) {
@@ -72,6 +81,47 @@ void process_detail::ResourceState::take_from_others(const Seize& by) {
   }
 }
 
+void process_detail::ResourceState::watch(Duration unit) {
+  const Time now = loop.now();
+  watched = std::make_unique<Watch>(Watch{{TimeAverage(now, static_cast<double>(in_use)),
+                                           TimeAverage(now, static_cast<double>(capacity)),
+                                           TimeAverage(now, static_cast<double>(queue.size())),
+                                           {},
+                                           {}},
+                                          unit});
+}
+
+ResourceUse process_detail::ResourceState::seen() const {
+  ResourceUse use = watched->use;
+  for (TimeAverage* const average : {&use.in_use, &use.capacity, &use.waiting})
+    average->finish(loop.now());
+  return use;
+}
+
+void process_detail::ResourceState::look() noexcept {
+  if (Kernel::ending(loop)) return;
+  watched->use.in_use.record(loop.now(), static_cast<double>(in_use));
+  watched->use.capacity.record(loop.now(), static_cast<double>(capacity));
+  watched->use.waiting.record(loop.now(), static_cast<double>(queue.size()));
+}
+
+void process_detail::ResourceState::note_granted(const Seize& to) noexcept {
+  watched->use.granted.record(to.waited(watched->unit));
+  look();
+}
+
+void process_detail::ResourceState::note_left(const Seize& by) noexcept {
+  watched->use.left.record(by.waited(watched->unit));
+  look();
+}
+
+// One who was granted it at once has not been in the queue.
+double Seize::waited(Duration unit) const {
+  if (asked_ == kNever) return 0;
+  return static_cast<double>(span_between(asked_, state_.loop.now()).count()) /
+         static_cast<double>(unit.count());
+}
+
 std::string Seize::told() const {
   return std::to_string(amount_) + " of '" + state_.name + "' (" +
          std::to_string(std::max<std::int64_t>(state_.free(), 0)) + " of " +
@@ -93,7 +143,19 @@ void Resource::set_capacity(std::int64_t capacity) {
   check(capacity);
   state_->capacity = capacity;
   state_->largest = std::max(state_->largest, capacity);
+  if (state_->watched) state_->look();
   process_detail::Kernel::serve(state_->loop, *state_);
+}
+
+void Resource::watch(Duration unit) {
+  if (unit <= Duration::zero())
+    throw std::invalid_argument("waits for '" + name() + "' cannot be told in a unit of no length");
+  state_->watch(unit);
+}
+
+ResourceUse Resource::use() const {
+  if (!state_->watched) throw std::logic_error("'" + name() + "' is not watched");
+  return state_->seen();
 }
 
 void Resource::refuse(std::int64_t amount) const {

@@ -99,6 +99,22 @@ TEST(EventLoop, StopBudgetAndPredicateEndARunEarly) {
   EXPECT_FALSE(loop.step([](const Event<int>&) {}));
 }
 
+TEST(EventLoop, RunsToItsLastEventWhereTheClockStays) {
+  EventLoop<int> loop;
+  loop.schedule(after(1h), Turn::finish, 3);
+  std::vector<int> handled;
+  const auto countdown = [&](const Event<int>& event) {
+    handled.push_back(event.payload);
+    if (event.payload == 2) loop.stop();
+    if (event.payload > 0) loop.schedule(event.time + 1h, Turn::finish, event.payload - 1);
+  };
+  EXPECT_EQ(loop.run(countdown), Ended::stopped);
+  EXPECT_EQ(loop.now(), after(2h));
+  EXPECT_EQ(loop.run(countdown), Ended::empty);
+  EXPECT_EQ(handled, (std::vector<int>{3, 2, 1, 0}));
+  EXPECT_EQ(loop.now(), after(4h));
+}
+
 TEST(EventLoop, ACopyGoesOnToTheSameEnd) {
   // A hold model with its own little generator as payload.
   const auto run = [](EventLoop<std::uint32_t>& loop, Time end, std::vector<std::uint32_t>& trace) {

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -157,6 +158,26 @@ TEST(ProcessDestruction, WhatStandsInAStoreGoesBeforeResources) {
     EXPECT_EQ(witness.use_count(), 2);
   }
   EXPECT_EQ(witness.use_count(), 1);
+}
+
+TEST(ProcessDestruction, WhatIsHeldBeyondTheLoopIsGone) {
+  Held kept;
+  std::optional<Resource> name;
+  {
+    ProcessLoop loop;
+    name.emplace(loop, "crew", 2);
+    name->watch();
+    loop.start([](ProcessLoop& in, Resource of, Held& to) -> Process {
+      to = co_await of.seize();
+      const Held own = co_await of.seize();
+      co_await in.delay(1h);
+    }(loop, *name, kept));
+    loop.run_until(kStart);
+    EXPECT_EQ(kept.amount(), 1);
+  }
+  EXPECT_FALSE(kept);
+  EXPECT_EQ(kept.amount(), 0);
+  kept.release();
 }
 
 }  // namespace

@@ -150,7 +150,7 @@ class Resource:
 
     @property
     def waits(self) -> Tally:
-        """Times from asking to getting, or to losing patience."""
+        """Times from asking to getting, or to leaving without: patience, an interrupt."""
         return self._machine.waits_of(self._row)
 
 

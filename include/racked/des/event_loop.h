@@ -111,6 +111,12 @@ class EventLoop {
     return Ended::budget;
   }
 
+  /// Handles events until none is left; the clock stays at the last one.
+  template <class Handler>
+  Ended run(Handler&& handler) {
+    return run_while([] { return true; }, handler);
+  }
+
   /// Handles events as long as predicate() holds before each.
   template <class Predicate, class Handler>
   Ended run_while(Predicate&& predicate, Handler&& handler) {
