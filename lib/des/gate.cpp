@@ -13,7 +13,10 @@ struct process_detail::GateState final : Owned {
 
 bool GateOpen::try_now() const { return state_.open; }
 
-void GateOpen::enqueue() { state_.queue.push(*this); }
+void GateOpen::enqueue() {
+  process_detail::Kernel::check(*this, state_.loop);
+  state_.queue.push(*this);
+}
 
 void GateOpen::leave() noexcept {
   if (queued) state_.queue.remove(*this);

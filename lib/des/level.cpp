@@ -10,7 +10,7 @@ struct process_detail::LevelState final : Owned {
       : Owned(in, std::move(called)), capacity(fits), amount(initial), most(initial) {}
   bool idle() const override { return getters.size() == 0 && putters.size() == 0; }
 
-  WaitQueue& queue_of(double change) { return change < 0 ? getters : putters; }
+  WaitList& queue_of(double change) { return change < 0 ? getters : putters; }
   // What rounding has taken away, or added, keeps nobody waiting.
   bool fits(double change) const {
     const double grain = most * 0x1p-40;
@@ -31,7 +31,7 @@ struct process_detail::LevelState final : Owned {
   }
 
   // The first of a queue, if it can be served; whether it was.
-  bool serve_first(WaitQueue& queue) {
+  bool serve_first(WaitList& queue) {
     Wait* const first = queue.first();
     if (first == nullptr) return false;
     LevelChange& change = static_cast<LevelChange&>(*first);
@@ -49,12 +49,15 @@ struct process_detail::LevelState final : Owned {
   double capacity;
   double amount;
   double most;  // that there has been
-  WaitQueue getters, putters;
+  WaitList getters, putters;
 };
 
 bool LevelChange::try_now() { return state_.try_add(change_); }
 
-void LevelChange::enqueue() { state_.queue_of(change_).push(*this); }
+void LevelChange::enqueue() {
+  process_detail::Kernel::check(*this, state_.loop);
+  state_.queue_of(change_).push(*this);
+}
 
 void LevelChange::leave() noexcept {
   if (queued) state_.queue_of(change_).remove(*this);

@@ -1,23 +1,47 @@
 #include <racked/des/process.h>
 
+#include <stdexcept>
+#include <utility>
+
 namespace racked::des {
 
 using process_detail::Outcome;
 using process_detail::Promise;
 
 void ProcessRef::interrupt(std::string reason) const {
-  process_detail::Kernel::interrupt(*this, std::move(reason), false);
+  process_detail::Kernel::interrupt(*this, std::move(reason), nullptr);
 }
 
-void process_detail::Kernel::interrupt(const ProcessRef& process, std::string reason, bool lost) {
+void process_detail::Kernel::interrupt(const ProcessRef& process, std::string reason,
+                                       const Holding* lost) {
   Promise* const promise = process.promise();
   if (promise == nullptr || ending(promise->loop)) return;
   ProcessLoop& loop = promise->loop;
-  const bool delayed = promise->state == Promise::State::delayed;
-  const Duration left = delayed ? span_between(loop.now(), promise->until) : Duration::zero();
+  Duration left{};
+  if (promise->state == Promise::State::delayed) left = span_between(loop.now(), promise->until);
+  if (promise->state == Promise::State::waiting) left = promise->wait->left(loop.now());
   promise->rarely().interruptions.push({std::move(reason), left, lost});
   promise->seat().set(Seat::kInterrupted);
   loop.break_off(*promise);
+}
+
+void process_detail::Kernel::settle(const ProcessRef& process, const Holding& lost) noexcept {
+  Promise* const promise = process.promise();
+  if (promise == nullptr || promise->state != Promise::State::running || promise->rare == nullptr)
+    return;
+  auto& interruptions = promise->rare->interruptions;
+  interruptions.remove_last([&](const Promise::Interruption& one) { return one.lost == &lost; });
+  promise->seat().set(Seat::kInterrupted, !interruptions.empty());
+}
+
+void process_detail::Kernel::fail(ProcessLoop& loop, std::string why) noexcept {
+  if (ending(loop) || loop.failure_) return;
+  loop.failure_ = std::make_exception_ptr(std::logic_error(why));
+  loop.alerted_ = true;
+}
+
+void process_detail::Kernel::refuse(const Wait& wait) {
+  throw std::logic_error("a process waits for " + wait.told() + ", of another loop");
 }
 
 // A wait that has ended already, or none: what was to be thrown is kept for the next one.
@@ -55,7 +79,10 @@ void ProcessLoop::tell_end(Promise& promise) {
   }
 }
 
-void ProcessEnd::enqueue() { of_.promise()->awaited_by.push(*this); }
+void ProcessEnd::enqueue() {
+  process_detail::Kernel::check(*this, of_.promise()->loop);
+  of_.promise()->awaited_by.push(*this);
+}
 
 // Perhaps while that end is being told, when names of the process are stale already.
 void ProcessEnd::leave() noexcept {

@@ -44,6 +44,12 @@ Ended ProcessLoop::run_until(Time end) {
 
 Ended ProcessLoop::run() { return run_within(kNever); }
 
+Time ProcessLoop::next_time() {
+  if (first_ready_ != nullptr || alerted_) return now_;
+  const auto next = queue_.next();
+  return next ? std::max(now_, next->time) : kNever;
+}
+
 // Perhaps within another, of which the process and a stop that was asked for are kept.
 Ended ProcessLoop::run_within(Time end) {
   if (current_ == nullptr) return run_to(end);

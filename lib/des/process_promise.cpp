@@ -37,8 +37,13 @@ Exception Promise::take_interruption() {
 
 // Nothing stands here that would have to be destroyed on the way: that takes as long as a throw.
 void Promise::throw_interruption() {
-  if (rare->interruptions.front().lost) throw take_interruption<Preempted>();
+  if (rare->interruptions.front().lost != nullptr) throw take_interruption<Preempted>();
   throw take_interruption<Interrupted>();
+}
+
+void Promise::throw_interruption_of(const Wait& of) {
+  rare->interruptions.front().left = of.left(loop.now());
+  throw_interruption();
 }
 
 }  // namespace racked::des::process_detail

@@ -7,7 +7,7 @@
 namespace racked::des {
 
 void process_detail::ResourceState::make_holding() {
-  free_holding = &holdings.emplace_back(Holding{this, nullptr, 0, {}, 0, 0, nullptr});
+  free_holding = &holdings.emplace_back(Holding{this, nullptr, 0, {}, 0, 0, nullptr, false});
 }
 
 // Whoever can be served, until nobody can.
@@ -27,7 +27,7 @@ void process_detail::ResourceState::empty() noexcept {
   for (Holding& holding : holdings) {
     if (holding.by == nullptr) continue;
     holding.by->holding_ = nullptr;
-    give_back(holding);
+    holding.by = nullptr;
   }
 }
 
@@ -45,7 +45,7 @@ bool process_detail::ResourceState::preempt(const Seize& by) {
 namespace {
 
 bool may_lose(const process_detail::Holding& holding, const Seize& to) {
-  return holding.by != nullptr && holding.priority < to.priority &&
+  return holding.held() && holding.priority < to.priority &&
          holding.process != process_detail::Kernel::ref_of(to);
 }
 
@@ -59,9 +59,9 @@ bool loses_before(const process_detail::Holding& a, const process_detail::Holdin
 bool process_detail::ResourceState::within_reach(const Seize& by) {
   if (lowest >= by.priority) return false;
   std::int64_t units = free();
-  lowest = std::numeric_limits<int>::max();
+  lowest = kHighest;
   for (const Holding& holding : holdings) {
-    if (holding.by != nullptr) lowest = std::min(lowest, holding.priority);
+    if (holding.held()) lowest = std::min(lowest, holding.priority);
     if (may_lose(holding, by)) units += holding.amount;
   }
   return units >= by.amount_;
@@ -74,10 +74,11 @@ void process_detail::ResourceState::take_from_others(const Seize& by) {
     for (Holding& holding : holdings)
       if (may_lose(holding, by) && (victim == nullptr || loses_before(holding, *victim)))
         victim = &holding;
-    const ProcessRef loser = victim->process;
-    victim->by->holding_ = nullptr;
-    give_back(*victim);
-    Kernel::interrupt(loser, "lost " + name, true);
+    victim->lost = true;
+    ++lost;
+    in_use -= victim->amount;
+    if (watched) look();
+    Kernel::interrupt(victim->process, "lost " + name, victim);
   }
 }
 
@@ -105,21 +106,35 @@ void process_detail::ResourceState::look() noexcept {
   watched->use.waiting.record(loop.now(), static_cast<double>(queue.size()));
 }
 
-void process_detail::ResourceState::note_granted(const Seize& to) noexcept {
-  watched->use.granted.record(to.waited(watched->unit));
+void process_detail::ResourceState::note_granted(Time asked) noexcept {
+  watched->use.granted.record(waited(asked));
   look();
 }
 
-void process_detail::ResourceState::note_left(const Seize& by) noexcept {
-  watched->use.left.record(by.waited(watched->unit));
+void process_detail::ResourceState::note_left(Time asked) noexcept {
+  watched->use.left.record(waited(asked));
   look();
 }
 
-// One who was granted it at once has not been in the queue.
-double Seize::waited(Duration unit) const {
-  if (asked_ == kNever) return 0;
-  return static_cast<double>(span_between(asked_, state_.loop.now()).count()) /
-         static_cast<double>(unit.count());
+double process_detail::ResourceState::waited(Time asked) const {
+  return asked == kNever ? 0 : units_of(loop.now() - asked, watched->unit);
+}
+
+// What was taken away is let go of; or the compiler has copied this as bytes.
+void Held::end_unusually(process_detail::Holding& holding) {
+  process_detail::ResourceState& state = *holding.of;
+  if (holding.by != this) {
+    process_detail::Kernel::fail(
+        state.loop,
+        "units of '" + state.name +
+            "' are given back by a Held that never got them: g++ copies what is awaited "
+            "in the braces of an aggregate; give it a name before");
+    return;
+  }
+  process_detail::Kernel::settle(holding.process, holding);
+  holding.lost = false;
+  state.free_record(holding);
+  if (--state.lost == 0 && state.names == 0) state.forget();
 }
 
 std::string Seize::told() const {
@@ -128,9 +143,21 @@ std::string Seize::told() const {
          std::to_string(state_.capacity) + " free)";
 }
 
-Resource::Resource(ProcessLoop& loop, std::string name, std::int64_t capacity)
-    : state_(new process_detail::ResourceState(loop, std::move(name), capacity)) {
+Resource::Resource(ProcessLoop& loop, std::string name, std::int64_t capacity, std::int64_t most)
+    : state_(new process_detail::ResourceState(loop, std::move(name), capacity, most)) {
   check(capacity);
+  check(state_->largest);
+}
+
+Held Resource::try_seize(std::int64_t amount, std::int64_t priority) {
+  check_amount(amount);
+  const process_detail::RankedWait* const first = state_->queue.first();
+  if (state_->free() < amount || (first != nullptr && first->priority >= priority) ||
+      process_detail::Kernel::ending(state_->loop))
+    return {};
+  process_detail::Holding& holding = state_->take(amount, priority, state_->loop.current());
+  if (state_->watched) state_->note_granted(kNever);
+  return Held(&holding);
 }
 
 void Resource::check(std::int64_t capacity) const {

@@ -8,11 +8,11 @@ void Wait::refuse_again() {
   throw std::logic_error("a wait is awaited again; make a new one each time");
 }
 
-void WaitQueue::push_by_priority(Wait& wait) {
+void WaitQueue::push_by_priority(RankedWait& wait) {
   places_.resize(places_.size() + list_.size() + 1);  // it may fail, and nothing has happened then
   // They come in order, so that nothing has to be settled.
   for (std::size_t place = 0; list_.first() != nullptr; ++place) {
-    Wait& first = list_.take_first();
+    RankedWait& first = static_cast<RankedWait&>(list_.take_first());
     first.queued = true;
     put(place, {first.priority, came_++, &first});
   }
@@ -20,7 +20,7 @@ void WaitQueue::push_by_priority(Wait& wait) {
   settle(places_.size() - 1, {wait.priority, came_++, &wait});
 }
 
-void WaitQueue::leave_place(Wait& wait) noexcept {
+void WaitQueue::leave_place(RankedWait& wait) noexcept {
   const std::size_t hole = wait.place;
   const Place last = places_.back();
   places_.pop_back();

@@ -380,5 +380,31 @@ TEST(ProcessInterrupt, BrokenOffDelaysChangeNeitherTheOrderNorTheTimesOfTheOther
   }
 }
 
+// Interrupted before it begins, a whole with a delay has all of that left.
+TEST(ProcessInterrupt, KeptForAWholeWithADelayLosesNoWork) {
+  ProcessLoop loop;
+  Gate gate(loop, "gate");
+  const ProcessRef works = loop.start([](ProcessLoop& in, Gate at) -> Process {
+    in.current().interrupt("once");
+    Duration left{};
+    try {
+      (void)co_await any_of(at.open(), in.delay(4h));
+    } catch (const Interrupted& broken) {
+      left = broken.remaining;
+    }
+    EXPECT_EQ(left, 4h);
+    try {
+      (void)co_await all_of(at.open(), in.delay(1h), in.delay(4h));
+    } catch (const Interrupted& broken) {
+      left = broken.remaining;
+    }
+    EXPECT_EQ(left, 2h) << "the first has passed";
+  }(loop, gate));
+  loop.run_until(kStart + 2h);
+  works.interrupt("again");
+  loop.run();
+  EXPECT_FALSE(works.running());
+}
+
 }  // namespace
 }  // namespace racked::des

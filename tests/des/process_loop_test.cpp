@@ -1,7 +1,10 @@
 #include <racked/des/process_loop.h>
 
 #include <racked/des/process.h>
+#include <racked/des/gate.h>
+#include <racked/des/level.h>
 #include <racked/des/resource.h>
+#include <racked/des/store.h>
 
 #include "hours.h"
 #include "process_log.h"
@@ -11,6 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -112,6 +116,57 @@ TEST(ProcessLoop, TheClockStopsAtTheLastEventOrGoesToTheEndOfTheRun) {
   EXPECT_EQ(loop.run_until(kStart + 5h), Ended::empty);
   EXPECT_EQ(hours(loop), 5);
   EXPECT_EQ(loop.events_handled(), 1u);
+}
+
+TEST(ProcessLoop, GoesFromInstantToInstant) {
+  ProcessLoop loop;
+  EXPECT_EQ(loop.next_time(), kNever);
+  const auto sleeps = [](ProcessLoop& in, Duration span) -> Process {
+    try {
+      co_await in.delay(span);
+    } catch (const Interrupted&) {
+    }
+  };
+  loop.start(sleeps(loop, 3h));
+  EXPECT_EQ(loop.next_time(), kStart) << "one is about to begin";
+  loop.start(sleeps(loop, 2h));
+  const ProcessRef broken = loop.start(sleeps(loop, 1h));
+  std::vector<double> instants;
+  for (Time next; (next = loop.next_time()) != kNever;) {
+    loop.run_until(next);
+    instants.push_back(hours(loop));
+    broken.interrupt("at once");
+  }
+  EXPECT_EQ(instants.front(), 0);
+  EXPECT_EQ(instants.back(), 3);
+  EXPECT_TRUE(std::is_sorted(instants.begin(), instants.end()));
+}
+
+// Each kind of wait that has to wait, for something of another loop.
+TEST(ProcessLoop, WaitsForNothingOfAnother) {
+  ProcessLoop here, there;
+  Resource crew(there, "crew", 0, 1);
+  Store<int> yard(there, "yard"), full(there, "full", 1);
+  EXPECT_TRUE(full.try_put(1));
+  Level tank(there, "tank", 1);
+  Gate gate(there, "gate");
+  const auto sleeps = [](ProcessLoop& in) -> Process { co_await in.delay(1h); };
+  const ProcessRef sleeper = there.start(sleeps(there));
+  const auto refused = [&](auto wait) {
+    const auto waits = [](ProcessLoop&, auto make) -> Process { (void)co_await make(); };
+    here.start(waits(here, wait));
+    EXPECT_THROW(here.run(), std::logic_error);
+  };
+  refused([=]() mutable { return crew.seize(); });
+  refused([=]() mutable { return yard.take(); });
+  refused([=]() mutable { return yard.take(2); });
+  refused([=]() mutable { return full.put(2); });
+  refused([=]() mutable { return tank.get(1); });
+  refused([=]() mutable { return gate.open(); });
+  refused([=] { return ProcessEnd(sleeper); });
+  EXPECT_EQ(here.processes(), 0u);
+  EXPECT_EQ(crew.waiting() + yard.waiting_to_take() + full.waiting_to_put() + gate.waiting(), 0u);
+  EXPECT_EQ(there.run(), Ended::empty);
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include <racked/des/process.h>
 #include <racked/des/resource.h>
 #include <racked/des/any_of.h>
+#include <racked/des/gate.h>
+#include <racked/des/store.h>
 
 #include "jobs.h"
 
@@ -10,6 +12,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -446,6 +449,157 @@ TEST(ProcessPreemption, WhoStopsWaitingMayLoseWhatHeHolds) {
     EXPECT_THAT(log, ElementsAre(Line{interrupted ? "is broken off" : "gives up", when},
                                  Line{"loses it", when}, Line{"urgent", when}));
   }
+}
+
+// He is granted an item at the instant at which he loses the crane, and leaves the scope of what he
+// held before anything could tell him: nothing is left to be told.
+TEST(ProcessPreemption, WhoHasLetGoOfWhatHeLostIsNotToldOfItLater) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Store<int> yard(loop, "yard");
+  Lines log;
+  loop.start([](ProcessLoop& in, Resource of, Store<int> from, Lines& to) -> Process {
+    try {
+      const Held held = co_await of.seize();
+      const std::optional<int> item = co_await from.take();
+      EXPECT_EQ(item, 3);
+      EXPECT_FALSE(held);
+      EXPECT_EQ(held.amount(), 0);
+    } catch (const Preempted&) {
+      ADD_FAILURE() << "the wait was for an item, which came first";
+    }
+    co_await in.delay(5h);
+    to.push_back({"done", hours(in)});
+  }(loop, crane, yard, log));
+  loop.start([](ProcessLoop& in, Resource of, Store<int> into) -> Process {
+    co_await in.delay(1h);
+    EXPECT_TRUE(into.try_put(3));
+    const Held held = co_await of.preempt(1, 1);
+    co_await in.delay(10h);
+  }(loop, crane, yard));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"done", 6}));
+}
+
+// Both units of one process are taken at 3: he is told once, and asks for both again at 3. From 4
+// on he has the 7 hours that were left.
+TEST(ProcessPreemption, WhoLosesTwiceAtOnceIsToldOnceIfHeLetsGoOfBoth) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 2);
+  Lines log;
+  loop.start([](ProcessLoop& in, Resource of, Lines& to) -> Process {
+    for (Duration left = 10h; left > 0h;) {
+      const Held one = co_await of.seize();
+      const Held other = co_await of.seize();
+      try {
+        co_await in.delay(left);
+        left = 0h;
+      } catch (const Preempted& lost) {
+        left = lost.remaining;
+        to.push_back({"loses", hours(in)});
+      }
+    }
+    to.push_back({"done", hours(in)});
+  }(loop, crane, log));
+  loop.start([](ProcessLoop& in, Resource of) -> Process {
+    co_await in.delay(3h);
+    const Held held = co_await of.preempt(2, 1);
+    co_await in.delay(1h);
+  }(loop, crane));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"loses", 3}, Line{"done", 11}));
+  EXPECT_EQ(crane.in_use(), 0);
+}
+
+// Kept, as the process does not run while somebody else lets go of it.
+TEST(ProcessPreemption, WhatAnotherLetsGoOfIsToldNevertheless) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Lines log;
+  Held passed;
+  loop.start([](ProcessLoop& in, Resource of, Held& on, Lines& to) -> Process {
+    on = co_await of.seize();
+    try {
+      co_await in.delay(10h);
+    } catch (const Preempted& lost) {
+      EXPECT_EQ(lost.remaining, 8h);
+      to.push_back({"loses", hours(in)});
+    }
+  }(loop, crane, passed, log));
+  loop.start([](ProcessLoop& in, Resource of, Held& of_other) -> Process {
+    co_await in.delay(2h);
+    const Held held = co_await of.preempt(1, 1);
+    EXPECT_FALSE(of_other);
+    of_other.release();
+  }(loop, crane, passed));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"loses", 2}));
+}
+
+// A resource that nobody names any more is there until what was lost of it has been let go of.
+TEST(ProcessPreemption, WhatWasLostMayBeLetGoOfWhenTheResourceHasNoNameAnyMore) {
+  ProcessLoop loop;
+  Held lost;
+  {
+    Resource crane(loop, "crane", 1);
+    loop.start([](ProcessLoop&, Resource of, Held& to) -> Process { to = co_await of.seize(); }(
+                                                           loop, crane, lost));
+    loop.start([](ProcessLoop& in, Resource of) -> Process {
+      co_await in.delay(1h);
+      const Held held = co_await of.preempt(1, 1);
+    }(loop, crane));
+  }
+  loop.run();
+  EXPECT_FALSE(lost);
+  lost.release();
+}
+
+// The foreman seizes for the worker and is gone; the worker is told when the crane is taken.
+TEST(ProcessPreemption, TellsWhoKeepsWhatAnotherHasSeized) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Lines log;
+  loop.start([](ProcessLoop& in, Resource of, Lines& to) -> Process {
+    Held held;
+    co_await in.start([](ProcessLoop&, Resource seized, Held& into, ProcessRef by) -> Process {
+      into = co_await seized.seize();
+      into.keep_by(by);
+    }(in, of, held, in.current()));
+    EXPECT_TRUE(held);
+    try {
+      co_await in.delay(10h);
+    } catch (const Preempted&) {
+      to.push_back({"loses", hours(in)});
+    }
+  }(loop, crane, log));
+  loop.start(urgent(loop, crane, log, 4h, 1, 1));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"urgent", 4}, Line{"loses", 4}));
+}
+
+// Of 10 hours of work 7 are left when it is broken off at 3, by a wait that might have ended by a
+// breakdown as well.
+TEST(ProcessPreemption, WorkThatMayEndOtherwiseIsWorkedLaterToo) {
+  ProcessLoop loop;
+  Resource machine(loop, "machine", 1);
+  Gate breakdown(loop, "breakdown");
+  Lines log;
+  loop.start([](ProcessLoop& in, Resource of, Gate broken, Lines& to) -> Process {
+    for (Duration left = 10h; left > 0h;) {
+      const Held held = co_await of.seize();
+      try {
+        const auto [done, failed] = co_await any_of(in.delay(left), broken.open());
+        EXPECT_TRUE(done);
+        left = 0h;
+      } catch (const Preempted& lost) {
+        left = lost.remaining;
+      }
+    }
+    to.push_back({"done", hours(in)});
+  }(loop, machine, breakdown, log));
+  loop.start(urgent(loop, machine, log, 3h, 1, 1));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"urgent", 3}, Line{"done", 12}));
 }
 
 }  // namespace

@@ -25,11 +25,13 @@ TEST(Process, LetsTimePass) {
     at.push_back(hours(in));
     co_await in.until(kStart + 10h);
     at.push_back(hours(in));
+    co_await in.delay(1.5h);
+    at.push_back(hours(in));
   };
   loop.start(walk(loop, times));
   EXPECT_TRUE(times.empty());
   EXPECT_EQ(loop.run(), Ended::empty);
-  EXPECT_THAT(times, ElementsAre(0, 3, 10));
+  EXPECT_THAT(times, ElementsAre(0, 3, 10, 11.5));
   EXPECT_EQ(loop.processes(), 0u);
 }
 

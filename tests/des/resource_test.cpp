@@ -5,6 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -104,6 +109,83 @@ TEST(Resource, TellsHowManyWaitWhateverTheirPriorityAndHoweverTheyLeave) {
   EXPECT_EQ(crane.waiting(), 3u);
   loop.run();
   EXPECT_EQ(crane.waiting(), 0u);
+}
+
+TEST(Resource, IsTriedWithoutWaiting) {
+  ProcessLoop loop;
+  Resource crew(loop, "crew", 3);
+  Held one = crew.try_seize(2);
+  EXPECT_EQ(one.amount(), 2);
+  EXPECT_FALSE(crew.try_seize(2));
+  EXPECT_THROW((void)crew.try_seize(4), std::invalid_argument);
+  // Somebody waits for 2: nobody of his priority overtakes him.
+  Lines log;
+  loop.start(job(loop, crew, log, "waits", 0h, 2, 1h));
+  loop.run_until(kStart);
+  EXPECT_FALSE(crew.try_seize(1));
+  Held urgent = crew.try_seize(1, 1);
+  EXPECT_TRUE(urgent);
+  EXPECT_EQ(crew.in_use(), 3);
+  one.release();
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"waits", 0}));
+  urgent.release();
+  EXPECT_EQ(crew.in_use(), 0);
+}
+
+// By the earliest due date: what is due first has the largest priority, in ticks.
+TEST(Resource, PrioritiesMayBeTimes) {
+  ProcessLoop loop;
+  Resource machine(loop, "machine", 1);
+  Lines log;
+  const auto due_at = [](Time due) { return -due.time_since_epoch().count(); };
+  loop.start(job(loop, machine, log, "first", 0h, 1, 1h));
+  loop.run_until(kStart);
+  const auto order = [](ProcessLoop& in, Resource of, Lines& to, std::string name,
+                        std::int64_t priority) -> Process {
+    const Held held = co_await of.seize(1, priority);
+    to.push_back({name, hours(in)});
+    co_await in.delay(1h);
+  };
+  loop.start(order(loop, machine, log, "due at 9", due_at(kStart + 9h)));
+  loop.start(order(loop, machine, log, "due at 1.5", due_at(kStart + 90min)));
+  loop.start(order(loop, machine, log, "due at 5", due_at(kStart + 5h)));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"first", 0}, Line{"due at 1.5", 1}, Line{"due at 5", 2},
+                               Line{"due at 9", 3}));
+}
+
+TEST(Resource, MayHaveNothingAtFirst) {
+  ProcessLoop loop;
+  Resource crew(loop, "crew", 0, 2);
+  EXPECT_EQ(crew.capacity(), 0);
+  EXPECT_THROW((void)crew.seize(3), std::invalid_argument);
+  Lines log;
+  loop.start(job(loop, crew, log, "a", 0h, 2, 1h));
+  loop.run();
+  EXPECT_EQ(crew.waiting(), 1u);
+  crew.set_capacity(2);
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"a", 0}));
+}
+
+// As g++ 12 copies what is awaited in the braces of an aggregate: byte by byte, the original
+// destroyed.
+TEST(Resource, UnitsOfAHeldThatWasCopiedAsBytesAreNotGivenBackTwice) {
+  ProcessLoop loop;
+  Resource crew(loop, "crew", 1);
+  {
+    Held held = crew.try_seize();
+    alignas(Held) std::byte copy[sizeof(Held)];
+    std::memcpy(copy, static_cast<const void*>(&held), sizeof held);
+    held.release();
+    Held& copied = *std::launder(reinterpret_cast<Held*>(copy));
+    EXPECT_FALSE(copied);
+    copied.~Held();
+  }
+  EXPECT_EQ(crew.in_use(), 0);
+  EXPECT_THROW(loop.run(), std::logic_error);
+  EXPECT_EQ(loop.run(), Ended::empty);
 }
 
 }  // namespace

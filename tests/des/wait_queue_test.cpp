@@ -11,7 +11,8 @@
 namespace racked::des::process_detail {
 namespace {
 
-struct Numbered final : Wait {
+struct Numbered final : RankedWait {
+  Numbered() : RankedWait(0) {}
   std::string told() const override { return "a number"; }
 };
 
@@ -40,7 +41,9 @@ TEST(WaitQueue, KeepsItsOrderAlsoWhenWaitsLeaveFromAnyPosition) {
         }
         plain.remove(&wait);
       } else {
-        wait.priority = static_cast<int>((luck >> 45) % static_cast<unsigned>(priorities)) - 1;
+        // Far apart, so that half of a number is not enough to tell them.
+        const auto rank = static_cast<std::int64_t>(luck >> 45) % priorities - 1;
+        wait.priority = rank << 40;
         queue.push(wait);
         insert(plain, wait);
       }

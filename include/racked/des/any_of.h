@@ -3,6 +3,7 @@
 #include <racked/des/awaitable.h>
 #include <racked/des/process.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <deque>
 #include <optional>
@@ -43,6 +44,9 @@ class [[nodiscard]] DelayPart final : public Awaitable<DelayPart> {
   bool try_now() const { return false; }
   void enqueue() { Kernel::limit(*this, delay_.end(), delay_.turn()); }
   void result(bool) const {}
+  Duration left(Time now) const override {
+    return std::max(span_between(now, delay_.end()), Duration::zero());
+  }
   std::string told() const override {
     return delay_.end() == kNever ? "to be interrupted" : "time to pass";
   }
@@ -116,6 +120,13 @@ struct Whole : Awaitable<Derived> {
         if (part.outcome == Outcome::interrupted) part.let_others();
       });
     });
+  }
+  Duration left(Time now) const override {
+    Duration first{};
+    for_each_part(parts, [&](const Wait& part) {
+      if (first == Duration::zero() && part.outcome == Outcome::pending) first = part.left(now);
+    });
+    return first;
   }
   std::string told() const override {
     std::string all;

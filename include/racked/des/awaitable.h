@@ -26,16 +26,19 @@ struct Awaitable : Kind {
   explicit Awaitable(First& first, Rest... rest) : Kind(first, rest...) {}
 
   /// The wait ends after `span` at the latest, without success. std::invalid_argument for a
-  /// negative span.
+  /// negative span. In the expression that makes the wait: one that has a name is moved first.
+  ///@{
   Derived&& within(Duration span) && {
     if (span < Duration::zero()) throw std::invalid_argument("patience is negative");
     this->rarely().patience = span;
     return static_cast<Derived&&>(*this);
   }
+  void within(Duration) & = delete;
+  ///@}
 
   [[gnu::always_inline]] bool await_ready() {
     if (this->process->seat().interrupted()) [[unlikely]]
-      this->process->throw_interruption();
+      this->process->throw_interruption_of(*this);
     if constexpr (TakesAtOnce<Derived>) {
       return derived().can_now();
     } else {

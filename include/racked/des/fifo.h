@@ -34,6 +34,16 @@ class Fifo {
     return item;
   }
 
+  /// The last of those that match, if there is one. O(items).
+  template <class Predicate>
+  void remove_last(Predicate&& matches) {
+    for (std::size_t i = items_.size(); i > left_; --i)
+      if (matches(items_[i - 1])) {
+        items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(i - 1));
+        return;
+      }
+  }
+
  private:
   [[gnu::noinline]] void push_elsewhere(Item item) {
     if (2 * left_ <= items_.size()) {

@@ -60,7 +60,8 @@ class Interrupted : public std::exception {
   /// The reason.
   const char* what() const noexcept override { return reason_.c_str(); }
 
-  /// Of a delay, what is left of it: all of it when it did not begin. 0 of other waits.
+  /// Of a delay, what is left of it: all of it when it did not begin. The same of an any_of or
+  /// all_of with a delay among its parts (the first, of several). 0 of other waits.
   Duration remaining;
 
  private:
@@ -68,7 +69,8 @@ class Interrupted : public std::exception {
 };
 
 /// Thrown by a wait of a process from which a resource was taken by one of higher priority. What it
-/// held of the resource is gone.
+/// held of the resource is gone. Not thrown any more once the process has let go of the Held that
+/// has lost it, by release() or as it goes out of scope.
 class Preempted : public Interrupted {
  public:
   using Interrupted::Interrupted;  ///< As thrown by the wait.
@@ -88,6 +90,11 @@ class [[nodiscard]] Delay {
 };
 
 inline Delay ProcessLoop::delay(Duration span, Turn turn) { return {later(now(), span), turn}; }
+template <class Number, class Period>
+requires std::is_floating_point_v<Number> Delay
+ProcessLoop::delay(std::chrono::duration<Number, Period> span, Turn turn) {
+  return delay(rounded(span), turn);
+}
 inline Delay ProcessLoop::until(Time time, Turn turn) { return {time, turn}; }
 
 /// Waits for the end of a process.

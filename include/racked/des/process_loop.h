@@ -7,11 +7,13 @@
 #include <racked/des/time.h>
 #include <racked/des/wait_queue.h>
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -140,6 +142,10 @@ class ProcessLoop final {
   /// std::logic_error, thrown where it is awaited, for a negative span and for an end that has
   /// passed by then. One that reaches kNever only ends by an interrupt, and is no event.
   inline Delay delay(Duration span, Turn turn = Turn::start);
+  /// The same, rounded to the nearest tick: co_await loop.delay(1.5h).
+  template <class Number, class Period>
+  requires std::is_floating_point_v<Number> Delay delay(std::chrono::duration<Number, Period> span,
+                                                        Turn turn = Turn::start);
   inline Delay until(Time time, Turn turn = Turn::start);  ///< The same up to a time.
 
   /// The process that runs now; names none outside of one, and when it has ended.
@@ -157,6 +163,11 @@ class ProcessLoop final {
   /// Called by a process: the run returns once it waits, and those have run that can at this
   /// instant without another event. Of runs within runs, the innermost.
   void stop() { stopped_ = alerted_ = true; }
+
+  /// Nothing happens before that time; kNever when nothing is left to happen. At it there may be
+  /// nothing either, when a delay was broken off that would have ended then. With run_until() one
+  /// goes from instant to instant, to look at the model in between.
+  Time next_time();
 
   /// Delays and patiences that ended.
   std::uint64_t events_handled() const { return handled_; }

@@ -23,6 +23,8 @@ template <class First = void, class Second = void, class... Rest>
 inline constexpr bool kTakesLoop =
     std::is_same_v<First, ProcessLoop> || std::is_same_v<Second, ProcessLoop>;
 
+struct Holding;
+
 /// What stands first in the frame of a process.
 struct Promise {
   // The loop is the first parameter, or the one after the object of a member function or lambda.
@@ -90,6 +92,21 @@ struct Promise {
   requires(std::is_base_of_v<Wait, std::remove_reference_t<Awaited>>)
       InPlace<std::remove_reference_t<Awaited>> await_transform(Awaited&& awaited);
 
+  // Of all others it is said what is wrong.
+  template <class Other>
+  requires(!std::is_base_of_v<Wait, std::remove_reference_t<Other>> &&
+           !std::is_convertible_v<Other, Delay> &&
+           !std::is_convertible_v<Other, ProcessRef>) std::suspend_never await_transform(Other&&) {
+    constexpr bool kIsProcess = std::is_same_v<std::remove_cvref_t<Other>, Process>;
+    static_assert(!kIsProcess,
+                  "a process is started and then awaited: co_await loop.start(work(loop))");
+    static_assert(
+        kIsProcess,
+        "a process awaits a delay, a ProcessRef, or a wait of resource.h, store.h, level.h, "
+        "gate.h or any_of.h");
+    return {};
+  }
+
   std::coroutine_handle<Promise> handle() {
     return std::coroutine_handle<Promise>::from_promise(*this);
   }
@@ -105,7 +122,7 @@ struct Promise {
   struct Interruption {
     std::string reason;
     Duration left;
-    bool lost;  // something that was held
+    const Holding* lost;  // what was held; nullptr: nothing
   };
   // What most processes never have.
   struct Rare {
@@ -117,6 +134,7 @@ struct Promise {
   template <class Exception>
   Exception take_interruption();
   [[noreturn]] void throw_interruption();
+  [[noreturn]] void throw_interruption_of(const Wait& of);  // that does not begin
 
   enum class State : std::uint8_t { ready, running, delayed, waiting };
 
@@ -138,6 +156,11 @@ struct Kernel {
   static void end(ProcessLoop& loop, Wait& wait, Outcome outcome) { loop.end(wait, outcome); }
   static bool ending(const ProcessLoop& loop) { return loop.ending_; }
   static Time now(const Wait& wait) { return wait.process->loop.now(); }
+  /// std::logic_error when the process belongs to another loop than what it waits for.
+  static void check(const Wait& wait, const ProcessLoop& loop) {
+    if (&wait.process->loop != &loop) [[unlikely]]
+      refuse(wait);
+  }
   /// Ends the wait at `time` at the latest.
   static void limit(Wait& wait, Time time, Turn turn) {
     if (time == kNever) return;
@@ -172,8 +195,16 @@ struct Kernel {
   static bool serving(const ProcessLoop& loop) { return loop.serving_; }
   static ProcessRef ref_of(const Wait& wait) { return ProcessRef(wait.process->seat()); }
   static Promise* promise_of(const ProcessRef& ref) { return ref.promise(); }
-  /// Breaks off the wait of a process, or its next one, by Interrupted, or Preempted when `lost`.
-  static void interrupt(const ProcessRef& process, std::string reason, bool lost);
+  /// Breaks off the wait of a process, or its next one, by Interrupted, or by Preempted when it is
+  /// about what it has `lost`.
+  static void interrupt(const ProcessRef& process, std::string reason, const Holding* lost);
+  /// The run ends by that error.
+  static void fail(ProcessLoop& loop, std::string why) noexcept;
+  /// The process, if it is the one that runs, need not be told any more that it has lost that.
+  static void settle(const ProcessRef& process, const Holding& lost) noexcept;
+
+ private:
+  [[noreturn]] static void refuse(const Wait& wait);
 };
 
 }  // namespace process_detail

@@ -23,30 +23,35 @@ namespace process_detail {
 
 struct ResourceState;
 
-/// Units that somebody holds, as their resource knows it.
+/// Units that somebody holds, or has lost and not let go of yet, as their resource knows it.
 struct Holding {
+  bool held() const { return by != nullptr && !lost; }
+
   ResourceState* of;
   Held* by;  ///< nullptr: of nobody
   std::int64_t amount;
-  ProcessRef process;
-  int priority;
+  ProcessRef process;  ///< Which is told when they are taken away.
+  std::int64_t priority;
   std::uint64_t number;  ///< In the order in which units were taken.
   Holding* next_free;
+  bool lost;
 };
 
 struct ResourceState final : Owned {
-  ResourceState(ProcessLoop& in, std::string called, std::int64_t units)
-      : Owned(in, std::move(called)), capacity(units), largest(units) {}
+  ResourceState(ProcessLoop& in, std::string called, std::int64_t units, std::int64_t most)
+      : Owned(in, std::move(called)), capacity(units), largest(std::max(units, most)) {}
 
   // Below 0 when more is held than there is now.
   std::int64_t free() const { return capacity - in_use; }
   Holding& take(const Seize& as);
+  Holding& take(std::int64_t amount, std::int64_t priority, ProcessRef process);
   void give_back(Holding& holding) noexcept;
+  void free_record(Holding& holding) noexcept;
   void hand_on(Holding& holding);
-  void note(Holding& holding, const Seize& as);
+  void note(Holding& holding, std::int64_t priority, ProcessRef process);
   void serve() override;
   void empty() noexcept override;
-  bool idle() const override { return in_use == 0 && queue.size() == 0; }
+  bool idle() const override { return in_use == 0 && queue.size() == 0 && lost == 0; }
   bool preempt(const Seize& by);
   bool within_reach(const Seize& by);
   void take_from_others(const Seize& by);
@@ -55,8 +60,9 @@ struct ResourceState final : Owned {
   ResourceUse seen() const;
   // Of a resource that is watched.
   void look() noexcept;
-  void note_granted(const Seize& to) noexcept;
-  void note_left(const Seize& by) noexcept;
+  void note_granted(Time asked) noexcept;  // kNever: he got it at once
+  void note_left(Time asked) noexcept;
+  double waited(Time asked) const;
 
   struct Watch {
     ResourceUse use;
@@ -64,12 +70,14 @@ struct ResourceState final : Owned {
   };
 
   std::int64_t capacity;
-  std::int64_t largest;  // capacity that there has been
+  std::int64_t largest;  // capacity that there has been, or is said to come
   std::int64_t in_use = 0;
   WaitQueue queue;
-  std::uint64_t taken = 0;                       // how often
-  bool some_preempt = false;                     // there have been such
-  int lowest = std::numeric_limits<int>::max();  // nobody holds anything by a lower priority
+  std::uint64_t taken = 0;         // how often
+  bool some_preempt = false;       // there have been such
+  std::int64_t lowest = kHighest;  // nobody holds anything by a lower priority
+  static constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
+  std::size_t lost = 0;  // holdings that were taken away and not let go of yet
   Holding* free_holding = nullptr;
   std::unique_ptr<Watch> watched;  // once it is
   std::deque<Holding> holdings;
@@ -90,22 +98,33 @@ class [[nodiscard]] Held {
   ///@}
   ~Held() { release(); }
 
-  explicit operator bool() const { return holding_ != nullptr; }  ///< Not empty.
+  /// Not empty.
+  explicit operator bool() const {
+    return holding_ != nullptr && holding_->by == this && !holding_->lost;
+  }
   /// Units; 0 when empty.
-  std::int64_t amount() const { return holding_ != nullptr ? holding_->amount : 0; }
+  std::int64_t amount() const { return *this ? holding_->amount : 0; }
 
   /// Gives everything back now.
   void release() {
     if (holding_ != nullptr) give_back();
   }
 
+  /// From now on that process is told when it is taken away, not the one that seized it: one that
+  /// seizes for another says so.
+  void keep_by(ProcessRef process) {
+    if (*this) holding_->process = process;
+  }
+
  private:
+  friend class Resource;
   friend class Seize;
   friend struct process_detail::ResourceState;
   explicit Held(process_detail::Holding* holding) : holding_(holding) {
     if (holding_ != nullptr) holding_->by = this;
   }
   void give_back();
+  void end_unusually(process_detail::Holding& holding);
 
   process_detail::Holding* holding_ = nullptr;
 };
@@ -113,7 +132,8 @@ class [[nodiscard]] Held {
 /// Waits for units of a resource; the result is Held, empty when patience ended first. When they
 /// are taken away again before the process goes on, that is thrown at once, and not by its next
 /// wait.
-class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
+class [[nodiscard]] Seize final
+    : public process_detail::Awaitable<Seize, process_detail::RankedWait> {
  public:
   /// How the loop runs it; not for callers.
   ///@{
@@ -125,6 +145,7 @@ class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
     return true;
   }
   void enqueue() {
+    process_detail::Kernel::check(*this, state_.loop);
     asked_ = process_detail::Kernel::now(*this);
     state_.queue.push(*this);
     if (state_.watched) [[unlikely]]
@@ -134,7 +155,7 @@ class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
     if (!queued) return;
     state_.queue.remove(*this);
     if (state_.watched) [[unlikely]]
-      state_.note_left(*this);
+      state_.note_left(asked_);
   }
   void let_others() noexcept override;
   Held result(bool granted) {
@@ -149,16 +170,13 @@ class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
   friend class Resource;
   friend class Held;
   friend struct process_detail::ResourceState;
-  Seize(process_detail::ResourceState& state, std::int64_t amount, int of_priority, bool preempts)
-      : state_(state), amount_(amount), preempts_(preempts) {
-    priority = of_priority;
-  }
-  double waited(Duration unit) const;
-
+  Seize(process_detail::ResourceState& state, std::int64_t amount, std::int64_t of_priority,
+        bool preempts)
+      : Awaitable(of_priority), state_(state), amount_(amount), preempts_(preempts) {}
   process_detail::ResourceState& state_;
   std::int64_t amount_;
   bool preempts_;
-  Time asked_ = kNever;  // when it joined the queue
+  Time asked_ = kNever;  // when it joined the queue, if it has
   Held held_;
 };
 
@@ -167,8 +185,10 @@ class [[nodiscard]] Seize final : public process_detail::Awaitable<Seize> {
 /// resource, which lasts as long as one of them.
 class Resource {
  public:
-  /// std::invalid_argument for a negative capacity, and for 2⁶² or more.
-  Resource(ProcessLoop& loop, std::string name, std::int64_t capacity);
+  /// Up to `most` units can be asked for, if that is more than there are at first: who asks for
+  /// more than there are waits until there are. std::invalid_argument for a negative capacity, and
+  /// for 2⁶² or more.
+  Resource(ProcessLoop& loop, std::string name, std::int64_t capacity, std::int64_t most = 0);
 
   /// Keep the result: `co_await crane.seize();` gives everything back at once, as nobody holds it,
   /// and g++ does not warn of that.
@@ -176,18 +196,25 @@ class Resource {
   /// All units are granted together. Who asks by a larger priority goes first.
   /// std::invalid_argument unless 1 ≤ amount ≤ the largest capacity there has been. To queue is
   /// O(1) as long as all who wait have the same priority, else O(log n).
-  Seize seize(std::int64_t amount = 1, int priority = 0) { return ask(amount, priority, false); }
+  Seize seize(std::int64_t amount = 1, std::int64_t priority = 0) {
+    return ask(amount, priority, false);
+  }
 
-  /// The same, and what is missing is taken from holders of lower priority: of the lowest first,
-  /// and of those the one who has held it for the shortest time. They are interrupted by Preempted:
-  /// who seized it, also when he has passed it on; if he has ended, nobody is told but by the Held,
-  /// which is empty. When all that they hold is not enough nothing is taken, and it waits like the
+  /// At once or not at all, without waiting, from anywhere; empty when they are not free, or
+  /// somebody waits who is no less important, and when the loop is going. The same error.
+  Held try_seize(std::int64_t amount = 1, std::int64_t priority = 0);
+
+  /// The same as seize(), and what is missing is taken from holders of lower priority: of the
+  /// lowest first, and of those the one who has held it for the shortest time. Who loses, loses all
+  /// that he got together. They are interrupted by Preempted: who seized it, also when he has
+  /// passed it on (see Held::keep_by); if he has ended, nobody is told but by the Held, which is
+  /// empty. When all that they hold is not enough nothing is taken, and it waits like the
   /// others; once it is the first in the queue it tries again whenever something is given back. Who
   /// lost and asks again comes after those of his priority who wait already; to come before them,
   /// he asks by one between theirs and the next. A process takes nothing from itself. A try is O(1)
   /// when nobody of lower priority holds anything, else O(holdings there have been at once), and as
   /// much for each holder who loses.
-  Seize preempt(std::int64_t amount, int priority) {
+  Seize preempt(std::int64_t amount, std::int64_t priority) {
     state_->some_preempt = true;
     return ask(amount, priority, true);
   }
@@ -214,39 +241,54 @@ class Resource {
   const std::string& name() const { return state_->name; }      ///< For reports.
 
  private:
-  Seize ask(std::int64_t amount, int priority, bool preempts) const {
+  Seize ask(std::int64_t amount, std::int64_t priority, bool preempts) const {
+    check_amount(amount);
+    return {*state_, amount, priority, preempts};
+  }
+  void check_amount(std::int64_t amount) const {
     if (amount < 1 || amount > state_->largest) [[unlikely]]
       refuse(amount);
-    return {*state_, amount, priority, preempts};
   }
   [[noreturn]] void refuse(std::int64_t amount) const;
   void check(std::int64_t capacity) const;
   process_detail::Name<process_detail::ResourceState> state_;
 };
 
-inline process_detail::Holding& process_detail::ResourceState::take(const Seize& as) {
+inline process_detail::Holding& process_detail::ResourceState::take(std::int64_t amount,
+                                                                    std::int64_t priority,
+                                                                    ProcessRef process) {
   if (free_holding == nullptr) [[unlikely]]
     make_holding();
   Holding& holding = *std::exchange(free_holding, free_holding->next_free);
-  holding.amount = as.amount_;
-  note(holding, as);
-  in_use += as.amount_;
-  if (watched) [[unlikely]]
-    note_granted(as);
+  holding.amount = amount;
+  note(holding, priority, process);
+  in_use += amount;
   return holding;
 }
 
-inline void process_detail::ResourceState::note(Holding& holding, const Seize& as) {
-  holding.process = Kernel::ref_of(as);
-  holding.priority = as.priority;
+inline process_detail::Holding& process_detail::ResourceState::take(const Seize& as) {
+  Holding& holding = take(as.amount_, as.priority, Kernel::ref_of(as));
+  if (watched) [[unlikely]]
+    note_granted(as.asked_);
+  return holding;
+}
+
+inline void process_detail::ResourceState::note(Holding& holding, std::int64_t priority,
+                                                ProcessRef process) {
+  holding.process = process;
+  holding.priority = priority;
   holding.number = ++taken;
-  if (as.priority < lowest) [[unlikely]]
-    lowest = as.priority;
+  if (priority < lowest) [[unlikely]]
+    lowest = priority;
+}
+
+inline void process_detail::ResourceState::free_record(Holding& holding) noexcept {
+  holding.by = nullptr;
+  holding.next_free = std::exchange(free_holding, &holding);
 }
 
 inline void process_detail::ResourceState::give_back(Holding& holding) noexcept {
-  holding.by = nullptr;
-  holding.next_free = std::exchange(free_holding, &holding);
+  free_record(holding);
   in_use -= holding.amount;
   if (watched) [[unlikely]]
     look();
@@ -260,11 +302,11 @@ inline void process_detail::ResourceState::hand_on(Holding& holding) {
     return Kernel::serve(loop, *this);
   }
   queue.take_first();
-  note(holding, first);
+  note(holding, first.priority, Kernel::ref_of(first));
   holding.by = &first.held_;
   first.held_.holding_ = &holding;
   if (watched) [[unlikely]]
-    note_granted(first);
+    note_granted(first.asked_);
   Kernel::end(loop, first, Outcome::granted);
   // The next one may take from others, now that he is the first.
   if (some_preempt) [[unlikely]]
@@ -283,6 +325,8 @@ inline Held& Held::operator=(Held&& other) noexcept {
 
 inline void Held::give_back() {
   process_detail::Holding& holding = *std::exchange(holding_, nullptr);
+  if (holding.by != this || holding.lost) [[unlikely]]
+    return end_unusually(holding);
   process_detail::ResourceState& state = *holding.of;
   if (state.queue.first() == nullptr || process_detail::Kernel::ending(state.loop)) {
     state.give_back(holding);
@@ -297,7 +341,7 @@ inline void Held::give_back() {
 inline bool Seize::can_now() {
   const bool free = state_.free() >= amount_;
   if (!free && !preempts_) return false;
-  const process_detail::Wait* const first = state_.queue.first();
+  const process_detail::RankedWait* const first = state_.queue.first();
   if (first != nullptr && first->priority >= priority) return false;
   return free || state_.preempt(*this);
 }

@@ -47,7 +47,10 @@ class [[nodiscard]] TakeOne final : public Awaitable<TakeOne<Item>, Taker<Item>>
     taken_ = take_now();
     return true;
   }
-  void enqueue() { this->state.takers.push(*this); }
+  void enqueue() {
+    Kernel::check(*this, this->state.loop);
+    this->state.takers.push(*this);
+  }
   // In two pieces, as it was written: read as a whole it would be waited for.
   std::optional<Item> result(bool granted) {
     if (!granted) return std::nullopt;
@@ -72,7 +75,10 @@ class [[nodiscard]] TakeMany final : public Awaitable<TakeMany<Item>, Taker<Item
     this->state.room_was_made();
     return true;
   }
-  void enqueue() { this->state.takers.push(*this); }
+  void enqueue() {
+    Kernel::check(*this, this->state.loop);
+    this->state.takers.push(*this);
+  }
   std::vector<Item> result(bool) { return std::move(taken_); }
   void receive(Item&& item) override {
     if (taken_.empty()) taken_.reserve(this->count);
@@ -94,7 +100,10 @@ class [[nodiscard]] Put final : public Awaitable<Put<Item>> {
     return true;
   }
   bool try_now() { return can_now() && take_now(); }
-  void enqueue() { state_.putters.push(*this); }
+  void enqueue() {
+    Kernel::check(*this, state_.loop);
+    state_.putters.push(*this);
+  }
   void leave() noexcept override {
     if (this->queued) state_.putters.remove(*this);
   }

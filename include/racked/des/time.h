@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <type_traits>
 
 namespace racked::des {
 
@@ -46,5 +47,17 @@ constexpr Duration span_between(Time from, Time to) {
 /// `count` units as a span, rounded to the nearest tick, halves away from zero; saturates at the
 /// ends of Duration. std::invalid_argument for NaN.
 Duration rounded(double count, Duration unit);
+
+/// The same of a span that is no whole number of ticks, as 1.5h.
+template <class Number, class Period>
+requires std::is_floating_point_v<Number> Duration
+rounded(std::chrono::duration<Number, Period> span) {
+  return rounded(static_cast<double>(span.count()), std::chrono::duration<std::int64_t, Period>(1));
+}
+
+/// How many units a span is.
+constexpr double units_of(Duration span, Duration unit) {
+  return static_cast<double>(span.count()) / static_cast<double>(unit.count());
+}
 
 }  // namespace racked::des

@@ -32,6 +32,8 @@ struct Wait {
   virtual bool failed() const { return false; }
   /// A part of this wait has ended.
   virtual void part_ended(Wait&) {}
+  /// What is left of the delay in it, if there is one.
+  virtual Duration left(Time) const { return Duration::zero(); }
 
   // What few waits have.
   struct Rare {
@@ -57,7 +59,6 @@ struct Wait {
     std::size_t place;
   };
   Wait* previous;
-  int priority = 0;
   Outcome outcome = Outcome::pending;
   bool queued = false;
   bool unusual = false;
@@ -112,44 +113,58 @@ class WaitList {
   std::size_t size_ = 0;
 };
 
+/// A wait among others that may be more important.
+struct RankedWait : Wait {
+  explicit RankedWait(std::int64_t of_priority) : priority(of_priority) {}
+
+  std::int64_t priority;
+
+ protected:
+  ~RankedWait() = default;
+};
+
 /// Waits by priority, largest first, then first come, first served. O(1) as long as all have the
 /// same priority, else O(log n).
 class WaitQueue {
  public:
-  Wait* first() const { return places_.empty() ? list_.first() : places_.front().wait; }
+  RankedWait* first() const {
+    return places_.empty() ? static_cast<RankedWait*>(list_.first()) : places_.front().wait;
+  }
   std::size_t size() const { return list_.size() + places_.size(); }
 
-  void push(Wait& wait) {
-    const Wait* const last = list_.last();
+  void push(RankedWait& wait) {
+    const auto* const last = static_cast<const RankedWait*>(list_.last());
     if (!places_.empty() || (last != nullptr && last->priority != wait.priority)) [[unlikely]]
       return push_by_priority(wait);
     list_.push(wait);
   }
 
   /// Precondition: not empty.
-  Wait& take_first() noexcept {
+  RankedWait& take_first() noexcept {
     if (places_.empty()) [[likely]]
-      return list_.take_first();
-    Wait& wait = *places_.front().wait;
+      return static_cast<RankedWait&>(list_.take_first());
+    RankedWait& wait = *places_.front().wait;
     leave_place(wait);
     return wait;
   }
 
   /// Precondition: it stands here.
-  void remove(Wait& wait) noexcept { places_.empty() ? list_.remove(wait) : leave_place(wait); }
+  void remove(RankedWait& wait) noexcept {
+    places_.empty() ? list_.remove(wait) : leave_place(wait);
+  }
 
  private:
   struct Place {
-    int priority;
+    std::int64_t priority;
     std::uint64_t number;  // in the order in which they came
-    Wait* wait;
+    RankedWait* wait;
 
     bool comes_before(const Place& other) const {
       return priority != other.priority ? priority > other.priority : number < other.number;
     }
   };
-  void push_by_priority(Wait& wait);
-  void leave_place(Wait& wait) noexcept;
+  void push_by_priority(RankedWait& wait);
+  void leave_place(RankedWait& wait) noexcept;
   void settle(std::size_t place, const Place& one) noexcept;
   void put(std::size_t place, const Place& one) noexcept {
     places_[place] = one;
