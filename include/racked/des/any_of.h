@@ -247,7 +247,8 @@ class [[nodiscard]] AnyOf final
 
 /// Ends when all of its parts have ended, each of which keeps what it got meanwhile; when it is
 /// broken off before, that is let go with it: units are given back, items are gone. The result is
-/// the tuple of their results. An exception that left an awaited process ends it at once and is
+/// the tuple of their results; when its own patience ends, of what there is until then, the others
+/// as if theirs had ended. An exception that left an awaited process ends it at once and is
 /// thrown; the others are withdrawn. Await it in the expression that makes it.
 template <class... Parts>
 class [[nodiscard]] AllOf final

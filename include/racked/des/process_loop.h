@@ -93,7 +93,7 @@ class [[nodiscard]] Process {
 /// Names a process that was started; stays valid, and tells that the process has ended, after its
 /// end. Await it to go on when it has ended: true, or, of ProcessEnd(process).within(2h), false
 /// when patience ended first; an exception that left the process meanwhile is thrown there, in
-/// everybody who awaits it.
+/// everybody who awaits it. Who awaits it afterwards is told true.
 class ProcessRef {
  public:
   ProcessRef() = default;

@@ -54,9 +54,11 @@ class TimeAverage {
   /// Adds another finished observation. Exact in any order for durations; sums round.
   void merge(const TimeAverage& other);
 
-  double mean() const;  ///< The present value when nothing has lasted yet.
-  double min() const;   ///< Of values that were held for some time; else likewise.
-  double max() const;   ///< Likewise.
+  /// Over what was observed up to the last record() or finish(): what has lasted since then does
+  /// not count yet. The present value when nothing has lasted.
+  double mean() const;
+  double min() const;  ///< Of values that were held for some time; else likewise.
+  double max() const;  ///< Likewise.
   Duration duration() const { return duration_; }  ///< Observed in all.
 
  private:

@@ -1,0 +1,319 @@
+// What models of waiting are made of, a recipe each, with its answer reckoned by hand; told in
+// docs/processes.md.
+#include <racked/des/any_of.h>
+#include <racked/des/gate.h>
+#include <racked/des/level.h>
+#include <racked/des/process.h>
+#include <racked/des/resource.h>
+#include <racked/des/store.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+using namespace racked::des;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool failed = false;
+
+// When something happened, in minutes.
+struct Log {
+  void note(const ProcessLoop& loop) { at.push_back(units_of(loop.now() - kStart, 1min)); }
+  void expect(const char* recipe, const std::vector<double>& minutes) const {
+    const bool same = at == minutes;
+    failed = failed || !same;
+    std::printf("%-14s%s", recipe, same ? "at minutes" : "DISAGREES: at minutes");
+    for (const double minute : at) std::printf(" %g", minute);
+    std::printf("\n");
+  }
+  std::vector<double> at;
+};
+
+Process customer(ProcessLoop& loop, Resource clerk, Log& served) {
+  const Held held = co_await clerk.seize().within(10min);
+  if (!held) co_return;  // lost patience
+  served.note(loop);
+  co_await loop.delay(7min);
+}
+
+// Three come at once: one at 0, one at 7; the third has left at 10.
+void patience() {
+  ProcessLoop loop;
+  Resource clerk(loop, "clerk", 1);
+  Log served;
+  for (int i = 0; i < 3; ++i) loop.start(customer(loop, clerk, served));
+  loop.run();
+  served.expect("patience", {0, 7});
+}
+
+Process make_part(ProcessLoop& loop, Duration repair, Log& done) {
+  for (Duration left = 60min; left > 0min;) {
+    bool broken = false;
+    try {
+      co_await loop.delay(left);
+      left = 0min;
+    } catch (const Interrupted& breakdown) {
+      left = breakdown.remaining;
+      broken = true;  // co_await is not allowed here
+    }
+    if (broken) co_await loop.delay(repair);
+  }
+  done.note(loop);
+}
+
+// Broken down after 20 of 60 minutes; repaired in 30; 40 are left.
+void breakdown() {
+  ProcessLoop loop;
+  Log done;
+  const ProcessRef machine = loop.start(make_part(loop, 30min, done));
+  loop.run_until(kStart + 20min);
+  machine.interrupt("a belt has torn");
+  loop.run();
+  done.expect("breakdown", {20 + 30 + 40});
+}
+
+Process job(ProcessLoop& loop, Resource crane, Duration work, Log& done) {
+  while (work > 0min) {
+    const Held held = co_await crane.seize(1, 0);
+    try {
+      co_await loop.delay(work);
+      work = 0min;
+    } catch (const Preempted& lost) {
+      work = lost.remaining;
+    }
+  }
+  done.note(loop);
+}
+
+Process emergency(ProcessLoop& loop, Resource crane, Log& done) {
+  co_await loop.delay(15min);
+  const Held held = co_await crane.preempt(1, 1);
+  co_await loop.delay(30min);
+  done.note(loop);
+}
+
+// 15 of 50 minutes are done; from 45 on the other 35.
+void pre_emption() {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Log done;
+  loop.start(job(loop, crane, 50min, done));
+  loop.start(emergency(loop, crane, done));
+  loop.run();
+  done.expect("pre-emption", {45, 45 + 35});
+}
+
+Process car(ProcessLoop& loop, Level tank, Log& filled) {
+  co_await tank.get(40);
+  co_await loop.delay(2min);
+  filled.note(loop);
+}
+
+Process tanker(ProcessLoop& loop, Level tank) {
+  for (;;) {
+    if (tank.amount() < 20) {
+      co_await loop.delay(30min);
+      co_await tank.put(tank.capacity() - tank.amount());
+    }
+    co_await loop.delay(10min);
+  }
+}
+
+// The tank has 50: one car at 2. The tanker, called at 0, is there at 30.
+void filling_station() {
+  ProcessLoop loop;
+  Level tank(loop, "tank", 200, 50);
+  Log filled;
+  for (int i = 0; i < 3; ++i) loop.start(car(loop, tank, filled));
+  loop.start(tanker(loop, tank));
+  loop.run_until(kStart + 60min);
+  filled.expect("station", {2, 32, 32});
+}
+
+Process ferry(ProcessLoop& loop, Store<int> quay, Log& leaves) {
+  for (;;) {
+    std::vector<int> cars = co_await quay.take(4).within(15min);
+    while (cars.size() < 4) {  // patience has ended: those that are there
+      const auto one = quay.try_take();
+      if (!one) break;
+      cars.push_back(*one);
+    }
+    if (cars.empty()) continue;
+    leaves.note(loop);
+    co_await loop.delay(20min);
+  }
+}
+
+// Four cars at 0, one at 25: at 20 the ferry is back, and waits for 15 minutes.
+void batch() {
+  ProcessLoop loop;
+  Store<int> quay(loop, "quay");
+  Log leaves;
+  loop.start(ferry(loop, quay, leaves));
+  for (int i = 0; i < 4; ++i) quay.try_put(i);
+  loop.run_until(kStart + 25min);
+  quay.try_put(4);
+  loop.run_until(kStart + 60min);
+  leaves.expect("batch", {0, 35});
+}
+
+Process assemble(ProcessLoop& loop, Store<std::string> frames, Store<std::string> engines,
+                 Log& done) {
+  for (;;) {
+    const auto [frame, engine] = co_await all_of(frames.take(), engines.take());
+    co_await loop.delay(5min);
+    done.note(loop);
+  }
+}
+
+// The frame is there at 0, the engine at 12.
+void assembly() {
+  ProcessLoop loop;
+  Store<std::string> frames(loop, "frames"), engines(loop, "engines");
+  Log done;
+  loop.start(assemble(loop, frames, engines, done));
+  frames.try_put("frame");
+  loop.run_until(kStart + 12min);
+  engines.try_put("engine");
+  loop.run();
+  done.expect("assembly", {17});
+}
+
+Process light(ProcessLoop& loop, Gate green) {
+  for (;;) {
+    green.set_open(true);
+    co_await loop.delay(1min);
+    green.set_open(false);
+    co_await loop.delay(2min);
+  }
+}
+
+Process drive(ProcessLoop& loop, Duration comes, Gate green, Log& passes) {
+  co_await loop.delay(comes);
+  co_await green.open();
+  passes.note(loop);
+}
+
+// Green from 0 to 1 and from 3 to 4.
+void traffic_light() {
+  ProcessLoop loop;
+  Gate green(loop, "green");
+  Log passes;
+  loop.start(light(loop, green));
+  for (const auto& comes : {30s, 80s, 100s}) loop.start(drive(loop, comes, green, passes));
+  loop.run_until(kStart + 5min);
+  passes.expect("light", {0.5, 3, 3});
+}
+
+Process first_station(ProcessLoop& loop, Resource machine, Store<int> buffer, int part) {
+  const Held held = co_await machine.seize();
+  co_await loop.delay(2min);
+  co_await buffer.put(part);  // the machine is blocked until there is room
+}
+
+Process second_station(ProcessLoop& loop, Store<int> buffer, Log& done) {
+  for (;;) {
+    co_await buffer.take();
+    co_await loop.delay(5min);
+    done.note(loop);
+  }
+}
+
+// Parts are ready at 2, 4 and 6, taken on at 2, 7 and 12. The buffer has room for one: the third is
+// in it from 7 on, and only then the machine is free.
+void blocking() {
+  ProcessLoop loop;
+  Resource machine(loop, "machine", 1);
+  Store<int> buffer(loop, "buffer", 1);
+  Log done;
+  for (int part = 0; part < 3; ++part) loop.start(first_station(loop, machine, buffer, part));
+  loop.start(second_station(loop, buffer, done));
+  machine.watch(1min);
+  loop.run();
+  done.expect("blocking", {7, 12, 17});
+  Log busy;  // for 7 of 17 minutes
+  busy.at = {machine.use().in_use.mean() * 17};
+  busy.expect("blocked", {7});
+}
+
+Process shifts(ProcessLoop& loop, Resource crew) {
+  for (;;) {
+    crew.set_capacity(3);
+    co_await loop.delay(8h);
+    crew.set_capacity(1);  // who is at work ends what is begun
+    co_await loop.delay(16h);
+  }
+}
+
+Process task(ProcessLoop& loop, Resource crew, Duration begins, Log& done) {
+  co_await loop.until(kStart + begins);
+  const Held held = co_await crew.seize(2);
+  co_await loop.delay(3h);
+  done.note(loop);
+}
+
+// The first task ends at 9:00, an hour after the shift; for the other, at 10:00, there are two from
+// 24:00 on.
+void shift_work() {
+  ProcessLoop loop;
+  Resource crew(loop, "crew", 0, 3);
+  Log done;
+  loop.start(shifts(loop, crew));
+  loop.start(task(loop, crew, 6h, done));
+  loop.start(task(loop, crew, 10h, done));
+  loop.run_until(kStart + 2 * kDay);
+  done.expect("shifts", {9 * 60, 27 * 60});
+}
+
+Process activity(ProcessLoop& loop, std::vector<ProcessRef> after, Duration lasts, Log& done) {
+  co_await all_of(after);
+  co_await loop.delay(lasts);
+  done.note(loop);
+}
+
+// Walls (20) and roof (30) after the foundation (10); to move in (5) after both.
+void project() {
+  ProcessLoop loop;
+  Log done;
+  const ProcessRef foundation = loop.start(activity(loop, {}, 10min, done));
+  const ProcessRef walls = loop.start(activity(loop, {foundation}, 20min, done));
+  const ProcessRef roof = loop.start(activity(loop, {foundation}, 30min, done));
+  loop.start(activity(loop, {walls, roof}, 5min, done));
+  loop.run();
+  done.expect("project", {10, 30, 40, 45});
+}
+
+Process call(ProcessLoop& loop, Resource english, Resource french, Log& answered) {
+  const auto [one, other] = co_await any_of(english.seize(), french.seize());
+  answered.note(loop);
+  co_await loop.delay(6min);
+}
+
+// Two who speak two languages between them: two calls at once, the third when one is free.
+void either() {
+  ProcessLoop loop;
+  Resource english(loop, "english", 1), french(loop, "french", 1);
+  Log answered;
+  for (int i = 0; i < 3; ++i) loop.start(call(loop, english, french, answered));
+  loop.run();
+  answered.expect("either", {0, 0, 6});
+}
+
+}  // namespace
+
+int main() {
+  patience();
+  breakdown();
+  pre_emption();
+  filling_station();
+  batch();
+  assembly();
+  traffic_light();
+  blocking();
+  shift_work();
+  project();
+  either();
+  return failed ? 1 : 0;
+}
