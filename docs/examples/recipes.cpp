@@ -181,6 +181,27 @@ void assembly() {
   done.expect("assembly", {17});
 }
 
+Process close_at(ProcessLoop& loop, Time closes, std::vector<ProcessRef> guests, Log& left) {
+  co_await loop.until(closes);
+  for (const ProcessRef& guest : guests)
+    if (guest.running()) {
+      guest.cancel();  // gives back what it held
+      left.note(loop);
+    }
+}
+
+// Of three customers who come at 0 one is done at 7, one is being served at 9 and one waits.
+void closing_time() {
+  ProcessLoop loop;
+  Resource clerk(loop, "clerk", 1);
+  Log served, left;
+  std::vector<ProcessRef> guests;
+  for (int i = 0; i < 3; ++i) guests.push_back(loop.start(customer(loop, clerk, served)));
+  loop.start(close_at(loop, kStart + 9min, guests, left));
+  loop.run();
+  left.expect("closing time", {9, 9});
+}
+
 Process light(ProcessLoop& loop, Gate green) {
   for (;;) {
     green.set_open(true);
@@ -310,6 +331,7 @@ int main() {
   filling_station();
   batch();
   assembly();
+  closing_time();
   traffic_light();
   blocking();
   shift_work();

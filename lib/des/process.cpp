@@ -12,6 +12,41 @@ void ProcessRef::interrupt(std::string reason) const {
   process_detail::Kernel::interrupt(*this, std::move(reason), nullptr);
 }
 
+void ProcessRef::cancel() const {
+  Promise* const promise = this->promise();
+  if (promise == nullptr || process_detail::Kernel::ending(promise->loop)) return;
+  promise->loop.cancel(*promise);
+}
+
+// Nobody is served before all of it is gone.
+void ProcessLoop::cancel(Promise& promise) {
+  if (promise.state == Promise::State::running)
+    throw std::logic_error(promise.called() + " is cancelled while it runs");
+  process_detail::Kernel::before_serving(*this, [&] {
+    if (promise.state == Promise::State::delayed) {
+      void_delay(promise);
+    } else if (promise.state == Promise::State::waiting &&
+               promise.wait->outcome == Outcome::pending) {
+      Wait& wait = *promise.wait;
+      wait.leave();
+      if (wait.unusual) process_detail::Kernel::unlimit(wait);
+      wait.outcome = Outcome::interrupted;
+      wait.let_others();
+    } else {
+      leave_ready(promise);
+    }
+    finish(promise);
+    promise.handle().destroy();
+  });
+}
+
+void ProcessLoop::leave_ready(Promise& promise) {
+  Promise* before = nullptr;
+  for (Promise* at = first_ready_; at != &promise; at = at->next_ready) before = at;
+  (before != nullptr ? before->next_ready : first_ready_) = promise.next_ready;
+  if (last_ready_ == &promise) last_ready_ = before;
+}
+
 void process_detail::Kernel::interrupt(const ProcessRef& process, std::string reason,
                                        const Holding* lost) {
   Promise* const promise = process.promise();

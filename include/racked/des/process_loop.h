@@ -103,6 +103,13 @@ class ProcessRef {
   /// Breaks off the process's wait, which throws Interrupted. Nothing happens when it has ended.
   void interrupt(std::string reason) const;
 
+  /// Ends the process where it waits, or before it begins: it leaves what it waits for, and what
+  /// stands in it is destroyed, so that units are given back. Who awaits its end goes on, told
+  /// true, before those whom that makes room for. Nothing happens when it has ended.
+  /// std::logic_error for one that runs, which ends by co_return. O(processes about to go on) when
+  /// it is one of them.
+  void cancel() const;
+
   friend bool operator==(const ProcessRef&, const ProcessRef&) = default;
 
  private:
@@ -188,6 +195,7 @@ class ProcessLoop final {
   friend struct process_detail::Kernel;
   friend struct process_detail::Owned;
   friend struct process_detail::Promise;
+  friend class ProcessRef;
   using Alarm = process_detail::Alarm;
   using Promise = process_detail::Promise;
   using Seat = process_detail::Seat;
@@ -206,6 +214,8 @@ class ProcessLoop final {
   void handle_cancellable(Alarm alarm);
   void end_patience(Wait& wait);
   void break_off(Promise& promise);
+  void cancel(Promise& promise);
+  void leave_ready(Promise& promise);
   void void_delay(Promise& promise);
   void sleep_unusually(Promise& promise, Turn turn);
   [[noreturn]] void refuse(const Process& process) const;
