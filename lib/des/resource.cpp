@@ -128,7 +128,7 @@ void Held::end_unusually(process_detail::Holding& holding) {
         state.loop,
         "units of '" + state.name +
             "' are given back by a Held that never got them: g++ copies what is awaited "
-            "in the braces of an aggregate; give it a name before");
+            "in the braces of an aggregate; await it into a variable first");
     return;
   }
   process_detail::Kernel::settle(holding.process, holding);
