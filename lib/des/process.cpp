@@ -60,18 +60,14 @@ void process_detail::Kernel::interrupt(const ProcessRef& process, std::string re
   loop.break_off(*promise);
 }
 
-void process_detail::Kernel::settle(const ProcessRef& process, const Holding& lost) noexcept {
+void process_detail::Kernel::drop_loss(const ProcessRef& process, const Holding& lost) noexcept {
   Promise* const promise = process.promise();
-  if (promise == nullptr || promise->state != Promise::State::running || promise->rare == nullptr)
-    return;
-  auto& interruptions = promise->rare->interruptions;
-  interruptions.remove_last([&](const Promise::Interruption& one) { return one.lost == &lost; });
-  promise->seat().set(Seat::kInterrupted, !interruptions.empty());
+  if (promise == nullptr || promise->loop.current_ != &promise->seat()) return;
+  promise->take_loss(lost);
 }
 
 void process_detail::Kernel::fail(ProcessLoop& loop, std::string why) noexcept {
-  if (ending(loop) || loop.failure_) return;
-  loop.failure_ = std::make_exception_ptr(std::logic_error(why));
+  loop.misuse_ = std::make_exception_ptr(std::logic_error(why));
   loop.alerted_ = true;
 }
 

@@ -47,7 +47,7 @@ Ended ProcessLoop::run() { return run_within(kNever); }
 Time ProcessLoop::next_time() {
   if (first_ready_ != nullptr || alerted_) return now_;
   const auto next = queue_.next();
-  return next ? std::max(now_, next->time) : kNever;
+  return next ? next->time : kNever;
 }
 
 // Perhaps within another, of which the process and a stop that was asked for are kept.
@@ -157,7 +157,8 @@ void ProcessLoop::sleep_unusually(Promise& promise, Turn turn) {
 
 // What the run ends with, if it does.
 std::optional<Ended> ProcessLoop::attend() {
-  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  for (std::exception_ptr* const why : {&failure_, &misuse_})
+    if (*why) std::rethrow_exception(std::exchange(*why, nullptr));
   if (first_ready_ == nullptr) {
     alerted_ = false;
     if (stopped_) return Ended::stopped;

@@ -2,6 +2,7 @@
 
 #include <racked/des/process.h>
 
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -33,6 +34,19 @@ Exception Promise::take_interruption() {
   Interruption first = rare->interruptions.pop();
   seat().set(Seat::kInterrupted, !rare->interruptions.empty());
   return Exception(std::move(first.reason), first.left);
+}
+
+std::optional<Promise::Interruption> Promise::take_loss(const Holding& of) {
+  if (rare == nullptr) return std::nullopt;
+  auto loss =
+      rare->interruptions.take_last([&](const Interruption& one) { return one.lost == &of; });
+  seat().set(Seat::kInterrupted, !rare->interruptions.empty());
+  return loss;
+}
+
+void Promise::throw_loss(const Holding& of) {
+  Interruption loss = take_loss(of).value();
+  throw Preempted(std::move(loss.reason), loss.left);
 }
 
 // Nothing stands here that would have to be destroyed on the way: that takes as long as a throw.

@@ -75,9 +75,9 @@ void process_detail::ResourceState::take_from_others(const Seize& by) {
       if (may_lose(holding, by) && (victim == nullptr || loses_before(holding, *victim)))
         victim = &holding;
     victim->lost = true;
-    ++lost;
+    ++lost_records;
     in_use -= victim->amount;
-    if (watched) look();
+    changed();
     Kernel::interrupt(victim->process, "lost " + name, victim);
   }
 }
@@ -106,18 +106,9 @@ void process_detail::ResourceState::look() noexcept {
   watched->use.waiting.record(loop.now(), static_cast<double>(queue.size()));
 }
 
-void process_detail::ResourceState::note_granted(Time asked) noexcept {
-  watched->use.granted.record(waited(asked));
+void process_detail::ResourceState::note(Tally& waits, Time asked) noexcept {
+  waits.record(asked == kNever ? 0 : units_of(loop.now() - asked, watched->unit));
   look();
-}
-
-void process_detail::ResourceState::note_left(Time asked) noexcept {
-  watched->use.left.record(waited(asked));
-  look();
-}
-
-double process_detail::ResourceState::waited(Time asked) const {
-  return asked == kNever ? 0 : units_of(loop.now() - asked, watched->unit);
 }
 
 // What was taken away is let go of; or the compiler has copied this as bytes.
@@ -131,10 +122,10 @@ void Held::end_unusually(process_detail::Holding& holding) {
             "in the braces of an aggregate; await it into a variable first");
     return;
   }
-  process_detail::Kernel::settle(holding.process, holding);
+  process_detail::Kernel::drop_loss(holding.process, holding);
   holding.lost = false;
   state.free_record(holding);
-  if (--state.lost == 0 && state.names == 0) state.forget();
+  if (--state.lost_records == 0 && state.names == 0) state.forget();
 }
 
 std::string Seize::told() const {
@@ -151,13 +142,10 @@ Resource::Resource(ProcessLoop& loop, std::string name, std::int64_t capacity, s
 
 Held Resource::try_seize(std::int64_t amount, std::int64_t priority) {
   check_amount(amount);
-  const process_detail::RankedWait* const first = state_->queue.first();
-  if (state_->free() < amount || (first != nullptr && first->priority >= priority) ||
+  if (state_->free() < amount || !state_->lets_in(priority) ||
       process_detail::Kernel::ending(state_->loop))
     return {};
-  process_detail::Holding& holding = state_->take(amount, priority, state_->loop.current());
-  if (state_->watched) state_->note_granted(kNever);
-  return Held(&holding);
+  return Held(&state_->take(amount, priority, state_->loop.current(), kNever));
 }
 
 void Resource::check(std::int64_t capacity) const {
@@ -170,7 +158,7 @@ void Resource::set_capacity(std::int64_t capacity) {
   check(capacity);
   state_->capacity = capacity;
   state_->largest = std::max(state_->largest, capacity);
-  if (state_->watched) state_->look();
+  state_->changed();
   process_detail::Kernel::serve(state_->loop, *state_);
 }
 

@@ -35,12 +35,12 @@ TEST(Fifo, GivesUpTheLastThatMatches) {
   for (const int i : {2, 3, 4, 6, 5}) fifo.push(i);
   EXPECT_EQ(fifo.pop(), 2);
   const auto even = [](int i) { return i % 2 == 0; };
-  fifo.remove_last(even);
-  fifo.remove_last(even);
-  fifo.remove_last(even);  // 2 has left already
+  EXPECT_EQ(fifo.take_last(even), 6);
+  EXPECT_EQ(fifo.take_last(even), 4);
+  EXPECT_EQ(fifo.take_last(even), std::nullopt);  // 2 has left already
   EXPECT_EQ(fifo.size(), 2u);
   EXPECT_EQ(fifo.pop(), 3);
-  fifo.remove_last([](int i) { return i == 5; });
+  EXPECT_EQ(fifo.take_last([](int i) { return i == 5; }), 5);
   EXPECT_TRUE(fifo.empty());
   fifo.push(7);
   EXPECT_EQ(fifo.pop(), 7);

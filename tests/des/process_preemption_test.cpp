@@ -602,5 +602,99 @@ TEST(ProcessPreemption, WorkThatMayEndOtherwiseIsWorkedLaterToo) {
   EXPECT_THAT(log, ElementsAre(Line{"urgent", 3}, Line{"done", 12}));
 }
 
+// He stands still in a run of his own while another lets go of what he has lost.
+TEST(ProcessPreemption, WhatIsLetGoOfDuringARunOfHisIsToldHimNevertheless) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Lines log;
+  Held passed;
+  loop.start([](ProcessLoop& in, Resource of, Held& on, Lines& to) -> Process {
+    on = co_await of.seize();
+    in.run_until(kStart + 5h);
+    EXPECT_FALSE(on);
+    try {
+      co_await in.delay(1h);
+    } catch (const Preempted&) {
+      to.push_back({"told", hours(in)});
+    }
+  }(loop, crane, passed, log));
+  loop.start([](ProcessLoop& in, Resource of, Held& of_other) -> Process {
+    co_await in.delay(1h);
+    const Held held = co_await of.preempt(1, 1);
+    of_other.release();
+  }(loop, crane, passed));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"told", 5}));
+}
+
+// Granted at 1, then interrupted, then pre-empted, all before he goes on: his seize throws the
+// loss, as what was interrupted is the wait after it.
+TEST(ProcessPreemption, OfOneWhoWasInterruptedBeforeHeWentOnComesFirst) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Lines log;
+  loop.start([](ProcessLoop& in, Resource of, Lines& to) -> Process {
+    Held held = co_await of.seize();
+    const ProcessRef other =
+        in.start([](ProcessLoop& of_both, Resource crane_of, Lines& says) -> Process {
+          try {
+            const Held granted = co_await crane_of.seize();
+          } catch (const Preempted&) {
+            says.push_back({"lost", hours(of_both)});
+          }
+          try {
+            co_await of_both.delay(1h);
+          } catch (const Interrupted& broken) {
+            says.push_back({broken.what(), hours(of_both)});
+          }
+        }(in, of, to));
+    co_await in.delay(1h);
+    held.release();
+    other.interrupt("coffee");
+    held = co_await of.preempt(1, 5);
+    co_await in.delay(3h);
+  }(loop, crane, log));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"lost", 1}, Line{"coffee", 1}));
+}
+
+// v has one unit and w three of four. u waits for three, more important than v and less than w. At
+// 2 v takes one from w, who loses all three; with the two that are left over u needs one more,
+// which is v's. So v is told at 2, though what he awaits besides never comes.
+TEST(ProcessPreemption, OfOneWhoseAllOfBeginsBreaksThatOff) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 4);
+  Gate gate(loop, "gate");
+  Lines log;
+  loop.start([](ProcessLoop& in, Resource of, Gate at, Lines& to) -> Process {
+    const Held own = co_await of.seize(1, 1);
+    co_await in.delay(2h);
+    try {
+      (void)co_await all_of(of.preempt(1, 9), at.open());
+    } catch (const Preempted&) {
+      to.push_back({"v is told", hours(in)});
+    }
+    EXPECT_FALSE(own);
+  }(loop, crane, gate, log));
+  loop.start([](ProcessLoop& in, Resource of, Lines& to) -> Process {
+    const Held held = co_await of.seize(3, 8);
+    try {
+      co_await in.delay(50h);
+    } catch (const Preempted&) {
+      to.push_back({"w is told", hours(in)});
+    }
+  }(loop, crane, log));
+  loop.start([](ProcessLoop& in, Resource of, Lines& to) -> Process {
+    co_await in.delay(1h);
+    const Held held = co_await of.preempt(3, 5);
+    to.push_back({"u has them", hours(in)});
+    co_await in.delay(3h);
+  }(loop, crane, log));
+  loop.run();
+  EXPECT_THAT(log, ::testing::UnorderedElementsAre(Line{"w is told", 2}, Line{"u has them", 2},
+                                                   Line{"v is told", 2}));
+  EXPECT_EQ(crane.in_use(), 0);
+}
+
 }  // namespace
 }  // namespace racked::des

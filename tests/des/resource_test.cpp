@@ -181,9 +181,38 @@ TEST(Resource, UnitsOfAHeldThatWasCopiedAsBytesAreNotGivenBackTwice) {
     held.release();
     Held& copied = *std::launder(reinterpret_cast<Held*>(copy));
     EXPECT_FALSE(copied);
+    Held moved = std::move(copied);
+    EXPECT_FALSE(moved);
+    held = std::move(moved);
+    EXPECT_FALSE(held);
+    EXPECT_TRUE(crew.try_seize());
     copied.~Held();
   }
   EXPECT_EQ(crew.in_use(), 0);
+  EXPECT_THROW(loop.run(), std::logic_error);
+  EXPECT_EQ(loop.run(), Ended::empty);
+}
+
+// The run fails by it, though an exception of a process is caught by who awaits that.
+TEST(Resource, AHeldThatWasCopiedAsBytesIsNoExceptionOfAProcess) {
+  ProcessLoop loop;
+  Resource crew(loop, "crew", 1);
+  const auto copies = [](ProcessLoop&, Resource of) -> Process {
+    Held held = of.try_seize();
+    alignas(Held) std::byte copy[sizeof(Held)];
+    std::memcpy(copy, static_cast<const void*>(&held), sizeof held);
+    held.release();
+    std::launder(reinterpret_cast<Held*>(copy))->~Held();
+    co_return;
+  };
+  const auto catches = [](ProcessLoop&, ProcessRef other) -> Process {
+    try {
+      co_await other;
+    } catch (const std::logic_error&) {
+      ADD_FAILURE() << "the process has not thrown";
+    }
+  };
+  loop.start(catches(loop, loop.start(copies(loop, crew))));
   EXPECT_THROW(loop.run(), std::logic_error);
   EXPECT_EQ(loop.run(), Ended::empty);
 }

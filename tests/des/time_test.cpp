@@ -58,6 +58,8 @@ TEST(Time, ASpanBeyondTheEndsIsAtTheEnd) {
 TEST(Time, SpansAreNumbersOfUnits) {
   EXPECT_EQ(rounded(1.5h), 90min);
   EXPECT_EQ(rounded(std::chrono::duration<double, std::micro>(0.0026)), 3ns);
+  EXPECT_EQ(rounded(std::chrono::duration<double, std::pico>(1'700)), 2ns);
+  EXPECT_EQ(rounded(std::chrono::duration<double, std::ratio<1, 60>>(90)), 1'500ms);
   EXPECT_EQ(rounded(std::chrono::duration<double>(1e300)), Duration::max());
   EXPECT_EQ(units_of(90min, kHour), 1.5);
   EXPECT_EQ(units_of(-36h, kDay), -1.5);

@@ -106,6 +106,9 @@ struct Whole : Awaitable<Derived> {
     Kernel::before_serving(this->process->loop,
                            [&] { for_each_part(parts, [&](auto& part) { begin_part(part); }); });
     beginning = false;
+    // What has begun may have enabled somebody to take something from this very process.
+    if (this->outcome == Outcome::pending && this->process->seat().interrupted()) [[unlikely]]
+      this->process->throw_interruption_of(*this);
     return this->outcome != Outcome::pending;
   }
   void enqueue() {}

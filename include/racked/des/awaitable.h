@@ -3,9 +3,11 @@
 #include <racked/des/process_promise.h>
 #include <racked/des/time.h>
 
+#include <chrono>
 #include <coroutine>
 #include <stdexcept>
 #include <type_traits>
+#include <utility>
 
 namespace racked::des::process_detail {
 
@@ -32,6 +34,11 @@ struct Awaitable : Kind {
     if (span < Duration::zero()) throw std::invalid_argument("patience is negative");
     this->rarely().patience = span;
     return static_cast<Derived&&>(*this);
+  }
+  template <class Number, class Period>
+  requires std::is_floating_point_v<Number> Derived &&
+      within(std::chrono::duration<Number, Period> span) && {
+    return std::move(*this).within(rounded(span));
   }
   void within(Duration) & = delete;
   ///@}

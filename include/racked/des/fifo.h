@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -34,14 +35,16 @@ class Fifo {
     return item;
   }
 
-  /// The last of those that match, if there is one. O(items).
+  /// Takes the last of those that match, if there is one. O(items).
   template <class Predicate>
-  void remove_last(Predicate&& matches) {
+  std::optional<Item> take_last(Predicate&& matches) {
     for (std::size_t i = items_.size(); i > left_; --i)
       if (matches(items_[i - 1])) {
+        std::optional<Item> item(std::move(items_[i - 1]));
         items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(i - 1));
-        return;
+        return item;
       }
+    return std::nullopt;
   }
 
  private:

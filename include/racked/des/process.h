@@ -44,6 +44,7 @@
 ///   begin: the next ones, whatever they are for. What is left when the process ends is told
 ///   nobody.
 /// - An exception that leaves a process goes to all who await the process, else out of the run.
+/// - A process awaits things of its own loop. It is std::logic_error to wait in a queue of another.
 ///
 /// Not thread-safe; loops are independent. Everything here belongs to a loop and must not be used
 /// after its end. Resources, stores, levels and gates are names of what the loop owns: they are
@@ -61,16 +62,16 @@ class Interrupted : public std::exception {
   const char* what() const noexcept override { return reason_.c_str(); }
 
   /// Of a delay, what is left of it: all of it when it did not begin. The same of an any_of or
-  /// all_of with a delay among its parts (the first, of several). 0 of other waits.
+  /// all_of with a delay among its parts, the first of them that has not ended. 0 of other waits.
   Duration remaining;
 
  private:
   std::string reason_;
 };
 
-/// Thrown by a wait of a process from which a resource was taken by one of higher priority. What it
-/// held of the resource is gone. Not thrown any more once the process has let go of the Held that
-/// has lost it, by release() or as it goes out of scope.
+/// Thrown by a wait of a process from which units were taken by one of higher priority. The Held
+/// that had them is empty. Not thrown any more once the process has let go of that Held itself: by
+/// release(), by assigning to it, or as it went out of scope.
 class Preempted : public Interrupted {
  public:
   using Interrupted::Interrupted;  ///< As thrown by the wait.

@@ -147,7 +147,8 @@ class ProcessLoop final {
   /// co_await loop.delay(3h) lets time pass, from the call on. A span of zero lets everything else
   /// go first that was scheduled for this instant, in this turn or an earlier one.
   /// std::logic_error, thrown where it is awaited, for a negative span and for an end that has
-  /// passed by then. One that reaches kNever only ends by an interrupt, and is no event.
+  /// passed by then; std::invalid_argument at once for NaN. One that reaches kNever only ends by an
+  /// interrupt, and is no event.
   inline Delay delay(Duration span, Turn turn = Turn::start);
   /// The same, rounded to the nearest tick: co_await loop.delay(1.5h).
   template <class Number, class Period>
@@ -173,7 +174,8 @@ class ProcessLoop final {
 
   /// Nothing happens before that time; kNever when nothing is left to happen. At it there may be
   /// nothing either, when a delay was broken off that would have ended then. With run_until() one
-  /// goes from instant to instant, to look at the model in between.
+  /// goes from instant to instant, to look at the model in between; the clock is then where the
+  /// last of these was, perhaps later than after run().
   Time next_time();
 
   /// Delays and patiences that ended.
@@ -231,7 +233,7 @@ class ProcessLoop final {
   Promise* last_ready_ = nullptr;
   Seat* current_ = nullptr;  // of the process that runs
   std::uint64_t handled_ = 0;
-  bool alerted_ = false;  // `stopped_`, or there is a `failure_`
+  bool alerted_ = false;  // `stopped_`, or there is a `failure_` or `misuse_`
   bool stopped_ = false;
   bool ending_ = false;
   EventQueue<Alarm> queue_;
@@ -239,6 +241,7 @@ class ProcessLoop final {
   std::size_t live_ = 0;
   std::uint64_t started_ = 0;
   std::exception_ptr failure_;  // that nobody awaited
+  std::exception_ptr misuse_;   // no exception of a process
   std::vector<process_detail::Owned*> to_serve_;
   bool serving_ = false;  // or it is put off
   process_detail::FramePool frames_;

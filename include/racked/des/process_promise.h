@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -134,6 +135,8 @@ struct Promise {
   template <class Exception>
   Exception take_interruption();
   [[noreturn]] void throw_interruption();
+  [[noreturn]] void throw_loss(const Holding& of);  // before what else there is to be thrown
+  std::optional<Interruption> take_loss(const Holding& of);
   [[noreturn]] void throw_interruption_of(const Wait& of);  // that does not begin
 
   enum class State : std::uint8_t { ready, running, delayed, waiting };
@@ -198,10 +201,10 @@ struct Kernel {
   /// Breaks off the wait of a process, or its next one, by Interrupted, or by Preempted when it is
   /// about what it has `lost`.
   static void interrupt(const ProcessRef& process, std::string reason, const Holding* lost);
-  /// The run ends by that error.
+  /// The run ends by that std::logic_error, whatever else happens.
   static void fail(ProcessLoop& loop, std::string why) noexcept;
   /// The process, if it is the one that runs, need not be told any more that it has lost that.
-  static void settle(const ProcessRef& process, const Holding& lost) noexcept;
+  static void drop_loss(const ProcessRef& process, const Holding& lost) noexcept;
 
  private:
   [[noreturn]] static void refuse(const Wait& wait);

@@ -43,26 +43,32 @@ struct ResourceState final : Owned {
 
   // Below 0 when more is held than there is now.
   std::int64_t free() const { return capacity - in_use; }
-  Holding& take(const Seize& as);
-  Holding& take(std::int64_t amount, std::int64_t priority, ProcessRef process);
+  bool lets_in(std::int64_t priority) const;
+  Holding& take(std::int64_t amount, std::int64_t priority, ProcessRef process, Time asked);
   void give_back(Holding& holding) noexcept;
   void free_record(Holding& holding) noexcept;
   void hand_on(Holding& holding);
-  void note(Holding& holding, std::int64_t priority, ProcessRef process);
+  void assign(Holding& holding, std::int64_t priority, ProcessRef process);
   void serve() override;
   void empty() noexcept override;
-  bool idle() const override { return in_use == 0 && queue.size() == 0 && lost == 0; }
+  bool idle() const override { return in_use == 0 && queue.empty() && lost_records == 0; }
   bool preempt(const Seize& by);
   bool within_reach(const Seize& by);
   void take_from_others(const Seize& by);
   void make_holding();
   void watch(Duration unit);
   ResourceUse seen() const;
-  // Of a resource that is watched.
+  void changed() noexcept {
+    if (watched) [[unlikely]]
+      look();
+  }
   void look() noexcept;
-  void note_granted(Time asked) noexcept;  // kNever: he got it at once
-  void note_left(Time asked) noexcept;
-  double waited(Time asked) const;
+  // A wait has ended; kNever: it was none.
+  void wait_ended(Tally ResourceUse::*how, Time asked) noexcept {
+    if (watched) [[unlikely]]
+      note(watched->use.*how, asked);
+  }
+  void note(Tally& waits, Time asked) noexcept;
 
   struct Watch {
     ResourceUse use;
@@ -77,7 +83,7 @@ struct ResourceState final : Owned {
   bool some_preempt = false;       // there have been such
   std::int64_t lowest = kHighest;  // nobody holds anything by a lower priority
   static constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
-  std::size_t lost = 0;  // holdings that were taken away and not let go of yet
+  std::size_t lost_records = 0;  // holdings that were taken away and not let go of yet
   Holding* free_holding = nullptr;
   std::unique_ptr<Watch> watched;  // once it is
   std::deque<Holding> holdings;
@@ -93,7 +99,7 @@ class [[nodiscard]] Held {
   Held() = default;
   /// The other is empty then; what was held by the target is given back.
   ///@{
-  Held(Held&& other) noexcept : Held(std::exchange(other.holding_, nullptr)) {}
+  Held(Held&& other) noexcept { move_from(other); }
   Held& operator=(Held&& other) noexcept;
   ///@}
   ~Held() { release(); }
@@ -110,8 +116,8 @@ class [[nodiscard]] Held {
     if (holding_ != nullptr) give_back();
   }
 
-  /// From now on that process is told when it is taken away, not the one that seized it: one that
-  /// seizes for another says so.
+  /// From now on these units are those of that process, which is told when they are taken away, not
+  /// of the one that seized them: one that seizes for another says so. No effect when empty.
   void keep_by(ProcessRef process) {
     if (*this) holding_->process = process;
   }
@@ -122,6 +128,11 @@ class [[nodiscard]] Held {
   friend struct process_detail::ResourceState;
   explicit Held(process_detail::Holding* holding) : holding_(holding) {
     if (holding_ != nullptr) holding_->by = this;
+  }
+  // What the compiler has copied as bytes stays what it is, wherever it is moved.
+  void move_from(Held& other) noexcept {
+    holding_ = std::exchange(other.holding_, nullptr);
+    if (holding_ != nullptr && holding_->by == &other) holding_->by = this;
   }
   void give_back();
   void end_unusually(process_detail::Holding& holding);
@@ -138,7 +149,9 @@ class [[nodiscard]] Seize final
   /// How the loop runs it; not for callers.
   ///@{
   bool can_now();
-  Held take_now() { return Held(&state_.take(*this)); }
+  Held take_now() {
+    return Held(&state_.take(amount_, priority, process_detail::Kernel::ref_of(*this), asked_));
+  }
   bool try_now() {
     if (!can_now()) return false;
     held_ = take_now();
@@ -148,19 +161,17 @@ class [[nodiscard]] Seize final
     process_detail::Kernel::check(*this, state_.loop);
     asked_ = process_detail::Kernel::now(*this);
     state_.queue.push(*this);
-    if (state_.watched) [[unlikely]]
-      state_.look();
+    state_.changed();
   }
   void leave() noexcept override {
     if (!queued) return;
     state_.queue.remove(*this);
-    if (state_.watched) [[unlikely]]
-      state_.note_left(asked_);
+    state_.wait_ended(&ResourceUse::left, asked_);
   }
   void let_others() noexcept override;
   Held result(bool granted) {
     if (granted && !held_) [[unlikely]]
-      process->throw_interruption();
+      process->throw_loss(*held_.holding_);
     return std::move(held_);
   }
   std::string told() const override;
@@ -194,14 +205,16 @@ class Resource {
   /// and g++ does not warn of that.
   ///
   /// All units are granted together. Who asks by a larger priority goes first.
-  /// std::invalid_argument unless 1 ≤ amount ≤ the largest capacity there has been. To queue is
-  /// O(1) as long as all who wait have the same priority, else O(log n).
+  /// std::invalid_argument unless 1 ≤ amount ≤ the largest capacity there has been, or `most`. To
+  /// queue is O(1) as long as all who wait have the same priority, else O(log n).
   Seize seize(std::int64_t amount = 1, std::int64_t priority = 0) {
     return ask(amount, priority, false);
   }
 
   /// At once or not at all, without waiting, from anywhere; empty when they are not free, or
-  /// somebody waits who is no less important, and when the loop is going. The same error.
+  /// somebody waits who is no less important, and when the loop is going. They are those of the
+  /// process that runs; outside of one nobody is told when they are taken away. The error of
+  /// seize().
   Held try_seize(std::int64_t amount = 1, std::int64_t priority = 0);
 
   /// The same as seize(), and what is missing is taken from holders of lower priority: of the
@@ -212,8 +225,8 @@ class Resource {
   /// others; once it is the first in the queue it tries again whenever something is given back. Who
   /// lost and asks again comes after those of his priority who wait already; to come before them,
   /// he asks by one between theirs and the next. A process takes nothing from itself. A try is O(1)
-  /// when nobody of lower priority holds anything, else O(holdings there have been at once), and as
-  /// much for each holder who loses.
+  /// when nobody of lower priority has held anything since the last one, else O(holdings there have
+  /// been at once), and as much for each holder who loses.
   Seize preempt(std::int64_t amount, std::int64_t priority) {
     state_->some_preempt = true;
     return ask(amount, priority, true);
@@ -256,25 +269,20 @@ class Resource {
 
 inline process_detail::Holding& process_detail::ResourceState::take(std::int64_t amount,
                                                                     std::int64_t priority,
-                                                                    ProcessRef process) {
+                                                                    ProcessRef process,
+                                                                    Time asked) {
   if (free_holding == nullptr) [[unlikely]]
     make_holding();
   Holding& holding = *std::exchange(free_holding, free_holding->next_free);
   holding.amount = amount;
-  note(holding, priority, process);
+  assign(holding, priority, process);
   in_use += amount;
+  wait_ended(&ResourceUse::granted, asked);
   return holding;
 }
 
-inline process_detail::Holding& process_detail::ResourceState::take(const Seize& as) {
-  Holding& holding = take(as.amount_, as.priority, Kernel::ref_of(as));
-  if (watched) [[unlikely]]
-    note_granted(as.asked_);
-  return holding;
-}
-
-inline void process_detail::ResourceState::note(Holding& holding, std::int64_t priority,
-                                                ProcessRef process) {
+inline void process_detail::ResourceState::assign(Holding& holding, std::int64_t priority,
+                                                  ProcessRef process) {
   holding.process = process;
   holding.priority = priority;
   holding.number = ++taken;
@@ -290,8 +298,7 @@ inline void process_detail::ResourceState::free_record(Holding& holding) noexcep
 inline void process_detail::ResourceState::give_back(Holding& holding) noexcept {
   free_record(holding);
   in_use -= holding.amount;
-  if (watched) [[unlikely]]
-    look();
+  changed();
 }
 
 // Mostly the first who waits wants just as much, and then there is nothing for anybody else.
@@ -302,11 +309,10 @@ inline void process_detail::ResourceState::hand_on(Holding& holding) {
     return Kernel::serve(loop, *this);
   }
   queue.take_first();
-  note(holding, first.priority, Kernel::ref_of(first));
+  assign(holding, first.priority, Kernel::ref_of(first));
   holding.by = &first.held_;
   first.held_.holding_ = &holding;
-  if (watched) [[unlikely]]
-    note_granted(first.asked_);
+  wait_ended(&ResourceUse::granted, first.asked_);
   Kernel::end(loop, first, Outcome::granted);
   // The next one may take from others, now that he is the first.
   if (some_preempt) [[unlikely]]
@@ -318,8 +324,7 @@ inline void Seize::let_others() noexcept { process_detail::Kernel::serve(state_.
 inline Held& Held::operator=(Held&& other) noexcept {
   if (this == &other) return *this;
   release();
-  holding_ = std::exchange(other.holding_, nullptr);
-  if (holding_ != nullptr) holding_->by = this;
+  move_from(other);
   return *this;
 }
 
@@ -328,7 +333,7 @@ inline void Held::give_back() {
   if (holding.by != this || holding.lost) [[unlikely]]
     return end_unusually(holding);
   process_detail::ResourceState& state = *holding.of;
-  if (state.queue.first() == nullptr || process_detail::Kernel::ending(state.loop)) {
+  if (state.queue.empty() || process_detail::Kernel::ending(state.loop)) {
     state.give_back(holding);
     if (state.names == 0) [[unlikely]]
       state.forget();
@@ -338,12 +343,15 @@ inline void Held::give_back() {
 }
 
 // Nobody overtakes one who is no less important.
+inline bool process_detail::ResourceState::lets_in(std::int64_t priority) const {
+  const RankedWait* const first = queue.first();
+  return first == nullptr || first->priority < priority;
+}
+
 inline bool Seize::can_now() {
   const bool free = state_.free() >= amount_;
   if (!free && !preempts_) return false;
-  const process_detail::RankedWait* const first = state_.queue.first();
-  if (first != nullptr && first->priority >= priority) return false;
-  return free || state_.preempt(*this);
+  return state_.lets_in(priority) && (free || state_.preempt(*this));
 }
 
 }  // namespace racked::des

@@ -9,12 +9,13 @@ namespace racked::des {
 
 /// What has been seen of a resource while it was watched. Utilisation is in_use.mean() /
 /// capacity.mean(); of two observations all parts can be merged. A wait counts when it ends, with
-/// all that it took, in the unit that was asked for.
+/// all that it took, also before the watch began, in the unit that was asked for.
 struct ResourceUse {
   TimeAverage in_use;    ///< Units that were held.
   TimeAverage capacity;  ///< Units that there were.
   TimeAverage waiting;   ///< Processes in the queue.
-  /// Waits of those who were granted what they asked for: 0 when it was at once.
+  /// Waits of those who were granted what they asked for, also when they lost it before they went
+  /// on: 0 when it was at once.
   Tally granted;
   /// Waits of those who were not: their patience ended, they were interrupted, or they had enough
   /// by something else that they awaited.

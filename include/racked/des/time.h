@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ratio>
 #include <type_traits>
 
 namespace racked::des {
@@ -48,11 +49,12 @@ constexpr Duration span_between(Time from, Time to) {
 /// ends of Duration. std::invalid_argument for NaN.
 Duration rounded(double count, Duration unit);
 
-/// The same of a span that is no whole number of ticks, as 1.5h.
+/// The same of a span that is no whole number of its units, as 1.5h.
 template <class Number, class Period>
 requires std::is_floating_point_v<Number> Duration
 rounded(std::chrono::duration<Number, Period> span) {
-  return rounded(static_cast<double>(span.count()), std::chrono::duration<std::int64_t, Period>(1));
+  using Ticks = std::ratio_divide<Period, Duration::period>;
+  return rounded(static_cast<double>(span.count()) * Ticks::num / Ticks::den, Duration(1));
 }
 
 /// How many units a span is.

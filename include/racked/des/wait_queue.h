@@ -130,6 +130,7 @@ class WaitQueue {
   RankedWait* first() const {
     return places_.empty() ? static_cast<RankedWait*>(list_.first()) : places_.front().wait;
   }
+  bool empty() const { return places_.empty() && list_.first() == nullptr; }
   std::size_t size() const { return list_.size() + places_.size(); }
 
   void push(RankedWait& wait) {
