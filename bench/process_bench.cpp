@@ -3,6 +3,7 @@
 #include "in_turns.h"
 
 #include <racked/des/process.h>
+#include <racked/des/resource.h>
 #include <racked/des/store.h>
 
 #include <benchmark/benchmark.h>
@@ -157,6 +158,31 @@ void switch_process(benchmark::State& state) {
       });
 }
 BENCHMARK(switch_process)->UseManualTime()->MinTime(0.3);
+
+// Two processes have a unit in turns; one that is watched against one that is not.
+Process have_in_turns(ProcessLoop& loop, Resource of, std::size_t rounds, std::int64_t& had) {
+  for (std::size_t i = 0; i < rounds; ++i) {
+    const Held held = co_await of.seize();
+    co_await loop.delay(Duration(1));
+    had += held.amount();
+  }
+}
+void watch_resource(benchmark::State& state) {
+  constexpr std::size_t kRounds = 20'000;
+  const auto rounds = [&](bool watched) {
+    std::int64_t had = 0;
+    ProcessLoop loop;
+    Resource crane(loop, "crane", 1);
+    if (watched) crane.watch();
+    loop.start(have_in_turns(loop, crane, kRounds, had));
+    loop.start(have_in_turns(loop, crane, kRounds, had));
+    loop.run();
+    return had;
+  };
+  in_turns(
+      state, 2 * kRounds, [&] { return rounds(true); }, [&] { return rounds(false); });
+}
+BENCHMARK(watch_resource)->UseManualTime()->MinTime(0.3);
 
 // The delay of one of a hundred processes is broken off; it catches that and sleeps again. Against
 // an exception thrown and caught.
