@@ -83,9 +83,7 @@ class Machine {
       : seed_(seed), replication_(replication), unit_(unit) {}
 
   des::Duration span(double units) const { return des::rounded(units, unit_); }
-  double units(des::Duration span) const {
-    return static_cast<double>(span.count()) / static_cast<double>(unit_.count());
-  }
+  double units(des::Duration span) const { return des::units_of(span, unit_); }
   double now() const { return units(loop.now() - des::kStart); }
   des::RandomStream stream(const std::string& purpose, std::uint64_t index = 0) const {
     return {seed_, des::purpose_key(purpose), replication_, index};

@@ -18,10 +18,8 @@ namespace {
 constexpr int kReplications = 30;
 constexpr double kWarmUpHours = 500, kHours = 20'000;
 
-double hours(des::Duration span) {
-  return std::chrono::duration<double, std::ratio<3600>>(span).count();
-}
-des::Duration of_hours(double hours) { return des::Duration(std::llround(hours * 3.6e12)); }
+double hours(des::Duration span) { return des::units_of(span, des::kHour); }
+des::Duration of_hours(double hours) { return des::rounded(hours, des::kHour); }
 double exponential(des::RandomStream& stream, double rate) {
   return -std::log(stream.uniform()) / rate;
 }

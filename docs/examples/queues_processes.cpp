@@ -19,10 +19,8 @@ namespace {
 constexpr int kReplications = 30;
 constexpr double kWarmUpHours = 500, kHours = 20'000;
 
-double hours(des::Duration span) {
-  return std::chrono::duration<double, std::ratio<3600>>(span).count();
-}
-des::Duration of_hours(double hours) { return des::Duration(std::llround(hours * 3.6e12)); }
+double hours(des::Duration span) { return des::units_of(span, des::kHour); }
+des::Duration of_hours(double hours) { return des::rounded(hours, des::kHour); }
 
 // One replication: its luck, its clock, and the hours its customers waited, after warm-up; of those
 // with priority nothing is recorded.

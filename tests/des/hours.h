@@ -2,13 +2,9 @@
 
 #include <racked/des/process_loop.h>
 
-#include <chrono>
-
 namespace racked::des {
 
 /// Since the start.
-inline double hours(const ProcessLoop& loop) {
-  return std::chrono::duration<double, std::ratio<3600>>(loop.now() - kStart).count();
-}
+inline double hours(const ProcessLoop& loop) { return units_of(loop.now() - kStart, kHour); }
 
 }  // namespace racked::des

@@ -143,6 +143,24 @@ TEST(ProcessCancel, WhoAwaitsTheEndGoesOn) {
   EXPECT_THAT(log, ElementsAre(Line{"a is gone", 3}, Line{"told", 3}));
 }
 
+// Both wait for the holder, one for his end and one for his crane, and the latter since longer.
+TEST(ProcessCancel, WhoAwaitsTheEndGoesOnBeforeWhoThatMakesRoomFor) {
+  ProcessLoop loop;
+  Resource crane(loop, "crane", 1);
+  Lines log;
+  const ProcessRef holder = loop.start(job(loop, crane, log, "holder", 0h, 1, 9h));
+  loop.start(job(loop, crane, log, "next", 1h, 1, 1h));
+  loop.start([](ProcessLoop& in, ProcessRef other, Lines& to) -> Process {
+    co_await in.delay(2h);
+    co_await other;
+    to.push_back({"told", hours(in)});
+  }(loop, holder, log));
+  loop.run_until(kStart + 3h);
+  holder.cancel();
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"holder", 0}, Line{"told", 3}, Line{"next", 3}));
+}
+
 // Forty processes that do whatever may be waited for, and are sent home at random: nothing is held
 // or waited for by anybody who is gone, and who is left goes on.
 TEST(ProcessCancel, AtAnyTimeLeavesNothing) {

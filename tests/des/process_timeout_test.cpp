@@ -82,5 +82,16 @@ TEST(ProcessTimeout, AtTheInstantOfAGrantWhatWasScheduledFirstCounts) {
   }
 }
 
+TEST(ProcessTimeout, MayBeAFractionOfAUnit) {
+  ProcessLoop loop;
+  Gate gate(loop, "never open");
+  loop.start([](ProcessLoop& in, Gate at) -> Process {
+    EXPECT_FALSE(co_await at.open().within(1.5h));
+    EXPECT_EQ(in.now(), kStart + 90min);
+  }(loop, gate));
+  loop.run();
+  EXPECT_EQ(loop.now(), kStart + 90min);
+}
+
 }  // namespace
 }  // namespace racked::des

@@ -51,7 +51,8 @@ run(${CMAKE_COMMAND} --build ${WORK}/build)
 run(${WORK}/build/bank)
 run(${WORK}/build/example ${scenario})
 
-# By pkg-config, and without warnings as somebody compiles who looks for a fault; libraries that are shared are found by the loader's own variable.
+# By pkg-config; libraries that are shared are found by the loader's own variable. Unoptimised, as somebody
+# compiles who looks for a fault, the headers give no warning.
 file(GLOB_RECURSE paper ${prefix}/*/racked.pc)
 cmake_path(GET paper PARENT_PATH folder)
 set(ENV{PKG_CONFIG_PATH} ${folder})
