@@ -5,6 +5,7 @@
 #include <racked/des/process.h>
 #include <racked/des/resource.h>
 #include <racked/des/store.h>
+#include <racked/des/task.h>
 
 #include <benchmark/benchmark.h>
 
@@ -113,6 +114,35 @@ void resume_process(benchmark::State& state) {
       static_cast<double>(loop.memory()) / static_cast<double>(processes);
 }
 BENCHMARK(resume_process)->Arg(100)->Arg(10'000)->Arg(1'000'000)->UseManualTime()->MinTime(0.5);
+
+// Each delay of a hundred processes in a task that is called for it, against without.
+Task<> tick_once(ProcessLoop& loop, Ticks& ticks, std::size_t next) {
+  co_await loop.delay(Duration(ticks.spans[next % kSpans]));
+  ticks.seen += loop.now().time_since_epoch().count();
+  if (--ticks.left == 0) loop.stop();
+}
+Process tick_by_task(ProcessLoop& loop, Ticks& ticks, std::size_t next) {
+  for (;; ++next) co_await tick_once(loop, ticks, next);
+}
+void call_task(benchmark::State& state) {
+  constexpr std::size_t kProcesses = 100, kBatch = 50'000;
+  const Spans spans = spans_of("exponential");
+  ProcessLoop by_task, plain;
+  Ticks ticks{spans};
+  for (std::size_t i = 0; i < kProcesses; ++i) {
+    by_task.start(tick_by_task(by_task, ticks, 7 * i));
+    plain.start(tick(plain, ticks, 7 * i));
+  }
+  const auto run = [&](ProcessLoop& loop) {
+    ticks.left = kBatch;
+    ticks.seen = 0;
+    loop.run();
+    return ticks.seen;
+  };
+  in_turns(
+      state, kBatch, [&] { return run(by_task); }, [&] { return run(plain); });
+}
+BENCHMARK(call_task)->UseManualTime()->MinTime(0.3);
 
 // Control goes from one process to another at the same instant, by an item that they hand to and
 // fro.

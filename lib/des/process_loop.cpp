@@ -52,6 +52,7 @@ Time ProcessLoop::next_time() {
 
 // Perhaps within another, of which the process and a stop that was asked for are kept.
 Ended ProcessLoop::run_within(Time end) {
+  if (serving_) throw std::logic_error("the loop is run by an attempt of one who waits in it");
   if (current_ == nullptr) return run_to(end);
   struct Outer {
     ProcessLoop& loop;
@@ -89,22 +90,29 @@ Ended ProcessLoop::run_within(Time end) {
       continue;
     }
     Seat& seat = alarm.plain_seat();
-    if (seat.voided()) [[unlikely]] {
-      pass_over(seat);
+    if (seat.unusual != 0) [[unlikely]] {
+      end_delay_unusually(seat, event->time);
       continue;
     }
     now_ = event->time;
     ++handled_;
     if (const Alarm* const later = queue_.upcoming(kEventsAhead)) later->prefetch();
-    resume(Promise::in(seat));
+    resume_itself(Promise::in(seat));
   }
 }
 
-// A void event has surfaced. The queue must not be ahead of the clock when others may be pushed.
-void ProcessLoop::pass_over(Seat& seat) {
-  seat.set(Seat::kVoid, false);
-  --void_events_;
-  if (queue_.empty()) queue_.clear(now_);
+// A void event has surfaced, or it is a task that goes on. The queue must not be ahead of the clock
+// when others may be pushed.
+[[gnu::noinline]] void ProcessLoop::end_delay_unusually(Seat& seat, Time time) {
+  if (seat.voided()) {
+    seat.set(Seat::kVoid, false);
+    --void_events_;
+    if (queue_.empty()) queue_.clear(now_);
+  } else {
+    now_ = time;
+    ++handled_;
+    resume(Promise::in(seat));
+  }
 }
 
 // Nothing happens until then any more.
@@ -151,8 +159,11 @@ void ProcessLoop::sleep_unusually(Promise& promise, Turn turn) {
     promise.throw_interruption();
   }
   if (promise.until == kNever) return;
-  promise.timer =
-      queue_.push_cancellable(promise.until, turn, Alarm::of_cancellable_delay(promise.seat()));
+  Seat& seat = promise.seat();
+  if (seat.voided())
+    promise.timer = queue_.push_cancellable(promise.until, turn, Alarm::of_cancellable_delay(seat));
+  else
+    queue_.push(promise.until, turn, Alarm::of_delay(seat));
 }
 
 // What the run ends with, if it does.

@@ -14,7 +14,7 @@ Promise::Rare& Promise::rarely() {
 }
 
 void Promise::drop_rare() noexcept {
-  seat().set(Seat::kInterrupted, false);
+  seat().set(Seat::kInterrupted | Seat::kInTask, false);
   delete rare;
 }
 

@@ -14,7 +14,7 @@ namespace racked::des::process_detail {
 
 class FramePool;
 
-/// What stands before the frame of every process, and stays when the process has ended: names of
+/// What stands before the frame of every process or task, and stays when that has ended: names of
 /// processes and events in the queue lead here.
 struct Seat {
   FramePool* pool;
@@ -26,8 +26,11 @@ struct Seat {
   static constexpr std::uint8_t kVoid = 1;  ///< The event of a broken delay is still in the queue.
   static constexpr std::uint8_t kInterrupted = 2;  ///< There are interruptions to be thrown.
 
+  static constexpr std::uint8_t kInTask = 4;  ///< A task runs in the place of the process.
+
   bool voided() const { return (unusual & kVoid) != 0; }
   bool interrupted() const { return (unusual & kInterrupted) != 0; }
+  bool in_task() const { return (unusual & kInTask) != 0; }
   void set(std::uint8_t what, bool to = true) {
     unusual = static_cast<std::uint8_t>(to ? unusual | what : unusual & ~what);
   }
@@ -62,6 +65,9 @@ class FramePool {
     next_free(seat) = seat.pool->free_[seat.size_class];
     seat.pool->free_[seat.size_class] = &seat;
   }
+
+  /// Whether the frame is one of this pool's.
+  bool owns(void* frame) const { return Seat::of(frame).pool == this; }
 
   /// Calls visit(Seat&) for every seat there is. O(seats).
   template <class Visit>

@@ -22,6 +22,8 @@ namespace racked::des {
 class Delay;
 class ProcessEnd;
 class ProcessLoop;
+template <class Result>
+class Task;
 
 /// A process that waits, for a report on a model that has come to a standstill.
 struct Waiting {
@@ -32,6 +34,7 @@ struct Waiting {
 namespace process_detail {
 
 struct Kernel;
+struct PooledFrame;
 struct Sleep;
 template <class Awaited>
 struct InPlace;
@@ -196,6 +199,7 @@ class ProcessLoop final {
  private:
   friend struct process_detail::Kernel;
   friend struct process_detail::Owned;
+  friend struct process_detail::PooledFrame;
   friend struct process_detail::Promise;
   friend class ProcessRef;
   using Alarm = process_detail::Alarm;
@@ -207,11 +211,13 @@ class ProcessLoop final {
   inline void end(Wait& wait, process_detail::Outcome outcome);
   inline void make_ready(Promise& promise);
   inline void resume(Promise& promise);
+  inline void resume_itself(Promise& promise);
+  void resume_task(Promise& promise);
   inline void finish(Promise& promise);
 
   Ended run_within(Time end);
   Ended run_to(Time end);
-  void pass_over(Seat& seat);
+  void end_delay_unusually(Seat& seat, Time time);
   Ended reach(Time end);
   void handle_cancellable(Alarm alarm);
   void end_patience(Wait& wait);

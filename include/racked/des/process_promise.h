@@ -25,17 +25,12 @@ inline constexpr bool kTakesLoop =
     std::is_same_v<First, ProcessLoop> || std::is_same_v<Second, ProcessLoop>;
 
 struct Holding;
+struct TaskState;
+template <class Result>
+class TaskCall;
 
-/// What stands first in the frame of a process.
-struct Promise {
-  // The loop is the first parameter, or the one after the object of a member function or lambda.
-  template <class... Rest>
-  explicit Promise(ProcessLoop& in, Rest&...) : loop(in) {}
-  template <class Object, class... Rest>
-  requires(!std::is_same_v<std::remove_cvref_t<Object>, ProcessLoop>)
-      Promise(Object&, ProcessLoop& in, Rest&...)
-      : loop(in) {}
-
+/// The memory of a frame is the loop's, which is a parameter of the coroutine.
+struct PooledFrame {
   // Always inlined: g++ warns where it sees a template that allocates meet what releases.
   template <class... Rest>
   [[gnu::always_inline]] static void* operator new(std::size_t size, ProcessLoop& in, Rest&...) {
@@ -49,16 +44,29 @@ struct Promise {
   }
   // Of all others it is said what is wrong.
   template <class... Parameters>
-  requires(!kTakesLoop<Parameters...>) explicit Promise(Parameters&...);
-  template <class... Parameters>
   requires(!kTakesLoop<Parameters...>) static void* operator new(std::size_t size, Parameters&...) {
     static_assert(
         kTakesLoop<Parameters...>,
-        "the first parameter of a process is its ProcessLoop&, or the one after the object "
-        "of a member function or lambda");
+        "the first parameter of a process or task is its ProcessLoop&, or the one after the "
+        "object of a member function or lambda");
     return ::operator new(size);
   }
   static void operator delete(void* frame) noexcept { FramePool::release(frame); }
+};
+
+/// What stands first in the frame of a process.
+struct Promise : PooledFrame {
+  // The loop is the first parameter, or the one after the object of a member function or lambda.
+  template <class... Rest>
+  explicit Promise(ProcessLoop& in, Rest&...) : loop(in) {}
+  template <class Object, class... Rest>
+  requires(!std::is_same_v<std::remove_cvref_t<Object>, ProcessLoop>)
+      Promise(Object&, ProcessLoop& in, Rest&...)
+      : loop(in) {}
+
+  // PooledFrame says what is wrong with all others.
+  template <class... Parameters>
+  requires(!kTakesLoop<Parameters...>) explicit Promise(Parameters&...);
 
   // At its end a process tells so and is gone; nobody needs to look whether it has ended.
   struct Finish {
@@ -92,6 +100,8 @@ struct Promise {
   template <class Awaited>
   requires(std::is_base_of_v<Wait, std::remove_reference_t<Awaited>>)
       InPlace<std::remove_reference_t<Awaited>> await_transform(Awaited&& awaited);
+  template <class Result>
+  TaskCall<Result> await_transform(Task<Result>&& task);
 
   // Of all others it is said what is wrong.
   template <class Other>
@@ -103,8 +113,8 @@ struct Promise {
                   "a process is started and then awaited: co_await loop.start(work(loop))");
     static_assert(
         kIsProcess,
-        "a process awaits a delay, a ProcessRef, or a wait of resource.h, store.h, level.h, "
-        "gate.h or any_of.h");
+        "a process awaits a delay, a ProcessRef, a Task where it is made (or moved), or a wait of "
+        "resource.h, store.h, level.h, gate.h, condition.h or any_of.h");
     return {};
   }
 
@@ -129,6 +139,7 @@ struct Promise {
   struct Rare {
     std::string name;
     Fifo<Interruption> interruptions;  // still to be thrown, by a wait each
+    TaskState* innermost = nullptr;    // of the tasks that run in its place
   };
   Rare& rarely();
   void drop_rare() noexcept;
@@ -138,6 +149,8 @@ struct Promise {
   [[noreturn]] void throw_loss(const Holding& of);  // before what else there is to be thrown
   std::optional<Interruption> take_loss(const Holding& of);
   [[noreturn]] void throw_interruption_of(const Wait& of);  // that does not begin
+  bool call(TaskState* task);
+  void end_call(const TaskState& task) noexcept;
 
   enum class State : std::uint8_t { ready, running, delayed, waiting };
 
@@ -193,6 +206,16 @@ struct Kernel {
       throw;
     }
     loop.serve_all();
+  }
+  /// Does something as the process whose wait that is, which stays where it is.
+  template <class Act>
+  static void run_as(const Wait& wait, Act&& act) {
+    Promise& promise = *wait.process;
+    Seat* const outer = std::exchange(promise.loop.current_, &promise.seat());
+    const Promise::State state = std::exchange(promise.state, Promise::State::running);
+    act();
+    promise.state = state;
+    promise.loop.current_ = outer;
   }
   /// Serving is under way, or put off: who has just become able to be served has not been yet.
   static bool serving(const ProcessLoop& loop) { return loop.serving_; }
@@ -276,6 +299,12 @@ inline void ProcessLoop::finish(Promise& promise) {
 }
 
 inline void ProcessLoop::resume(Promise& promise) {
+  if (promise.seat().in_task()) [[unlikely]]
+    return resume_task(promise);
+  resume_itself(promise);
+}
+
+inline void ProcessLoop::resume_itself(Promise& promise) {
   promise.state = Promise::State::running;
   current_ = &promise.seat();
   promise.handle().resume();

@@ -1,0 +1,143 @@
+#pragma once
+
+#include <racked/des/process.h>
+
+#include <coroutine>
+#include <exception>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace racked::des {
+
+namespace process_detail {
+
+/// A task that runs in the place of what called it.
+struct TaskState {
+  std::coroutine_handle<> handle;
+  Promise* process = nullptr;
+  TaskState* caller = nullptr;  // nullptr: the process itself
+  std::exception_ptr failure;
+  bool ended = false;
+};
+
+// What stands first in the frame of a task. Whatever it awaits, its process awaits.
+template <class Derived>
+struct TaskFrame : PooledFrame, TaskState {
+  TaskFrame() {
+    handle = std::coroutine_handle<Derived>::from_promise(static_cast<Derived&>(*this));
+  }
+
+  struct Finish {
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<>) const noexcept { state.ended = true; }
+    void await_resume() const noexcept {}
+    TaskState& state;
+  };
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+  Finish final_suspend() noexcept { return {*this}; }
+  void unhandled_exception() noexcept { failure = std::current_exception(); }
+
+  template <class Awaited>
+  [[gnu::always_inline]] decltype(auto) await_transform(Awaited&& awaited) {
+    return process->await_transform(std::forward<Awaited>(awaited));
+  }
+};
+
+template <class Result>
+struct TaskPromise : TaskFrame<TaskPromise<Result>> {
+  Task<Result> get_return_object() { return Task<Result>(this); }
+  template <class Value = Result>
+  requires std::is_convertible_v<Value, Result>
+  void return_value(Value&& of) { value.emplace(std::forward<Value>(of)); }
+  Result take() { return std::move(*value); }
+
+  std::optional<Result> value;
+};
+
+template <>
+struct TaskPromise<void> : TaskFrame<TaskPromise<void>> {
+  inline Task<void> get_return_object();
+  void return_void() const noexcept {}
+  void take() const noexcept {}
+};
+
+}  // namespace process_detail
+
+/// Part of a process that is told by itself, as a function is part of a program: a coroutine that
+/// returns Task<Result>, and takes the loop as a process does.
+///
+///     Task<double> load(ProcessLoop& loop, Resource crane, int pieces) {
+///       const Held held = co_await crane.seize();
+///       co_await loop.delay(pieces * 10min);
+///       co_return pieces * 2.5;
+///     }
+///     Process truck(ProcessLoop& loop, Resource crane) {
+///       const double tons = co_await load(loop, crane, 3);
+///     }
+///
+/// Awaited by a process, or by another task, it runs at once, as if what stands in it stood there:
+/// it is the process that waits, is interrupted and loses what it holds, where the task waits; what
+/// it returns is the result, and what it throws is thrown there. It is no process: nobody else sees
+/// it, and to do two things at a time one starts a process. It may call itself, as deeply as a
+/// function may. Its frame is taken from the loop, and given back when the expression that awaits
+/// it has ended, or its process. A call is O(1); so is going on in it, however deep.
+///
+/// Await it where it is made, or moved, once: std::logic_error for one that was moved from, or is
+/// of another loop. One that is not awaited never runs.
+template <class Result = void>
+class [[nodiscard]] Task {
+  static_assert(!std::is_reference_v<Result>, "a task returns a value, or a pointer");
+
+ public:
+  using promise_type = process_detail::TaskPromise<Result>;  ///< What the compiler asks for.
+
+  /// The other runs nothing any more; what the target would have run is destroyed.
+  ///@{
+  Task(Task&& other) noexcept : promise_(std::exchange(other.promise_, nullptr)) {}
+  Task& operator=(Task&& other) noexcept {
+    const Task former(std::exchange(promise_, std::exchange(other.promise_, nullptr)));
+    return *this;
+  }
+  ///@}
+  ~Task() {
+    if (promise_ != nullptr) promise_->handle.destroy();
+  }
+
+ private:
+  friend promise_type;
+  friend class process_detail::TaskCall<Result>;
+  explicit Task(promise_type* promise) : promise_(promise) {}
+  promise_type* promise_;
+};
+
+namespace process_detail {
+
+inline Task<void> TaskPromise<void>::get_return_object() { return Task<void>(this); }
+
+// Stands in the frame of what calls a task, as long as that runs.
+template <class Result>
+class TaskCall {
+ public:
+  TaskCall(Task<Result>&& task, Promise& by) : task_(std::move(task)), by_(by) {}
+  bool await_ready() { return by_.call(task_.promise_); }
+  void await_suspend(std::coroutine_handle<>) const noexcept {}
+  Result await_resume() {
+    if (task_.promise_->failure) [[unlikely]]
+      std::rethrow_exception(std::move(task_.promise_->failure));
+    return task_.promise_->take();
+  }
+
+ private:
+  Task<Result> task_;
+  Promise& by_;
+};
+
+template <class Result>
+TaskCall<Result> Promise::await_transform(Task<Result>&& task) {
+  return {std::move(task), *this};
+}
+
+}  // namespace process_detail
+
+}  // namespace racked::des
