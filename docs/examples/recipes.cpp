@@ -1,13 +1,17 @@
 // What models of waiting are made of, a recipe each, with its answer reckoned by hand; told in
 // docs/processes.md.
 #include <racked/des/any_of.h>
+#include <racked/des/condition.h>
 #include <racked/des/gate.h>
 #include <racked/des/level.h>
 #include <racked/des/process.h>
 #include <racked/des/resource.h>
 #include <racked/des/store.h>
+#include <racked/des/task.h>
 
 #include <cstdio>
+#include <functional>
+#include <queue>
 #include <string>
 #include <vector>
 
@@ -322,6 +326,61 @@ void either() {
   answered.expect("either", {0, 0, 6});
 }
 
+Task<int> dig(ProcessLoop& loop, Resource excavator, int metres) {
+  const Held held = co_await excavator.seize();
+  co_await loop.delay(metres * 2min);
+  co_return metres * 3;
+}
+
+Process foundation(ProcessLoop& loop, Resource excavator, Log& done) {
+  int soil = 0;
+  for (const int metres : {10, 5}) soil += co_await dig(loop, excavator, metres);
+  co_await loop.delay(soil * 1min);  // carts it away
+  done.note(loop);
+}
+
+// The one digs from 0 to 20 and 40 to 50, the other from 20 to 40 and 50 to 60; each carts 45
+// minutes.
+void parts() {
+  ProcessLoop loop;
+  Resource excavator(loop, "excavator", 1);
+  Log done;
+  for (int i = 0; i < 2; ++i) loop.start(foundation(loop, excavator, done));
+  loop.run();
+  done.expect("parts", {50 + 45, 60 + 45});
+}
+
+struct Shop {
+  explicit Shop(ProcessLoop& loop) : changed(loop, "shop") {}
+  std::priority_queue<int, std::vector<int>, std::greater<>> jobs;  // the shortest is its top
+  Condition changed;
+};
+
+Process mechanic(ProcessLoop& loop, Shop& shop, Log& done) {
+  for (;;) {
+    int job = 0;
+    co_await shop.changed.until([&] {
+      if (shop.jobs.empty()) return false;
+      job = shop.jobs.top();
+      shop.jobs.pop();
+      return true;
+    });
+    co_await loop.delay(job * 1min);
+    done.note(loop);
+  }
+}
+
+void shortest_first() {
+  ProcessLoop loop;
+  Shop shop(loop);
+  Log done;
+  loop.start(mechanic(loop, shop, done));
+  for (const int job : {50, 30, 40}) shop.jobs.push(job);
+  shop.changed.notify();
+  loop.run();
+  done.expect("shortest", {30, 30 + 40, 30 + 40 + 50});
+}
+
 }  // namespace
 
 int main() {
@@ -337,5 +396,7 @@ int main() {
   shift_work();
   project();
   either();
+  parts();
+  shortest_first();
   return failed ? 1 : 0;
 }

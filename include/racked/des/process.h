@@ -21,9 +21,10 @@
 /// once it is given to ProcessLoop::start. Parameters live as long as the process does, but not
 /// what a reference among them refers to: take by value what does not outlive it (`std::string
 /// name`, not `const std::string&`). What a lambda has captured is gone with the lambda. What it
-/// awaits is one of the waits of process.h, resource.h, store.h, level.h, gate.h and any_of.h, each
-/// of them once. What may not stand in an expression that awaits is in docs/kernel.md. Rules of
-/// waiting, also for what happens at equal times:
+/// awaits is one of the waits of process.h, resource.h, store.h, level.h, gate.h, condition.h and
+/// any_of.h, or a part of it that is told by itself (task.h), each of them once. What may not stand
+/// in an expression that awaits is in docs/kernel.md. Rules of waiting, also for what happens at
+/// equal times:
 ///
 /// - What ends at one instant by time alone, delays and patience, does so in the order of turns,
 ///   and of the same turn in the order in which it began. That is Turn::start, unless a delay is
@@ -47,10 +48,10 @@
 /// - A process awaits things of its own loop. It is std::logic_error to wait in a queue of another.
 ///
 /// Not thread-safe; loops are independent. Everything here belongs to a loop and must not be used
-/// after its end. Resources, stores, levels and gates are names of what the loop owns: they are
-/// copied freely, and what they name goes with the last of them, so that each customer may have a
-/// gate of its own. When a wait begins there must be a name of what it is for; from then on that
-/// lasts as long as somebody waits for it or holds anything of it.
+/// after its end. Resources, stores, levels, gates and conditions are names of what the loop owns:
+/// they are copied freely, and what they name goes with the last of them, so that each customer may
+/// have a gate of its own. When a wait begins there must be a name of what it is for; from then on
+/// that lasts as long as somebody waits for it or holds anything of it.
 namespace racked::des {
 
 /// Thrown by a wait that was broken off by ProcessRef::interrupt.

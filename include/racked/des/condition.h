@@ -1,0 +1,96 @@
+#pragma once
+
+#include <racked/des/awaitable.h>
+#include <racked/des/owned.h>
+#include <racked/des/process.h>
+#include <racked/des/wait_queue.h>
+
+#include <concepts>
+#include <cstddef>
+#include <exception>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace racked::des {
+
+namespace process_detail {
+
+struct ConditionState final : Owned {
+  using Owned::Owned;
+  void serve() override;
+  bool idle() const override { return queue.size() == 0; }
+
+  WaitList queue;
+  Wait* next = nullptr;  // to be asked, while somebody is
+};
+
+/// One who waits, whatever for.
+struct Asked : Wait {
+  explicit Asked(ConditionState& by) : state(by) {}
+  virtual bool ask() = 0;
+  void enqueue();
+  void leave() noexcept override;
+  void let_others() noexcept override;
+  bool result(bool granted) const {
+    if (failure) [[unlikely]]
+      std::rethrow_exception(failure);
+    return granted;
+  }
+  std::string told() const override;
+  bool failed() const override { return failure != nullptr; }
+
+  ConditionState& state;
+  std::exception_ptr failure;  // of an attempt
+};
+
+/// Waits until an attempt has succeeded; false when patience ended first.
+template <class Attempt>
+class [[nodiscard]] Until final : public Awaitable<Until<Attempt>, Asked> {
+ public:
+  Until(ConditionState& by, Attempt attempt)
+      : Awaitable<Until, Asked>(by), attempt_(std::move(attempt)) {}
+  bool try_now() { return attempt_(); }
+  bool ask() override { return attempt_(); }
+
+ private:
+  Attempt attempt_;
+};
+
+}  // namespace process_detail
+
+/// Something that changes, and that everybody has a wish of his own about: for queues in an order
+/// of one's own, for what only suits some, for several things at once. A name for what the loop
+/// owns; copies are the same condition, which lasts as long as one of them.
+class Condition {
+ public:
+  Condition(ProcessLoop& loop, std::string name);  ///< `name` is for reports.
+
+  /// co_await shelf_changed.until([&] { return shelf.size() >= 3; }) goes on as soon as the attempt
+  /// returns true: at once, or when it is made again by notify(). An attempt takes what it is for
+  /// in that very call (`mine = shelf.top(); shelf.pop(); return true;`), so that nobody else has
+  /// it meanwhile. It runs as its process does, for which try_seize() seizes and which cannot be
+  /// cancelled from there, and must not run the loop (std::logic_error); what it throws is thrown
+  /// where it is awaited. What an attempt has taken stays taken when the process is broken off
+  /// before it goes on. One that owns anything (has captured a string by value) gets a name first.
+  template <class Given, std::predicate Attempt = std::remove_cvref_t<Given>>
+  process_detail::Until<Attempt> until(Given&& attempt) {
+    static_assert(std::is_lvalue_reference_v<Given> || std::is_trivially_destructible_v<Attempt>,
+                  "an attempt that owns what it has captured gets a name first: g++ 12 destroys "
+                  "it twice when it stands in an expression that awaits");
+    return {*state_, std::forward<Given>(attempt)};
+  }
+
+  /// Everybody who waits makes his attempt once, in the order in which they came. To be called by
+  /// whoever changes what they are about, attempts included: then all are made once more. O(those
+  /// who wait).
+  void notify();
+
+  std::size_t waiting() const { return state_->queue.size(); }  ///< Processes that wait.
+  const std::string& name() const { return state_->name; }      ///< For reports.
+
+ private:
+  process_detail::Name<process_detail::ConditionState> state_;
+};
+
+}  // namespace racked::des

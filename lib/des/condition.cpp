@@ -1,0 +1,47 @@
+#include <racked/des/condition.h>
+
+namespace racked::des {
+
+// Whoever is asked may do anything but end his own wait.
+void process_detail::ConditionState::serve() {
+  for (Wait* wait = queue.first(); wait != nullptr; wait = next) {
+    next = wait->next;
+    Asked& asked = static_cast<Asked&>(*wait);
+    bool had = false;
+    Kernel::run_as(asked, [&] {
+      try {
+        had = asked.ask();
+      } catch (...) {
+        asked.failure = std::current_exception();
+      }
+    });
+    if (asked.outcome != Outcome::pending || !(had || asked.failure)) continue;
+    queue.remove(asked);
+    Kernel::end(loop, asked, Outcome::granted);
+  }
+}
+
+void process_detail::Asked::enqueue() {
+  Kernel::check(*this, state.loop);
+  state.queue.push(*this);
+}
+
+void process_detail::Asked::leave() noexcept {
+  if (!queued) return;
+  if (state.next == this) state.next = next;
+  state.queue.remove(*this);
+}
+
+// There are none to be served, but it may be the last.
+void process_detail::Asked::let_others() noexcept {
+  if (state.names == 0) Kernel::serve(state.loop, state);
+}
+
+std::string process_detail::Asked::told() const { return "'" + state.name + "' to change"; }
+
+Condition::Condition(ProcessLoop& loop, std::string name)
+    : state_(new process_detail::ConditionState(loop, std::move(name))) {}
+
+void Condition::notify() { process_detail::Kernel::serve(state_->loop, *state_); }
+
+}  // namespace racked::des
