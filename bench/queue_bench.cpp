@@ -423,29 +423,6 @@ void many_queues(benchmark::State& state) {
 }
 BENCHMARK(many_queues)->Arg(100)->Arg(10'000)->UseManualTime()->MinTime(0.3);
 
-// The longest of the operations that move each of n events to another time: the sweep, when most of
-// what the queue keeps has been moved away.
-void longest_sweep(benchmark::State& state) {
-  const auto pending = static_cast<std::size_t>(state.range(0));
-  std::mt19937_64 random(1);
-  const auto some_time = [&] { return Time(Duration(static_cast<std::int64_t>(random() >> 20))); };
-  double longest = 0;
-  for (auto _ : state) {
-    EventQueue<std::uint64_t> queue;
-    std::vector<EventHandle> handles;
-    for (std::size_t i = 0; i < pending; ++i)
-      handles.push_back(queue.push_cancellable(some_time(), Turn::finish, i));
-    for (std::size_t i = 0; i < 2 * pending; ++i) {
-      const Time time = some_time();
-      const double start = cpu_seconds();
-      queue.reschedule(handles[i % pending], time);
-      longest = std::max(longest, cpu_seconds() - start);
-    }
-  }
-  state.counters["ns"] = 1e9 * longest;
-}
-BENCHMARK(longest_sweep)->Arg(500'000)->Arg(1'000'000)->Iterations(1);
-
 // Single cycles of HOLD, each timed by itself. The same cycles run three times, from copies of the
 // same queue, and of each the shortest time counts: what the machine did meanwhile is left out,
 // what the queue does again is not. The clock's own time, some 20 ns, is in all of them.
@@ -463,6 +440,11 @@ std::vector<float> single_cycles(const Queue& filled, std::size_t cycles, const 
   }
   std::sort(times.begin(), times.end());
   return times;
+}
+void count(benchmark::State& state, const std::string& who, const std::vector<float>& times) {
+  state.counters[who + "p50_ns"] = times[times.size() / 2];
+  state.counters[who + "p999_ns"] = times[times.size() - times.size() / 1000 - 1];
+  state.counters[who + "max_ns"] = times.back();
 }
 void worst(benchmark::State& state, const std::string& kind) {
   const auto pending = static_cast<std::size_t>(state.range(0));
@@ -488,17 +470,8 @@ void worst(benchmark::State& state, const std::string& kind) {
     plain_cycle(plain, i);
   }
   for (auto _ : state) {
-    for (const bool mine : {true, false}) {
-      const std::vector<float> times = mine ? single_cycles(ours, cycles, ours_cycle)
-                                            : single_cycles(plain, cycles, plain_cycle);
-      const std::string who = mine ? "" : "std_";
-      const auto quantile = [&](double p) {
-        return times[static_cast<std::size_t>(p * static_cast<double>(cycles - 1))];
-      };
-      state.counters[who + "p50_ns"] = quantile(0.5);
-      state.counters[who + "p999_ns"] = quantile(0.999);
-      state.counters[who + "max_ns"] = times.back();
-    }
+    count(state, "", single_cycles(ours, cycles, ours_cycle));
+    count(state, "std_", single_cycles(plain, cycles, plain_cycle));
   }
 }
 void once(benchmark::internal::Benchmark* cycle) {
@@ -506,6 +479,26 @@ void once(benchmark::internal::Benchmark* cycle) {
 }
 BENCHMARK_CAPTURE(worst, exponential, "exponential")->Apply(once);
 BENCHMARK_CAPTURE(worst, bursts, "bursts")->Arg(1'000'000)->Iterations(1);
+
+// The same of events that are moved to another time, one after the other, once what has been moved
+// away is so much that it is swept out.
+void worst_move(benchmark::State& state) {
+  const auto pending = static_cast<std::size_t>(state.range(0));
+  const Spans spans = spans_of("uniform");
+  EventQueue<std::uint64_t> filled;
+  std::vector<EventHandle> handles;
+  const auto time_of = [&](std::size_t i) {
+    return Time(Duration(spans[i % kSpans] + static_cast<std::int64_t>(i)));
+  };
+  for (std::size_t i = 0; i < pending; ++i)
+    handles.push_back(filled.push_cancellable(time_of(i), Turn::finish, i));
+  const auto move = [&](EventQueue<std::uint64_t>& queue, std::size_t i) {
+    queue.reschedule(handles[i % pending], time_of(7 * i));
+  };
+  for (std::size_t i = 0; i < 3 * pending; ++i) move(filled, i);
+  for (auto _ : state) count(state, "", single_cycles(filled, pending / 4, move));
+}
+BENCHMARK(worst_move)->Apply(once);
 
 // Copies of a queue with n events by make(queue, copy), which makes or changes an optional copy.
 template <class Make>

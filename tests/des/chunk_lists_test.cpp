@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <deque>
 #include <random>
 #include <utility>
@@ -176,6 +178,73 @@ TEST(ChunkLists, AmongManyEntriesListsBeginWithAFullChunk) {
   lists.drain(late, [&](std::uint64_t number) { drained.push_back(number); });
   ASSERT_EQ(drained.size(), 33u);
   for (std::uint64_t i = 0; i < 33; ++i) EXPECT_EQ(drained[i], i);
+}
+
+// Numbers die; a list is swept bit by bit while others are appended and its front is taken. What is
+// alive stays, in order; what was dead when a sweep began is gone when it ends; chunks go back.
+TEST(ChunkLists, AreSweptBitByBit) {
+  for (const bool late : {false, true}) {  // late lists have no small chunk
+    std::mt19937 random(8 + late);
+    Lists lists;
+    List list, much;
+    if (late)
+      for (std::uint64_t i = 0; i < Lists::kMany; ++i) append(lists, much, i);
+    const std::size_t places_before = lists.places();
+    std::vector<bool> alive, dead_before;
+    std::deque<std::uint64_t> expected;
+    Lists::Swept swept;
+    const auto is_alive = [&](std::uint64_t number) { return alive[number]; };
+    const auto begin = [&] {
+      swept = {};
+      dead_before.assign(alive.begin(), alive.end());
+      dead_before.flip();
+    };
+    begin();
+    std::size_t most_places = 0;
+    for (int round = 0; round < 2'000; ++round) {
+      const std::size_t most = round / 250 % 2 == 0 ? 60 : 3;
+      for (std::size_t more = random() % most; more > 0; --more) {
+        append(lists, list, alive.size());
+        expected.push_back(alive.size());
+        alive.push_back(true);
+      }
+      most_places = std::max<std::size_t>(most_places, list.places);
+      for (std::size_t some = random() % 40; some > 0 && !expected.empty(); --some)
+        alive[expected[random() % expected.size()]] = false;
+      std::erase_if(expected, [&](std::uint64_t number) { return !alive[number]; });
+      if (random() % 10 == 0 && !list.empty()) {
+        const std::uint32_t places = list.places;
+        lists.drain(list, std::min<std::size_t>(1 + random() % 40, list.size()),
+                    [&](std::uint64_t number) {
+                      if (alive[number]) {
+                        ASSERT_EQ(number, expected.front());
+                        expected.pop_front();
+                      }
+                    });
+        swept.lose(places - list.places);
+      }
+      if (list.empty()) {
+        ASSERT_TRUE(expected.empty());
+        begin();
+        continue;
+      }
+      const std::size_t before = list.size(), at_least = random() % 100;
+      const std::size_t looked_at = lists.sweep(list, swept, at_least, is_alive);
+      ASSERT_TRUE(swept.all(list) || looked_at >= at_least + Lists::kPerChunk);
+      ASSERT_LE(looked_at, std::min(before, at_least + 2 * Lists::kPerChunk));
+      std::vector<std::uint64_t> kept = seen(lists, list);
+      ASSERT_EQ(kept.size(), list.size());
+      ASSERT_LE(kept.size(), before);
+      if (swept.all(list)) {
+        for (const std::uint64_t number : kept)
+          ASSERT_TRUE(number >= dead_before.size() || !dead_before[number]);
+        begin();
+      }
+      std::erase_if(kept, [&](std::uint64_t number) { return !alive[number]; });
+      ASSERT_EQ(kept, (std::vector<std::uint64_t>{expected.begin(), expected.end()})) << round;
+    }
+    EXPECT_LE(lists.places(), places_before + most_places + Lists::kPerChunk);
+  }
 }
 
 // One that comes and goes at a time needs no chunk but the first.

@@ -333,10 +333,11 @@ TEST(EventQueue, CancelledEventsTakeNoMemoryForLong) {
 
 // Events are moved, cancelled and replaced again and again, so that what no longer counts is swept
 // out many times, and what is left of it stands beside entries that a sweep has kept.
-TEST(EventQueue, AgreesWithTheReferenceWhenMostOfItNoLongerCounts) {
+template <class Queue>
+void move_most() {
   for (const std::uint32_t seed : {1u, 2u, 3u, 4u}) {
     std::mt19937_64 random(seed);
-    EventQueue<int> queue;
+    Queue queue;
     ReferenceQueue reference;
     std::vector<std::pair<EventHandle, ReferenceQueue::Key>> events(5'000);
     const auto soon = [&] {
@@ -376,12 +377,18 @@ TEST(EventQueue, AgreesWithTheReferenceWhenMostOfItNoLongerCounts) {
   }
 }
 
-// Of 5 000 events one a tick each is moved to where it is, twice, so that a sweep keeps them all;
-// then 500 ticks earlier, and some of them again, so that another finds the new entries first.
-TEST(EventQueue, WhatWasMovedSinceASweepStaysMoved) {
+TEST(EventQueue, AgreesWithTheReferenceWhenMostOfItNoLongerCounts) { move_most<EventQueue<int>>(); }
+TEST(EventQueue, AgreesWithTheReferenceWhenVersionsStartOver) {
+  move_most<EventQueue<int, 20'000>>();
+}
+
+// Of 5 000 events one a tick each is moved to where it is, twice; then versions start over, for the
+// third time, and all are moved 500 ticks earlier, and some of them again, so that the fourth time
+// the new entries are found first.
+TEST(EventQueue, WhatWasMovedSinceVersionsStartedOverStaysMoved) {
   constexpr int kEvents = 5'000, kEarlier = 500;
   constexpr std::int64_t kTick = 1'000'000;
-  EventQueue<int> queue;
+  EventQueue<int, 5'050> queue;
   std::vector<EventHandle> handles;
   const auto time_of = [&](int i) { return at(1'000 * kTick + i * kTick); };
   for (int i = 0; i < kEvents; ++i)

@@ -144,6 +144,7 @@ class WheelTwins {
   // Often when the first is not at hand: then it is searched.
   void look_sometimes() {
     if (random() % 20'000 == 0) wheel_.sweep(live_);
+    if (random() % 100 == 0) wheel_.sweep_on(live_);
     if (random() % (wheel_.at_hand() == nullptr ? 2 : 200) != 0) return;
     const Entry* first = wheel_.first(live_, kIgnore);
     ASSERT_EQ(first != nullptr, size() > 0);

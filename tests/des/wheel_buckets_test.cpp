@@ -163,6 +163,32 @@ TEST(WheelBuckets, SweepsBucketsAndThePresent) {
   EXPECT_TRUE(buckets.empty());
 }
 
+// 300 buckets of 10 and one of 5 000, of which every tenth stays; the long one is poured half way
+// down in between, and ten more wait at the present instant.
+TEST(WheelBuckets, AreSweptBitByBit) {
+  Buckets buckets = starting_at(0);
+  for (std::uint32_t i = 0; i < 3'000; ++i) buckets.push({1 + i / 10, i, 0, 0});
+  for (std::uint32_t i = 3'000; i < 8'000; ++i) buckets.push({0x200 + i % 0x100, i, 0, 0});
+  for (std::uint32_t i = 8'000; i < 8'010; ++i) buckets.push_present({0, i, 0, 0});
+  const auto tenth = [](const Entry& entry) { return entry.payload % 10 == 0; };
+  std::size_t left_out = 0, steps = 0;
+  for (bool round = false; !round; ++steps) {
+    const Buckets::Swept swept = buckets.sweep_on(100, tenth);
+    EXPECT_LE(swept.left_out, 200u);
+    left_out += swept.left_out;
+    round = swept.round;
+  }
+  EXPECT_EQ(left_out, 8'010u / 10 * 9);
+  EXPECT_GT(steps, 8'000u / 200);
+  EXPECT_EQ(taken(buckets), Ids{8'000});
+  Ids ids;
+  while (!buckets.empty())
+    for (const std::uint32_t id : drained(buckets, buckets.earliest())) ids.push_back(id);
+  ASSERT_EQ(ids.size(), 800u);
+  for (std::uint32_t i = 0; i < ids.size(); ++i) EXPECT_EQ(ids[i], 10 * i);
+  EXPECT_TRUE(buckets.sweep_on(100, tenth).round);
+}
+
 // Level 0 takes the last two spans of 256 ticks.
 TEST(WheelBuckets, ReachesTheEndOfTime) {
   Buckets buckets = starting_at(kEnd - 300);

@@ -154,6 +154,69 @@ class ChunkLists {
   const Entry& at(std::uint32_t place) const { return entries_[place]; }
   ///@}
 
+  /// How far a list has been swept. To be forgotten when the list is taken.
+  struct Swept {
+    std::uint32_t chunk = kNone;  ///< The last one that is not looked into again.
+    std::uint32_t places = 0;     ///< Of the list, up to its end.
+
+    /// The end of the list has been reached.
+    bool all(const List& list) const { return places == list.places; }
+    /// So many places have gone from the front of the list.
+    void lose(std::uint32_t front) {
+      *this = front < places ? Swept{chunk, places - front} : Swept{};
+    }
+  };
+  /// Sweeps on: of the next `count` entries, and up to two chunks more, those stay for which
+  /// keep(entry) holds. As all chunks but the last are full, fewer than a chunk of others may stay
+  /// behind them; the chunk that they fill is looked into again the next time. How many it has
+  /// looked at is told. Precondition: not `all`. Takes no memory.
+  template <class Keep>
+  std::size_t sweep(List& list, Swept& swept, std::size_t count, Keep&& keep) {
+    const auto pass = [&](std::uint32_t chunk) {
+      swept = {chunk, swept.places + places_of(chunk)};
+    };
+    std::uint32_t kept_in = kNone;  // the last chunk that has any
+    std::uint32_t to = 0, to_end = 0;
+    Entry left_out{};
+    std::size_t read = 0;
+    std::uint32_t next = after(list, swept.chunk);
+    do {
+      const std::uint32_t chunk = next;
+      next = next_of(chunk);
+      const std::uint32_t from = begin_of(chunk), in_chunk = count_in(list, chunk);
+      for (std::uint32_t i = from; i < from + in_chunk; ++i) {
+        const Entry entry = entries_[i];
+        if (!keep(entry)) {
+          left_out = entry;
+          continue;
+        }
+        if (to == to_end) {
+          if (kept_in != kNone) pass(kept_in);
+          kept_in = after(list, swept.chunk);
+          to = begin_of(kept_in);
+          to_end = to + places_of(kept_in);
+        }
+        entries_[to++] = entry;
+      }
+      read += in_chunk;
+    } while (next != kNone && read < count + kPerChunk);
+    cut_out(list, kept_in != kNone ? kept_in : swept.chunk, next);
+    if (next != kNone) {
+      for (; to != to_end; ++to) entries_[to] = left_out;
+      return read;
+    }
+    if (kept_in != kNone) {
+      pass(kept_in);
+      list.end = to;
+      list.limit = to_end;
+    } else if (swept.chunk != kNone) {
+      list.end = list.limit = begin_of(swept.chunk) + places_of(swept.chunk);
+    } else {
+      list = {};
+    }
+    return read;
+  }
+
   /// Takes the chunks from a list that have its first `count` entries, and calls use(entry) for
   /// each that is in them but the first `taken`; it has left already and may be appended elsewhere.
   template <class Use>
@@ -208,6 +271,21 @@ class ChunkLists {
   }
   std::uint32_t count_in(const List& list, std::uint32_t chunk) const {
     return next_of(chunk) == kNone ? list.end - begin_of(chunk) : places_of(chunk);
+  }
+
+  // The first chunk of a list when there is none before.
+  std::uint32_t after(const List& list, std::uint32_t chunk) const {
+    return chunk == kNone ? list.first : next_of(chunk);
+  }
+  // The chunks of a list between two others, of which the first may be none.
+  void cut_out(List& list, std::uint32_t before, std::uint32_t next) {
+    for (std::uint32_t chunk = after(list, before); chunk != next;) {
+      const std::uint32_t following = next_of(chunk);
+      list.places -= places_of(chunk);
+      free_chunk(chunk);
+      chunk = following;
+    }
+    (before == kNone ? list.first : next_of(before)) = next;
   }
 
   std::uint32_t take_chunk() {

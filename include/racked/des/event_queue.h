@@ -30,7 +30,7 @@ class EventHandle {
   friend constexpr bool operator==(EventHandle, EventHandle) = default;
 
  private:
-  template <class>
+  template <class, std::uint32_t>
   friend class EventQueue;
   constexpr EventHandle(std::uint32_t slot, Turn turn, std::uint32_t generation)
       : slot_(slot << 2 | static_cast<std::uint32_t>(turn)), generation_(generation) {}
@@ -58,19 +58,21 @@ inline constexpr std::size_t kEventsAhead = 8;
 /// for the queue that gave them, while the other may give out the same.
 ///
 /// Inside: up to eight events in a sorted array; up to 4 096 in a tournament (tournament.h), every
-/// operation O(1) as long as each leaves after all the others or none is taken, else O(log n) along
-/// one path without branches; beyond, a radix wheel (radix_wheel.h), every operation O(1) amortised
-/// for any distribution of times, at worst O(n) when a crowded bucket is opened, buckets get
-/// another width, the memory grows, events move from one form to another, or more cancelled events
-/// than pending ones are swept out. docs/kernel.md explains all three. Payloads may be aligned to
-/// 64 bytes. Of 8 bytes, a pending event takes 24 to 26 bytes from a million of them on, 36 among a
-/// hundred thousand, 35 to 140 among four to thirty thousand; of fewer a place takes 24 to 36, of
-/// which there is a power of two, and the queue itself takes 1.7 KB: 63 each with a hundred, 32
-/// with a thousand. One that can be cancelled takes 16 more. No allocation once warm, which a wheel
-/// is when its buckets have found their width, after about twice as many events as are pending.
-/// After std::bad_alloc it may only be cleared, assigned to or destroyed, and what has been moved
-/// from only assigned to or destroyed. Not thread-safe; distinct queues are independent.
-template <class Payload>
+/// operation O(1) while each new event leaves after all the others, or before one is taken, else
+/// O(log n) along one path without branches; beyond, a radix wheel (radix_wheel.h), every operation
+/// O(1) amortised for any distribution of times. At worst O(n): when a crowded bucket is opened,
+/// buckets get another width, the memory grows, or events move from one form to another; and when
+/// there have been 2³¹ cancellable ones (kMostVersion; fewer only in tests). docs/kernel.md
+/// explains all three.
+///
+/// Payloads may be aligned to 64 bytes. Bytes for each pending event, with payloads of 8: 24 to 26
+/// from a million on, 36 at a hundred thousand, 35 to 140 at four to thirty thousand; up to 4 096
+/// there are places of 24 to 36, a power of two of them, and the queue's own 1.7 KB: 63 each at a
+/// hundred, 32 at a thousand. One that can be cancelled takes 16 more. No allocation once warm,
+/// which a wheel is when its buckets have found their width, after about twice as many events as
+/// are pending. After std::bad_alloc it may only be cleared, assigned to or destroyed, and what has
+/// been moved from only assigned to or destroyed. Not thread-safe; distinct queues are independent.
+template <class Payload, std::uint32_t kMostVersion = EventSlots<Payload>::kMostWhere>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");
   static_assert(alignof(Payload) <= 64, "memory begins with a cache line");
@@ -166,9 +168,9 @@ class EventQueue {
     Time time;  ///< Of the event.
     Turn turn;  ///< Of the event.
   };
-  /// Nothing when empty. O(log n), amortised; of many events at worst the length of a bucket, which
-  /// is read O(log n) times, however many of its events are found and cancelled. Changes nothing
-  /// that can be seen.
+  /// Nothing when empty. Up to 4 096 events O(log n). Of more the earliest bucket is read when its
+  /// first is not known, at worst O(n), and O(log n) times however often its first is cancelled.
+  /// Changes nothing that can be seen.
   std::optional<Next> next() {
     if (empty()) return std::nullopt;
     if (!handful_.closed()) return Next{handful_.time(), turn_of(handful_.tag())};
@@ -322,7 +324,7 @@ class EventQueue {
                                          Payload payload) {
     std::uint32_t version = 0;
     if (tag < kFirstPlain) {
-      if (version_ == Slots::kMostWhere) [[unlikely]]
+      if (version_ == kMostVersion) [[unlikely]]
         return start_versions_over_and_insert(instant, tag, payload);
       version = slots_[slot_of(tag)].where = ++version_;
     }
@@ -332,7 +334,7 @@ class EventQueue {
 
   [[gnu::noinline]] void start_versions_over_and_insert(std::uint64_t instant, std::uint32_t tag,
                                                         Payload payload) {
-    sweep();
+    start_versions_over();
     insert_in_wheel(instant, tag, payload);
   }
 
@@ -461,13 +463,18 @@ class EventQueue {
   }
 
   void tolerate_one_more() {
-    if (++cancelled_ > many_ + many_ / 2 + kTolerated) sweep();
+    if (++cancelled_ > many_ + many_ / 2 + kTolerated) throw_out_some();
   }
 
-  // Throws out what no longer counts; for what does, versions start over. It gets 0 and 1 by turns:
-  // what got one and has been cancelled or rescheduled since then must not look like what has the
-  // same slot and has just got the other.
-  [[gnu::noinline]] void sweep() {
+  // Of what no longer counts.
+  [[gnu::noinline]] void throw_out_some() {
+    cancelled_ -= wheel_->sweep_on([this](const Entry& entry) { return is_live(entry); });
+  }
+
+  // Throws out all that no longer counts; what does gets 0 and 1 by turns: what got one and has
+  // been cancelled or rescheduled since then must not look like what has the same slot and has just
+  // got the other.
+  [[gnu::noinline]] void start_versions_over() {
     swept_ ^= 1;
     wheel_->sweep([this](Entry& entry) {
       if (entry.tag >= kFirstPlain) return true;

@@ -147,13 +147,16 @@ class RadixWheel {
   /// Keeps the entries for which keep(entry) holds, which may change what it does not order by.
   template <class Keep>
   void sweep(Keep&& keep) {
-    std::size_t kept = head_;
-    for (std::size_t i = head_; i < tail_; ++i)
-      if (keep(window_[i])) window_[kept++] = window_[i];
-    for (Entry& entry : put_latecomers_aside())
-      if (keep(entry)) late_.add(entry);
     buckets_.sweep(keep);
-    end_window(kept);
+    sweep_near(keep);
+  }
+  /// Goes on keeping the entries for which keep(entry) holds, some hundred at a time (see
+  /// WheelBuckets::sweep_on), and tells how many others were left out. O(1), but at the end of a
+  /// round O(those in the window and at the present instant).
+  template <class Keep>
+  std::size_t sweep_on(Keep&& keep) {
+    const auto swept = buckets_.sweep_on(kSweptAtOnce, keep);
+    return swept.left_out + (swept.round ? sweep_near(keep) : 0);
   }
 
   /// Of its buckets (see WheelBuckets::grain).
@@ -168,7 +171,8 @@ class RadixWheel {
  private:
   static constexpr std::uint64_t kEnd = std::numeric_limits<std::uint64_t>::max();
   static constexpr std::size_t kFew = 64;
-  static constexpr std::size_t kFront = 512;  // free places before a window when it is opened
+  static constexpr std::size_t kFront = 512;        // free places before a window when it is opened
+  static constexpr std::size_t kSweptAtOnce = 128;  // entries
   static constexpr std::size_t kMostToMove = std::size_t{1} << 20;
 
   using Sort = BinSort<Entry>;
@@ -190,6 +194,19 @@ class RadixWheel {
     std::uint64_t begin = 0, last = 0;  // instants that they span
     std::uint64_t gap_last = 0;         // up to which nothing follows, when that is known
   };
+
+  // The window and its latecomers.
+  template <class Keep>
+  std::size_t sweep_near(Keep& keep) {
+    const std::size_t before = tail_ + late_.size();
+    std::size_t kept = head_;
+    for (std::size_t i = head_; i < tail_; ++i)
+      if (keep(window_[i])) window_[kept++] = window_[i];
+    for (Entry& entry : put_latecomers_aside())
+      if (keep(entry)) late_.add(entry);
+    end_window(kept);
+    return before - tail_ - late_.size();
+  }
 
   // The present instant.
 

@@ -118,6 +118,7 @@ class WheelBuckets {
     for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
     occupied_ = {};
     forget_searches();
+    sweeping_ = {};
     flow_ = {};
     levels_ = 0;
     grain_ = grain;
@@ -234,17 +235,43 @@ class WheelBuckets {
   /// Keeps the entries for which keep(entry) holds, which may change what it does not order by.
   template <class Keep>
   void sweep(Keep&& keep) {
-    for (unsigned turn = 0; turn < present_.size(); ++turn) {
-      ready_ &= ~(1u << turn);
-      lists_.drain(std::exchange(present_[turn], {}), [&](Entry entry) {
-        if (keep(entry)) push_present(entry);
-      });
-    }
+    sweep_present(keep);
     for_each_bucket([&](unsigned bucket) {
       drain(bucket, [&](Entry entry) {
         if (keep(entry)) append(bucket, entry);
       });
     });
+  }
+
+  /// What sweep_on() has done.
+  struct Swept {
+    std::size_t left_out = 0;  ///< Entries that were there.
+    bool round = false;        ///< It has come to the end, and begins anew the next time.
+  };
+  /// Goes on keeping the entries for which keep(entry) holds: looks at `count` of them, and a few
+  /// more; at the end of a round at all of the present instant. Where it stops fewer than 32 others
+  /// stay until the next time. A bucket that is searched (see first()) is swept at once. Takes no
+  /// memory.
+  template <class Keep>
+  Swept sweep_on(std::size_t count, Keep&& keep) {
+    std::size_t left_out = 0;
+    for (std::size_t looked_at = 0; looked_at < count;) {
+      const unsigned bucket = occupied_from(sweeping_.bucket);
+      if (bucket == kNoBucket) {
+        sweeping_ = {};
+        return {left_out + sweep_present(keep), true};
+      }
+      if (bucket != sweeping_.bucket) sweeping_ = {bucket, {}};
+      List& list = buckets_[bucket];
+      const std::size_t before = list.size();
+      const std::size_t most = forget_search(bucket) ? before : count;
+      looked_at += lists_.sweep(list, sweeping_.at, most, keep);
+      left_out += before - list.size();
+      if (!sweeping_.at.all(list)) continue;
+      if (list.empty()) take(bucket);
+      sweeping_ = {bucket + 1, {}};
+    }
+    return {left_out, false};
   }
 
  private:
@@ -273,6 +300,12 @@ class WheelBuckets {
     ListSearch<Entry> of;
   };
   static constexpr std::size_t kShort = 64;  // entries, which are soon read
+
+  // Of the buckets, level after level, the one that is being swept, and how far.
+  struct Sweeping {
+    unsigned bucket = 0;
+    typename Lists::Swept at;
+  };
 
   unsigned first_turn() const { return static_cast<unsigned>(std::countr_zero(ready_)); }
 
@@ -312,6 +345,7 @@ class WheelBuckets {
   List take(unsigned bucket) {
     const List taken = std::exchange(buckets_[bucket], {});
     forget_search(bucket);
+    if (bucket == sweeping_.bucket) sweeping_.at = {};
     occupied_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
     const std::uint64_t* words = &occupied_[bucket / kBuckets * kWords];
     std::uint64_t any = 0;
@@ -328,6 +362,7 @@ class WheelBuckets {
     present_ = {};
     gathered_.clear();
     forget_searches();
+    sweeping_ = {};
     occupied_ = {};
     levels_ = ready_ = 0;
   }
@@ -343,6 +378,7 @@ class WheelBuckets {
       present_ = other.present_;
       gathered_.clear();
       forget_searches();
+      sweeping_ = {};
       return;
     }
     clear_lists(places);
@@ -381,6 +417,26 @@ class WheelBuckets {
            static_cast<unsigned>(std::countr_zero(words[word]));
   }
 
+  // The first that is occupied, level after level, from that one on.
+  unsigned occupied_from(unsigned bucket) const {
+    for (std::size_t word = bucket / 64; word < occupied_.size(); ++word, bucket = 0)
+      if (const std::uint64_t bits = occupied_[word] >> bucket % 64; bits != 0)
+        return static_cast<unsigned>(word * 64 + bucket % 64) +
+               static_cast<unsigned>(std::countr_zero(bits));
+    return kNoBucket;
+  }
+
+  template <class Keep>
+  std::size_t sweep_present(Keep& keep) {
+    std::size_t left_out = 0;
+    for (unsigned turn = 0; turn < present_.size(); ++turn) {
+      ready_ &= ~(1u << turn);
+      lists_.drain(std::exchange(present_[turn], {}),
+                   [&](Entry entry) { keep(entry) ? push_present(entry) : void(++left_out); });
+    }
+    return left_out;
+  }
+
   template <class Live>
   const Entry* earliest_of(unsigned bucket, Live& live) {
     const List& list = buckets_[bucket];
@@ -406,13 +462,15 @@ class WheelBuckets {
     searched_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
     return search.of;
   }
-  void forget_search(unsigned bucket) {
-    if (searching_ == 0 || (searched_[bucket / 64] >> bucket % 64 & 1) == 0) return;
+  // Whether there was one.
+  bool forget_search(unsigned bucket) {
+    if (searching_ == 0 || (searched_[bucket / 64] >> bucket % 64 & 1) == 0) return false;
     searched_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
     std::size_t i = searching_ - 1;
     while (searches_[i].bucket != bucket) --i;
     searches_[i].bucket = kNoBucket;
     while (searching_ > 0 && searches_[searching_ - 1].bucket == kNoBucket) --searching_;
+    return true;
   }
   void forget_searches() {
     searching_ = 0;
@@ -424,8 +482,10 @@ class WheelBuckets {
     const unsigned below = bucket / kBuckets - 1;
     List& list = buckets_[bucket];
     forget_search(bucket);
+    const std::uint32_t places = list.places;
     lists_.drain(list, count,
                  [&](const Entry& entry) { append(bucket_of(below, entry.instant), entry); });
+    if (bucket == sweeping_.bucket) sweeping_.at.lose(places - list.places);
     if (list.empty()) take(bucket);
   }
 
@@ -457,14 +517,15 @@ class WheelBuckets {
     return same == kBurst;
   }
 
-  unsigned grain_ = 0;  // see regrain()
+  unsigned grain_ = 0;           // see regrain()
+  std::uint32_t searching_ = 0;  // `searches_` in use
   std::uint64_t floor_ = 0;
   std::uint32_t ready_ = 0;   // turns with an entry at the present instant
   std::uint32_t levels_ = 0;  // levels with an occupied bucket
   std::array<Queue, 3> present_;
+  Sweeping sweeping_;
   std::array<Flow, kLevels> flow_{};
   std::vector<Search> searches_;
-  std::size_t searching_ = 0;                   // of which so many are in use
   std::vector<std::uint64_t> searched_;         // a bit for each bucket that has one
   std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
   std::array<std::uint64_t, kLevels * kWords> occupied_{};
