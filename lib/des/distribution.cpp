@@ -53,6 +53,7 @@ std::vector<double> normalised(std::vector<double> weights) {
     total += weight;
   }
   require(total > 0, "at least one weight must be above 0");
+  require_finite(total, "the sum of the weights");
   for (double& weight : weights) weight /= total;
   return weights;
 }

@@ -5,6 +5,7 @@
 #include <boost/math/distributions/binomial.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 #include <stdexcept>
@@ -46,6 +47,9 @@ std::size_t first_from(std::size_t from, std::size_t to, Holds holds) {
 
 std::size_t warm_up(const std::vector<double>& series) {
   constexpr std::size_t kGroup = 5;
+  if (!std::all_of(series.begin(), series.end(),
+                   [](double number) { return std::isfinite(number); }))
+    throw std::invalid_argument("the numbers of a series are finite");
   const std::vector<double> means = means_of(series, kGroup);
   Tally rest;
   std::size_t best = 0;

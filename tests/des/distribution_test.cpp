@@ -374,6 +374,13 @@ TEST(Distribution, WhatDoesNotFitIsRefusedInWords) {
             "2 values have 1 weights; give one each");
   EXPECT_EQ(message([] { Distribution::empirical({1}, {0}); }),
             "at least one weight must be above 0");
+  const std::string huge = message([] { Distribution::empirical({1, 2}, {1e308, 1e308}); });
+  EXPECT_NE(huge.find("the sum of the weights"), std::string::npos) << huge;
+  EXPECT_EQ(
+      message([] {
+        Distribution::mixture({1e308, 1e308}, {Distribution::fixed(1), Distribution::fixed(2)});
+      }),
+      huge);
   EXPECT_EQ(message([] {
               Distribution::from_quantiles({0, 0.5}, {1, 2});
             }),

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace racked::des {
 namespace {
@@ -103,6 +104,13 @@ TEST(OutputAnalysis, TheWarmUpIsFoundAndNothingElseIsCutOff) {
   const std::vector<double> steady(series.begin() + 300, series.end());
   EXPECT_LE(warm_up(steady), steady.size() / 4);
   EXPECT_EQ(warm_up({1, 2, 3}), 0u);
+  std::vector<double> drop(15, 1);
+  std::fill_n(drop.begin(), 5, 100);
+  EXPECT_EQ(warm_up(drop), 5u);
+  drop.pop_back();
+  EXPECT_EQ(warm_up(drop), 0u);
+  drop[3] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(warm_up(drop), std::invalid_argument);
 }
 
 }  // namespace
