@@ -2,7 +2,7 @@
 
 namespace racked::des {
 
-// Whoever is asked may do anything but end his own wait.
+// Whoever is asked may do anything, end what his wait is a part of and be interrupted included.
 void process_detail::ConditionState::serve() {
   for (Wait* wait = queue.first(); wait != nullptr; wait = next) {
     next = wait->next;
@@ -15,9 +15,13 @@ void process_detail::ConditionState::serve() {
         asked.failure = std::current_exception();
       }
     });
-    if (asked.outcome != Outcome::pending || !(had || asked.failure)) continue;
-    queue.remove(asked);
-    Kernel::end(loop, asked, Outcome::granted);
+    if (asked.outcome != Outcome::pending) continue;
+    if (had || asked.failure) {
+      queue.remove(asked);
+      Kernel::end(loop, asked, Outcome::granted);
+    } else {
+      Kernel::break_off_if_interrupted(asked);
+    }
   }
 }
 
@@ -32,9 +36,9 @@ void process_detail::Asked::leave() noexcept {
   state.queue.remove(*this);
 }
 
-// There are none to be served, but it may be the last.
+// There is nobody to be asked, but it may be the last.
 void process_detail::Asked::let_others() noexcept {
-  if (state.names == 0) Kernel::serve(state.loop, state);
+  if (state.names == 0 && state.idle()) Kernel::serve(state.loop, state);
 }
 
 std::string process_detail::Asked::told() const { return "'" + state.name + "' to change"; }
@@ -42,6 +46,9 @@ std::string process_detail::Asked::told() const { return "'" + state.name + "' t
 Condition::Condition(ProcessLoop& loop, std::string name)
     : state_(new process_detail::ConditionState(loop, std::move(name))) {}
 
-void Condition::notify() { process_detail::Kernel::serve(state_->loop, *state_); }
+void Condition::notify() {
+  ++state_->notified;
+  process_detail::Kernel::serve(state_->loop, *state_);
+}
 
 }  // namespace racked::des

@@ -35,7 +35,10 @@ void ProcessLoop::cancel(Promise& promise) {
     } else {
       leave_ready(promise);
     }
+    // Not for those who await this one: it has left another.
+    const std::exception_ptr failure = std::exchange(failure_, nullptr);
     finish(promise);
+    failure_ = failure;
     promise.handle().destroy();
   });
 }

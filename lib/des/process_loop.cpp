@@ -34,6 +34,7 @@ ProcessRef ProcessLoop::start(Process process, std::string name) {
 }
 
 Ended ProcessLoop::run_until(Time end) {
+  if (end == kNever) return run();
   if (end < now_) return first_ready_ == nullptr ? reach(now_) : Ended::time;
   const Ended ended = run_within(end);
   if (ended != Ended::empty) return ended;
@@ -46,6 +47,7 @@ Ended ProcessLoop::run() { return run_within(kNever); }
 
 Time ProcessLoop::next_time() {
   if (first_ready_ != nullptr || alerted_) return now_;
+  if (queue_.size() == void_events_) return kNever;
   const auto next = queue_.next();
   return next ? next->time : kNever;
 }
@@ -179,19 +181,17 @@ std::optional<Ended> ProcessLoop::attend() {
 
 void ProcessLoop::serve_all() {
   serving_ = true;
-  std::size_t served = 0;
   try {
-    while (served < to_serve_.size()) {
-      const process_detail::Name<process_detail::Owned> owned(to_serve_[served++]);
+    while (first_to_serve_ != nullptr) {
+      const process_detail::Name<process_detail::Owned> owned(first_to_serve_);
+      first_to_serve_ = owned->next_to_serve;
       owned->to_be_served = false;
       owned->serve();
     }
   } catch (...) {
-    to_serve_.erase(to_serve_.begin(), to_serve_.begin() + static_cast<std::ptrdiff_t>(served));
     serving_ = false;
     throw;
   }
-  to_serve_.clear();
   serving_ = false;
 }
 

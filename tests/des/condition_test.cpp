@@ -6,6 +6,8 @@
 #include <racked/des/resource.h>
 #include <racked/des/store.h>
 
+#include <allocation_count.h>
+
 #include "hours.h"
 #include "jobs.h"
 
@@ -341,24 +343,215 @@ TEST(Condition, AttemptsActForTheirProcess) {
                                Line{"b had large", 3}));
 }
 
+// At once, as a part, and when it is asked again.
 TEST(Condition, AttemptsMustNotRunTheLoop) {
+  ProcessLoop loop;
+  Condition changed(loop, "changed");
+  Lines log;
+  bool now = true;
+  const auto runs = [&] {
+    if (now) loop.run();
+    return false;
+  };
+  loop.start(wants(loop, changed, runs, log, "first"));
+  loop.run();
+  now = false;
+  loop.start(wants(loop, changed, runs, log, "later"));
+  loop.run();
+  now = true;
+  changed.notify();
+  loop.run();
+  const std::string why = " fails: the loop is run by an attempt of one who waits in it";
+  EXPECT_THAT(log, ElementsAre(Line{"first" + why, 0}, Line{"later" + why, 0}));
+}
+
+// What has ended the whole has withdrawn the part that is just being asked.
+TEST(Condition, AttemptsMayEndTheWholeThatTheyArePartOf) {
+  ProcessLoop loop;
+  Condition changed(loop, "changed");
+  Gate gate(loop, "gate");
+  Lines log;
+  const ProcessRef sleeper =
+      loop.start([](ProcessLoop& in) -> Process { co_await in.delay(9h); }(loop));
+  loop.start([](ProcessLoop& in, Condition of, Gate at, ProcessRef other, Lines& to) -> Process {
+    const auto opens = [&] {
+      at.set_open(true);
+      return false;
+    };
+    const auto [open, had] = co_await any_of(at.open(), of.until(opens));
+    to.push_back({open && !had ? "open" : "?", hours(in)});
+    const auto cancels = [&] {
+      other.cancel();
+      return false;
+    };
+    const auto [ended, again] = co_await any_of(other, of.until(cancels));
+    to.push_back({ended && !again ? "ended" : "?", hours(in)});
+    co_await in.delay(1h);
+  }(loop, changed, gate, sleeper, log));
+  loop.run();
+  EXPECT_EQ(changed.waiting(), 0u);
+  changed.notify();
+  EXPECT_THAT(log, ElementsAre(Line{"open", 0}, Line{"ended", 0}));
+}
+
+// At 1 the first leaves a condition that nobody can notify any more: no reason to ask the other.
+TEST(Condition, WhoLeavesMakesNobodyTryAgain) {
+  ProcessLoop loop;
+  std::optional<Condition> changed;
+  changed.emplace(loop, "changed");
+  Lines log;
+  int asked = 0;
+  const auto never = [&] {
+    ++asked;
+    return false;
+  };
+  loop.start(wants(loop, *changed, never, log, "a", 1h));
+  loop.start(wants(loop, *changed, never, log, "b", 2h));
+  loop.run_until(kStart);
+  changed.reset();
+  loop.run();
+  EXPECT_EQ(asked, 2);
+  EXPECT_THAT(log, ElementsAre(Line{"a leaves", 1}, Line{"b leaves", 2}));
+}
+
+// In the first attempt at 0, or in the second at 1, as a part, too: not in a later wait.
+TEST(Condition, InterruptsDuringAnAttemptBreakItOff) {
+  for (const int which : {1, 2})
+    for (const bool part : {false, true}) {
+      ProcessLoop loop;
+      Condition changed(loop, "changed");
+      Lines log;
+      loop.start([](ProcessLoop& in, Condition of, int when, bool as_part, Lines& to) -> Process {
+        int asked = 0;
+        const auto attempt = [&] {
+          if (++asked == when) in.current().interrupt("stop");
+          return false;
+        };
+        try {
+          if (as_part)
+            (void)co_await any_of(of.until(attempt), in.delay(9h));
+          else
+            co_await of.until(attempt).within(9h);
+          to.push_back({"unbroken", hours(in)});
+        } catch (const Interrupted& broken) {
+          to.push_back({broken.what(), units_of(broken.remaining, kHour)});
+        }
+        co_await in.delay(1h);
+      }(loop, changed, which, part, log));
+      loop.run_until(kStart + 1h);
+      changed.notify();
+      loop.run();
+      EXPECT_THAT(log, ElementsAre(Line{"stop", part ? 10. - which : 0.}));
+      EXPECT_EQ(loop.now(), kStart + which * 1h);
+      EXPECT_EQ(changed.waiting(), 0u);
+    }
+}
+
+// The attempt gives back one of two units, so that one who wants both takes the other from this
+// very process.
+TEST(Condition, LossesDuringAnAttemptBreakItOff) {
+  ProcessLoop loop;
+  Resource crew(loop, "crew", 2);
+  Condition changed(loop, "changed");
+  Lines log;
+  loop.start([](ProcessLoop& in, Resource of, Condition until, Lines& to) -> Process {
+    const Held one = co_await of.seize(1, 0);
+    Held other = co_await of.seize(1, 9);
+    co_await in.delay(2h);
+    const auto gives_back = [&] {
+      other.release();
+      EXPECT_EQ(of.waiting(), 1u);  // whom that makes room for is served afterwards
+      return false;
+    };
+    try {
+      co_await until.until(gives_back).within(50h);
+      to.push_back({"unbroken", hours(in)});
+    } catch (const Preempted&) {
+      to.push_back({one ? "still held" : "lost", hours(in)});
+    }
+  }(loop, crew, changed, log));
+  loop.start([](ProcessLoop& in, Resource of, Lines& to) -> Process {
+    const Held both = co_await of.preempt(2, 5);
+    to.push_back({"both", hours(in)});
+  }(loop, crew, log));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"lost", 2}, Line{"both", 2}));
+}
+
+// The first attempt tells another, who does what it is about.
+TEST(Condition, WhatIsChangedWhileOneIsAskedIsNotMissed) {
+  ProcessLoop loop;
+  Condition changed(loop, "changed");
+  Lines log;
+  bool asked = false, done = false;
+  loop.start(wants(
+      loop, changed,
+      [&] {
+        if (!asked) return false;
+        done = true;
+        changed.notify();
+        return true;
+      },
+      log, "helper"));
+  loop.run();
+  loop.start(wants(
+      loop, changed,
+      [&] {
+        if (!done && !std::exchange(asked, true)) changed.notify();
+        return done;
+      },
+      log, "asks"));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"asks", 0}, Line{"helper", 0}));
+}
+
+// There is one, and the second who comes says so before he takes it.
+TEST(Condition, NobodyElseIsAskedInTheMidstOfAnAttempt) {
+  ProcessLoop loop;
+  Condition changed(loop, "changed");
+  Lines log;
+  int there = 0;
+  const auto takes = [&] {
+    if (there == 0) return false;
+    changed.notify();
+    --there;
+    return true;
+  };
+  loop.start(wants(loop, changed, takes, log, "first"));
+  loop.run();
+  there = 1;
+  loop.start(wants(loop, changed, takes, log, "second"));
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"second", 0}));
+  EXPECT_EQ(there, 0);
+  EXPECT_EQ(changed.waiting(), 1u);
+}
+
+bool always() { return true; }
+TEST(Condition, APlainFunctionIsAnAttempt) {
+  ProcessLoop loop;
+  bool had = false;
+  loop.start([](ProcessLoop&, Condition of, bool& to) -> Process {
+    to = co_await of.until(always);
+  }(loop, Condition(loop, "changed"), had));
+  loop.run();
+  EXPECT_TRUE(had);
+}
+
+TEST(Condition, ToNotifyTakesNoMemory) {
   ProcessLoop loop;
   Condition changed(loop, "changed");
   Lines log;
   bool now = false;
   loop.start(wants(
-      loop, changed,
-      [&] {
-        if (now) loop.run();
-        return false;
-      },
-      log, "a"));
+      loop, changed, [&] { return now; }, log, "a"));
   loop.run();
   now = true;
+  const std::size_t before = racked::testing::allocation_count();
   changed.notify();
+  EXPECT_EQ(racked::testing::allocation_count(), before);
   loop.run();
-  EXPECT_THAT(
-      log, ElementsAre(Line{"a fails: the loop is run by an attempt of one who waits in it", 0}));
+  EXPECT_THAT(log, ElementsAre(Line{"a", 0}));
 }
 
 TEST(Condition, LastsAsLongAsSomebodyWaits) {

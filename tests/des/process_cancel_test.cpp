@@ -14,6 +14,7 @@
 #include <random>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace racked::des {
@@ -214,6 +215,31 @@ TEST(ProcessCancel, AtAnyTimeLeavesNothing) {
     EXPECT_EQ(crew.waiting() + yard.waiting_to_take() + yard.waiting_to_put() + gate.waiting(), 0u);
     EXPECT_EQ(loop.run(), Ended::empty);
   }
+}
+
+// What stands in a process that fails cancels another as it goes: who awaits that one is told that
+// it has ended, and the failure leaves the run.
+TEST(ProcessCancel, ByWhatGoesWithAProcessThatFails) {
+  struct Canceller {
+    explicit Canceller(ProcessRef of) : process(of) {}
+    Canceller(Canceller&& other) noexcept : process(std::exchange(other.process, {})) {}
+    ~Canceller() { process.cancel(); }
+    ProcessRef process;
+  };
+  ProcessLoop loop;
+  Lines log;
+  const ProcessRef sleeper = loop.start(sleeps(loop, log, "a", 9h));
+  loop.start([](ProcessLoop& in, ProcessRef of, Lines& to) -> Process {
+    co_await of;
+    to.push_back({"told", hours(in)});
+  }(loop, sleeper, log));
+  loop.start([](ProcessLoop& in, Canceller) -> Process {
+    co_await in.delay(1h);
+    throw std::runtime_error("broken");
+  }(loop, Canceller(sleeper)));
+  EXPECT_THROW(loop.run(), std::runtime_error);
+  loop.run();
+  EXPECT_THAT(log, ElementsAre(Line{"a is gone", 1}, Line{"told", 1}));
 }
 
 }  // namespace

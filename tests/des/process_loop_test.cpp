@@ -116,6 +116,12 @@ TEST(ProcessLoop, TheClockStopsAtTheLastEventOrGoesToTheEndOfTheRun) {
   EXPECT_EQ(loop.run_until(kStart + 5h), Ended::empty);
   EXPECT_EQ(hours(loop), 5);
   EXPECT_EQ(loop.events_handled(), 1u);
+  // Not to the end of time, after which no delay would end.
+  EXPECT_EQ(loop.run_until(kNever), Ended::empty);
+  EXPECT_EQ(hours(loop), 5);
+  loop.start(say(loop, log, "b", 1h));
+  EXPECT_EQ(loop.run_until(kNever), Ended::empty);
+  EXPECT_EQ(hours(loop), 6);
 }
 
 TEST(ProcessLoop, GoesFromInstantToInstant) {
@@ -140,6 +146,13 @@ TEST(ProcessLoop, GoesFromInstantToInstant) {
   EXPECT_EQ(instants.front(), 0);
   EXPECT_EQ(instants.back(), 3);
   EXPECT_TRUE(std::is_sorted(instants.begin(), instants.end()));
+  // What a delay has left behind is nothing that happens.
+  const ProcessRef last = loop.start(sleeps(loop, 9h));
+  loop.run_until(kStart + 4h);
+  EXPECT_EQ(loop.next_time(), kStart + 12h);
+  last.interrupt("enough");
+  loop.run_until(kStart + 4h);
+  EXPECT_EQ(loop.next_time(), kNever);
 }
 
 // Each kind of wait that has to wait, for something of another loop.

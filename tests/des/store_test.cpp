@@ -68,6 +68,7 @@ TEST(Store, SeveralAreTakenTogetherAndNobodyOvertakes) {
 TEST(Store, WhoPutsWaitsForRoom) {
   ProcessLoop loop;
   Store<int> yard(loop, "yard", 2);
+  EXPECT_EQ(yard.capacity(), 2u);
   std::vector<double> put_at;
   loop.start([](ProcessLoop& in, Store<int> into, std::vector<double>& at) -> Process {
     for (int i = 0; i < 4; ++i) {

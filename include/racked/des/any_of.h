@@ -106,9 +106,6 @@ struct Whole : Awaitable<Derived> {
     Kernel::before_serving(this->process->loop,
                            [&] { for_each_part(parts, [&](auto& part) { begin_part(part); }); });
     beginning = false;
-    // What has begun may have enabled somebody to take something from this very process.
-    if (this->outcome == Outcome::pending && this->process->seat().interrupted()) [[unlikely]]
-      this->process->throw_interruption_of(*this);
     return this->outcome != Outcome::pending;
   }
   void enqueue() {}
@@ -149,7 +146,7 @@ struct Whole : Awaitable<Derived> {
     if (part.try_now()) {
       part.outcome = Outcome::granted;
       this->part_ended(part);
-    } else {
+    } else if (part.outcome == Outcome::pending) {
       part.begin();
     }
   }
@@ -305,14 +302,14 @@ class [[nodiscard]] AllEnds final : public process_detail::Last<AllEnds, process
   ///@}
 };
 
-/// Of waits, delays and processes whose end is awaited.
+/// Of waits, delays and processes whose end is awaited. O(parts).
 template <process_detail::PartArgument... Arguments>
 AnyOf<typename process_detail::PartOf<Arguments>::type...> any_of(Arguments&&... of) {
   static_assert(sizeof...(of) > 0, "there is nothing to wait for");
   return AnyOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
-/// Of the same.
+/// Of the same. O(parts).
 template <process_detail::PartArgument... Arguments>
 AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&... of) {
   static_assert(sizeof...(of) > 0, "there is nothing to wait for");

@@ -28,7 +28,8 @@ struct Awaitable : Kind {
   explicit Awaitable(First& first, Rest... rest) : Kind(first, rest...) {}
 
   /// The wait ends after `span` at the latest, without success. std::invalid_argument for a
-  /// negative span. In the expression that makes the wait: one that has a name is moved first.
+  /// negative span, and for NaN. In the expression that makes the wait; of one that has a name
+  /// std::move(wait).within(span).
   ///@{
   Derived&& within(Duration span) && {
     if (span < Duration::zero()) throw std::invalid_argument("patience is negative");
@@ -50,6 +51,9 @@ struct Awaitable : Kind {
       return derived().can_now();
     } else {
       if (derived().try_now()) this->outcome = Outcome::granted;
+      // That may have enabled somebody to take something from this very process.
+      if (this->outcome == Outcome::pending && this->process->seat().interrupted()) [[unlikely]]
+        this->process->throw_interruption_of(*this);
       return this->outcome != Outcome::pending;
     }
   }

@@ -7,6 +7,7 @@
 
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
 #include <exception>
 #include <string>
 #include <type_traits>
@@ -21,6 +22,7 @@ struct ConditionState final : Owned {
   void serve() override;
   bool idle() const override { return queue.size() == 0; }
 
+  std::uint64_t notified = 0;  // how often
   WaitList queue;
   Wait* next = nullptr;  // to be asked, while somebody is
 };
@@ -50,7 +52,17 @@ class [[nodiscard]] Until final : public Awaitable<Until<Attempt>, Asked> {
  public:
   Until(ConditionState& by, Attempt attempt)
       : Awaitable<Until, Asked>(by), attempt_(std::move(attempt)) {}
-  bool try_now() { return attempt_(); }
+  // Nobody else is asked in the midst of it; what those who are then change is not missed.
+  bool try_now() {
+    for (;;) {
+      const std::uint64_t notified = this->state.notified;
+      bool had = false;
+      Kernel::before_serving(this->process->loop, [&] { had = attempt_(); });
+      if (had || this->outcome != Outcome::pending || this->process->seat().interrupted() ||
+          this->state.notified == notified)
+        return had;
+    }
+  }
   bool ask() override { return attempt_(); }
 
  private:
@@ -61,19 +73,23 @@ class [[nodiscard]] Until final : public Awaitable<Until<Attempt>, Asked> {
 
 /// Something that changes, and that everybody has a wish of his own about: for queues in an order
 /// of one's own, for what only suits some, for several things at once. A name for what the loop
-/// owns; copies are the same condition, which lasts as long as one of them.
+/// owns; copies are the same condition, which lasts as long as one of them, or as somebody waits
+/// for it.
 class Condition {
  public:
   Condition(ProcessLoop& loop, std::string name);  ///< `name` is for reports.
 
   /// co_await shelf_changed.until([&] { return shelf.size() >= 3; }) goes on as soon as the attempt
-  /// returns true: at once, or when it is made again by notify(). An attempt takes what it is for
-  /// in that very call (`mine = shelf.top(); shelf.pop(); return true;`), so that nobody else has
-  /// it meanwhile. It runs as its process does, for which try_seize() seizes and which cannot be
-  /// cancelled from there, and must not run the loop (std::logic_error); what it throws is thrown
-  /// where it is awaited. What an attempt has taken stays taken when the process is broken off
-  /// before it goes on. One that owns anything (has captured a string by value) gets a name first.
-  template <class Given, std::predicate Attempt = std::remove_cvref_t<Given>>
+  /// returns true: at once, or when it is made again by notify(); false when patience ended first.
+  ///
+  /// An attempt takes what it is for in that very call (`mine = shelf.top(); shelf.pop(); return
+  /// true;`); nobody else is asked in the midst of it, and whom it makes room for is served
+  /// afterwards. While it is made its process is the one that runs: what try_seize() gets is that
+  /// process's, which cannot be cancelled then. What interrupts it meanwhile breaks off the wait,
+  /// unless that has ended; what an attempt has taken stays taken when the process is broken off
+  /// before it goes on. What it throws is thrown where it is awaited. It must not run the loop
+  /// (std::logic_error). One that owns anything (has captured a string by value) gets a name first.
+  template <class Given, std::predicate Attempt = std::decay_t<Given>>
   process_detail::Until<Attempt> until(Given&& attempt) {
     static_assert(std::is_lvalue_reference_v<Given> || std::is_trivially_destructible_v<Attempt>,
                   "an attempt that owns what it has captured gets a name first: g++ 12 destroys "
@@ -82,8 +98,8 @@ class Condition {
   }
 
   /// Everybody who waits makes his attempt once, in the order in which they came. To be called by
-  /// whoever changes what they are about, attempts included: then all are made once more. O(those
-  /// who wait).
+  /// whoever changes what they are about, also in an attempt: then all are made once more
+  /// afterwards, for ever if one always does it. Takes no memory. O(those who wait).
   void notify();
 
   std::size_t waiting() const { return state_->queue.size(); }  ///< Processes that wait.

@@ -42,12 +42,13 @@ class EventLoop {
 
   /// Schedules an event, at this instant or later. At this instant it leaves before pending events
   /// of a later turn, even when those of its own turn have been handled. std::logic_error for the
-  /// past.
+  /// past. One at kNever is an event, too: what is never to happen is not scheduled.
   [[gnu::always_inline]] void schedule(Time time, Turn turn, Payload payload) {
     queue_.push(time, turn, payload);
   }
 
-  /// The same for an event that can be cancelled and rescheduled.
+  /// The same for an event that can be cancelled and rescheduled. std::length_error with 2³⁰ of
+  /// them pending.
   EventHandle schedule_cancellable(Time time, Turn turn, Payload payload) {
     return queue_.push_cancellable(time, turn, payload);
   }
@@ -70,7 +71,8 @@ class EventLoop {
   }
 
   /// Whether another event of this very instant, in this turn or an earlier one, is pending: a
-  /// handler that settles once per instant need not schedule itself an event for it.
+  /// handler that settles once per instant need not schedule itself an event for it. Costs what
+  /// next_time() costs.
   bool more_now(Turn turn) {
     const auto next = queue_.next();
     return next && next->time == now() && next->turn <= turn;
@@ -79,7 +81,7 @@ class EventLoop {
   /// Events handled since construction or reset.
   std::uint64_t events_handled() const { return handled_; }
 
-  /// Back to an empty loop at `start`, keeping the memory.
+  /// Back to an empty loop at `start`, keeping the memory. Handles given out before are stale.
   void reset(Time start = kStart) {
     queue_.clear(start);
     handled_ = 0;
@@ -97,7 +99,8 @@ class EventLoop {
   /// Handles all events up to and including `end`, those scheduled meanwhile as well, at most
   /// `budget`. The clock is then at `end`, unless the run was stopped or ran out of budget, or it
   /// was later than `end` already: then nothing happens. Ended::empty when nothing is pending
-  /// any more, also at `end`.
+  /// any more, also at `end`. Up to kNever is up to the end of time, after which nothing can be
+  /// scheduled; run() stops at the last event.
   template <class Handler>
   Ended run_until(Time end, Handler&& handler, std::uint64_t budget = kUnlimited) {
     stopped_ = false;

@@ -33,14 +33,15 @@ class [[nodiscard]] GateOpen final : public process_detail::Awaitable<GateOpen> 
 
 /// Something that is open or closed: a permit, a road, a season. Whoever waits when it opens goes
 /// on, also when it closes again at the same instant. A name for what the loop owns; copies are the
-/// same gate, which lasts as long as one of them: one for every customer, say.
+/// same gate, which lasts as long as one of them, or as somebody waits for it: one for every
+/// customer, say.
 class Gate {
  public:
   Gate(ProcessLoop& loop, std::string name, bool open = false);  ///< `name` is for reports.
 
-  GateOpen open();                  ///< co_await gate.open()
+  GateOpen open();                  ///< co_await gate.open() waits until it is; nothing opens it.
   bool is_open() const;             ///< Whether one goes through now.
-  void set_open(bool open);         ///< Opened, it ends all waits for it.
+  void set_open(bool open);         ///< Opened, it ends all waits for it. O(waits).
   std::size_t waiting() const;      ///< Processes that wait for it.
   const std::string& name() const;  ///< For reports.
 

@@ -36,7 +36,8 @@ class [[nodiscard]] LevelChange final : public process_detail::Awaitable<LevelCh
 /// A quantity that processes draw from and fill up, between 0 and its capacity: fuel, water, money.
 /// Amounts round as doubles do; what misses 0 or the capacity by no more than 2⁻⁴⁰ of the most
 /// that there has been counts as reaching it, so that three times 0.1 can be drawn from 0.3. A name
-/// for what the loop owns; copies are the same level, which lasts as long as one of them.
+/// for what the loop owns; copies are the same level, which lasts as long as one of them, or as
+/// somebody waits for it.
 class Level {
  public:
   /// std::invalid_argument unless 0 ≤ initial ≤ capacity.

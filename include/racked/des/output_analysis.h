@@ -4,8 +4,9 @@
 #include <vector>
 
 /// What the output of a simulation says, and how surely. Of independent replications Tally gives
-/// the interval for a mean; here are intervals from one long run, and for quantiles. Functions of
-/// their arguments: safe to call from anywhere.
+/// the interval for a mean; here are intervals from one long run, and for quantiles, from all
+/// numbers at once: results of parts cannot be merged. Functions of their arguments: safe to call
+/// from anywhere.
 namespace racked::des {
 
 /// Contains the quantity sought with the confidence asked for.
@@ -19,7 +20,8 @@ struct Interval {
 /// How many numbers at the beginning of a series belong to its warm-up: the multiple of 5 in the
 /// first half that leaves the smallest marginal standard error of the means of fives. White, "An
 /// effective truncation heuristic for bias reduction in simulation output", Simulation 69 (1997),
-/// as MSER-5. O(n). 0 for fewer than 10 numbers.
+/// as MSER-5. O(n). 0 for fewer than 15 numbers; those after the last five are left out.
+/// std::invalid_argument unless all are finite.
 std::size_t warm_up(const std::vector<double>& series);
 
 /// For the mean of a stationary, correlated series, by the means of `batches` successive batches,

@@ -34,7 +34,8 @@ struct Owned {
   ProcessLoop& loop;
   const std::string name;
   std::size_t names = 0;
-  std::size_t place;  // in the loop's list
+  std::size_t place;               // in the loop's list
+  Owned* next_to_serve = nullptr;  // when it is to be served
   bool to_be_served = false;
   bool loop_is_gone = false;
 };

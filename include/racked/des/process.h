@@ -36,9 +36,10 @@
 /// - A grant is made the moment it can be, by whoever made it possible; the process goes on at that
 ///   instant, after those granted before it and before the next event. In between it already holds
 ///   what it was granted. One who leaves a queue by a timeout or an interrupt goes on before those
-///   whom that lets through. While the parts of an any_of or all_of begin nobody who waits is
-///   granted anything: what they make possible is for when all have begun.
-/// - Queues are by priority, larger numbers first, then first come, first served; nobody overtakes
+///   whom that lets through. While the parts of an any_of or all_of begin nobody who waits gets
+///   units, items or amounts: what they make possible is for when all have begun.
+/// - Queues are first come, first served, those of a resource by priority before that, larger
+///   numbers first; nobody overtakes
 ///   the first in the queue because he wants less.
 /// - An interrupt of a process that is not waiting, or whose wait has ended, is kept. Those
 ///   kept are thrown in the order in which they came, each by a wait of its own, which does not
@@ -48,7 +49,8 @@
 /// - A process awaits things of its own loop. It is std::logic_error to wait in a queue of another.
 ///
 /// Not thread-safe; loops are independent. Everything here belongs to a loop and must not be used
-/// after its end. Resources, stores, levels, gates and conditions are names of what the loop owns:
+/// after its end, but that names and what is held may go later; a process that was not started and
+/// a task may not. Resources, stores, levels, gates and conditions are names of what the loop owns:
 /// they are copied freely, and what they name goes with the last of them, so that each customer may
 /// have a gate of its own. When a wait begins there must be a name of what it is for; from then on
 /// that lasts as long as somebody waits for it or holds anything of it.

@@ -74,7 +74,7 @@ class Alarm {
 
 }  // namespace process_detail
 
-/// A coroutine that has not been started yet. Destroyed unstarted, it never runs.
+/// A coroutine that has not been started yet. Destroyed unstarted, before its loop, it never runs.
 class [[nodiscard]] Process {
  public:
   using promise_type = process_detail::Promise;  ///< What the compiler asks for.
@@ -93,10 +93,11 @@ class [[nodiscard]] Process {
   promise_type* promise_;
 };
 
-/// Names a process that was started; stays valid, and tells that the process has ended, after its
-/// end. Await it to go on when it has ended: true, or, of ProcessEnd(process).within(2h), false
-/// when patience ended first; an exception that left the process meanwhile is thrown there, in
-/// everybody who awaits it. Who awaits it afterwards is told true.
+/// Names a process that was started, or none, which counts as ended; stays valid, and tells that
+/// the process has ended, after its end. Await it to go on when it has ended: true, or, of
+/// ProcessEnd(process).within(2h), false when patience ended first; an exception that left the
+/// process meanwhile is thrown there, in everybody who awaits it. Who awaits it afterwards is told
+/// true.
 class ProcessRef {
  public:
   ProcessRef() = default;
@@ -127,8 +128,8 @@ class ProcessRef {
 };
 
 /// Runs processes; process.h is what to include, and says how they wait. An event takes what it
-/// takes in EventQueue, a resumption besides it an indirect call; starting and ending a process are
-/// O(1), an interrupt O(log n).
+/// takes in EventQueue, a resumption besides it an indirect call; to start a process is O(1), to
+/// end it O(those who await that), an interrupt O(log n).
 class ProcessLoop final {
  public:
   /// Without processes, its clock at `start`.
@@ -136,7 +137,8 @@ class ProcessLoop final {
   ProcessLoop(const ProcessLoop&) = delete;
   ProcessLoop& operator=(const ProcessLoop&) = delete;
   /// Destroys the processes that have not ended, with all that stands in them, in the order in
-  /// which they were started. Nothing is granted or interrupted meanwhile. None of them may do it.
+  /// which they were started. Nothing is granted or interrupted meanwhile. Not to be
+  /// called by one of them.
   ~ProcessLoop();
 
   Time now() const { return now_; }  ///< Of the clock.
@@ -150,8 +152,8 @@ class ProcessLoop final {
   /// co_await loop.delay(3h) lets time pass, from the call on. A span of zero lets everything else
   /// go first that was scheduled for this instant, in this turn or an earlier one.
   /// std::logic_error, thrown where it is awaited, for a negative span and for an end that has
-  /// passed by then; std::invalid_argument at once for NaN. One that reaches kNever only ends by an
-  /// interrupt, and is no event.
+  /// passed by then; std::invalid_argument at once for NaN. One that reaches kNever only ends when
+  /// it is broken off, and is no event.
   inline Delay delay(Duration span, Turn turn = Turn::start);
   /// The same, rounded to the nearest tick: co_await loop.delay(1.5h).
   template <class Number, class Period>
@@ -166,17 +168,22 @@ class ProcessLoop final {
   /// stopped, or it was later already: then nothing happens. An exception that nobody awaits leaves
   /// the run with its process gone; the rest can be run on. A process may call it, and run: it
   /// stands still until then, and the run that it is in goes on from the time that has come.
+  /// Ended::stopped after stop(), Ended::empty when nothing is left to happen, though processes may
+  /// wait for ever (see waiting()), else Ended::time. std::logic_error within an attempt
+  /// (condition.h), and when a Held is given back that g++ has copied as bytes (docs/kernel.md).
   Ended run_until(Time end);
 
-  /// Runs until nothing is left to happen; the clock stays at the last event.
+  /// Runs until nothing is left to happen; the clock stays at the last event. The same as
+  /// run_until(kNever).
   Ended run();
 
-  /// Called by a process: the run returns once it waits, and those have run that can at this
-  /// instant without another event. Of runs within runs, the innermost.
+  /// Called by a process: once it waits, and all have gone on that need no further event at this
+  /// instant, the run returns; of runs within runs the innermost.
   void stop() { stopped_ = alerted_ = true; }
 
   /// Nothing happens before that time; kNever when nothing is left to happen. At it there may be
-  /// nothing either, when a delay was broken off that would have ended then. With run_until() one
+  /// nothing either, when a delay was broken off that would have ended then. Costs what
+  /// EventQueue::next costs. With run_until() one
   /// goes from instant to instant, to look at the model in between; the clock is then where the
   /// last of these was, perhaps later than after run().
   Time next_time();
@@ -187,8 +194,9 @@ class ProcessLoop final {
   /// Processes that have not ended.
   std::size_t processes() const { return live_; }
 
-  /// Who waits for what, in the order of their start. After run(), everybody who will wait for
-  /// ever. O(seats there have been at once, and to sort).
+  /// Everybody who has not ended, and what for he waits ("nothing": he runs; "its turn": he is
+  /// about to), in the order of their start. After a run() that was not stopped, all who will wait
+  /// for ever. O(seats there have been at once, and to sort).
   std::vector<Waiting> waiting() const;
 
   /// Bytes taken from the system for frames, which are kept by their size until the loop ends, and
@@ -248,7 +256,8 @@ class ProcessLoop final {
   std::uint64_t started_ = 0;
   std::exception_ptr failure_;  // that nobody awaited
   std::exception_ptr misuse_;   // no exception of a process
-  std::vector<process_detail::Owned*> to_serve_;
+  process_detail::Owned* first_to_serve_ = nullptr;
+  process_detail::Owned* last_to_serve_ = nullptr;
   bool serving_ = false;  // or it is put off
   process_detail::FramePool frames_;
   std::vector<process_detail::Owned*> owned_;

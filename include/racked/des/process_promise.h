@@ -191,7 +191,12 @@ struct Kernel {
   /// nobody is served in the midst of it, nor one within another, however many follow each other.
   static void serve(ProcessLoop& loop, Owned& owned) {
     if (ending(loop)) return;
-    if (!std::exchange(owned.to_be_served, true)) loop.to_serve_.push_back(&owned);
+    if (!std::exchange(owned.to_be_served, true)) {
+      owned.next_to_serve = nullptr;
+      (loop.first_to_serve_ != nullptr ? loop.last_to_serve_->next_to_serve
+                                       : loop.first_to_serve_) = &owned;
+      loop.last_to_serve_ = &owned;
+    }
     if (!loop.serving_) loop.serve_all();
   }
   /// Does something, and serves those who can be served by it afterwards.
@@ -216,6 +221,13 @@ struct Kernel {
     act();
     promise.state = state;
     promise.loop.current_ = outer;
+  }
+  /// What has interrupted a process during that breaks off its wait now, if it has begun.
+  static void break_off_if_interrupted(const Wait& wait) {
+    Promise& promise = *wait.process;
+    if (promise.state != Promise::State::waiting || !promise.seat().interrupted()) return;
+    promise.rare->interruptions.front().left = promise.wait->left(now(wait));
+    promise.loop.break_off(promise);
   }
   /// Serving is under way, or put off: who has just become able to be served has not been yet.
   static bool serving(const ProcessLoop& loop) { return loop.serving_; }

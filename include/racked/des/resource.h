@@ -193,7 +193,7 @@ class [[nodiscard]] Seize final
 
 /// Units that processes seize and give back: a crew, a crane, a machine. Capacity is never exceeded
 /// but by what was held before it shrank. A name for what the loop owns; copies are the same
-/// resource, which lasts as long as one of them.
+/// resource, which lasts as long as one of them, or as somebody waits for it or holds of it.
 class Resource {
  public:
   /// Up to `most` units can be asked for, if that is more than there are at first: who asks for
@@ -206,7 +206,8 @@ class Resource {
   ///
   /// All units are granted together. Who asks by a larger priority goes first.
   /// std::invalid_argument unless 1 ≤ amount ≤ the largest capacity there has been, or `most`. To
-  /// queue is O(1) as long as all who wait have the same priority, else O(log n).
+  /// queue is O(1) as long as all who wait have the same priority, else O(log n), and O(n) for the
+  /// first of another.
   Seize seize(std::int64_t amount = 1, std::int64_t priority = 0) {
     return ask(amount, priority, false);
   }
@@ -248,7 +249,7 @@ class Resource {
 
   std::int64_t capacity() const { return state_->capacity; }  ///< Units in all.
   std::int64_t in_use() const { return state_->in_use; }      ///< Units that are held.
-  /// Units that are not, of the capacity.
+  /// Units that are not; 0 when more are than there are now.
   std::int64_t free() const { return std::max<std::int64_t>(state_->free(), 0); }
   std::size_t waiting() const { return state_->queue.size(); }  ///< Processes that wait for units.
   const std::string& name() const { return state_->name; }      ///< For reports.
@@ -304,7 +305,8 @@ inline void process_detail::ResourceState::give_back(Holding& holding) noexcept 
 // Mostly the first who waits wants just as much, and then there is nothing for anybody else.
 inline void process_detail::ResourceState::hand_on(Holding& holding) {
   Seize& first = static_cast<Seize&>(*queue.first());
-  if (first.amount_ != holding.amount || first.unusual || free() != 0) [[unlikely]] {
+  if (first.amount_ != holding.amount || first.unusual || free() != 0 || Kernel::serving(loop))
+      [[unlikely]] {
     give_back(holding);
     return Kernel::serve(loop, *this);
   }

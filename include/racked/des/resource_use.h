@@ -15,10 +15,10 @@ struct ResourceUse {
   TimeAverage capacity;  ///< Units that there were.
   TimeAverage waiting;   ///< Processes in the queue.
   /// Waits of those who were granted what they asked for, also when they lost it before they went
-  /// on: 0 when it was at once.
+  /// on: 0 when it was at once, as what try_seize() gets always is.
   Tally granted;
-  /// Waits of those who were not: their patience ended, they were interrupted, or they had enough
-  /// by something else that they awaited.
+  /// Waits of those who were not: their patience ended, they were interrupted or cancelled, or they
+  /// had enough by something else that they awaited.
   Tally left;
 };
 

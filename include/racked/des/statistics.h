@@ -12,7 +12,7 @@ namespace racked::des {
 /// (count, min and max exactly). 40 bytes; O(1) per number.
 class Tally {
  public:
-  void record(double value);       ///< One more number.
+  void record(double value);       ///< One more number, which is finite.
   void merge(const Tally& other);  ///< All numbers of another.
 
   std::uint64_t count() const { return count_; }  ///< How many numbers.
@@ -48,7 +48,7 @@ class TimeAverage {
   void record(Time time, double value);
 
   /// Observation ends, or pauses, at `time`; the value holds until then. Nothing is observed from
-  /// then to the next record().
+  /// then to the next record(). The error of that.
   void finish(Time time);
 
   /// Adds another finished observation. Exact in any order for durations; sums round.

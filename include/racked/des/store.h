@@ -89,7 +89,8 @@ class [[nodiscard]] TakeMany final : public Awaitable<TakeMany<Item>, Taker<Item
   std::vector<Item> taken_;
 };
 
-/// Waits for room in a store; false when patience ended first, and the item is gone.
+/// Waits for room in a store; false when patience ended first. Then the item is gone, as when it is
+/// broken off.
 template <class Item>
 class [[nodiscard]] Put final : public Awaitable<Put<Item>> {
  public:
@@ -200,7 +201,7 @@ void Taker<Item>::let_others() noexcept {
 
 /// Items that processes put in and take out, first in, first out: a yard, a buffer between stages.
 /// They are moved, by construction and by assignment. A name for what the loop owns; copies are the
-/// same store, which lasts as long as one of them.
+/// same store, which lasts, with its items, as long as one of them, or as somebody waits for it.
 template <class Item>
 class Store {
  public:
@@ -250,6 +251,7 @@ class Store {
   }
 
   std::size_t size() const { return state_->items.size(); }  ///< Items in it.
+  std::size_t capacity() const { return state_->capacity; }  ///< Items that it has room for.
   /// Processes that wait for items, and for room.
   ///@{
   std::size_t waiting_to_take() const { return state_->takers.size(); }

@@ -80,11 +80,14 @@ struct TaskPromise<void> : TaskFrame<TaskPromise<void>> {
 /// it is the process that waits, is interrupted and loses what it holds, where the task waits; what
 /// it returns is the result, and what it throws is thrown there. It is no process: nobody else sees
 /// it, and to do two things at a time one starts a process. It may call itself, as deeply as a
-/// function may. Its frame is taken from the loop, and given back when the expression that awaits
-/// it has ended, or its process. A call is O(1); so is going on in it, however deep.
+/// function may. A call is O(1); so is going on in it, however deep. Its frame, with its
+/// parameters, is there until the end of the expression that awaits it: a Held that was passed to
+/// it is held so long, unless it was moved on or released.
 ///
 /// Await it where it is made, or moved, once: std::logic_error for one that was moved from, or is
-/// of another loop. One that is not awaited never runs.
+/// of another loop. Await one in an expression, and give aggregates and lambdas that own anything a
+/// name before: what g++ 12 makes of others is in docs/kernel.md. One that is not awaited never
+/// runs; it must not be destroyed after its loop.
 template <class Result = void>
 class [[nodiscard]] Task {
   static_assert(!std::is_reference_v<Result>, "a task returns a value, or a pointer");

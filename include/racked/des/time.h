@@ -24,7 +24,7 @@ using Duration = SimulationClock::duration;
 using Time = SimulationClock::time_point;
 
 inline constexpr Time kStart{};                           ///< The start of the simulation.
-inline constexpr Time kNever = Time::max();               ///< Later than everything.
+inline constexpr Time kNever = Time::max();               ///< The last time there is.
 inline constexpr Duration kHour = std::chrono::hours(1);  ///< 3600 s.
 inline constexpr Duration kDay = std::chrono::hours(24);  ///< 24 hours.
 

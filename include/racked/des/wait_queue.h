@@ -124,7 +124,7 @@ struct RankedWait : Wait {
 };
 
 /// Waits by priority, largest first, then first come, first served. O(1) as long as all have the
-/// same priority, else O(log n).
+/// same priority, else O(log n), and O(n) for the first of another.
 class WaitQueue {
  public:
   RankedWait* first() const {
