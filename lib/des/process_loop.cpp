@@ -33,17 +33,16 @@ ProcessRef ProcessLoop::start(Process process, std::string name) {
   return start(std::move(process));
 }
 
-Ended ProcessLoop::run_until(Time end) {
-  if (end == kNever) return run();
+Ended ProcessLoop::run_until(Time end, std::uint64_t budget) {
   if (end < now_) return first_ready_ == nullptr ? reach(now_) : Ended::time;
-  const Ended ended = run_within(end);
-  if (ended != Ended::empty) return ended;
+  const Ended ended = run_within(end, budget);
+  if (ended != Ended::empty || end == kNever) return ended;
   queue_.pop_until(end);  // nothing
   now_ = std::max(now_, end);
   return ended;
 }
 
-Ended ProcessLoop::run() { return run_within(kNever); }
+Ended ProcessLoop::run() { return run_within(kNever, kUnlimited); }
 
 Time ProcessLoop::next_time() {
   if (first_ready_ != nullptr || alerted_) return now_;
@@ -53,9 +52,10 @@ Time ProcessLoop::next_time() {
 }
 
 // Perhaps within another, of which the process and a stop that was asked for are kept.
-Ended ProcessLoop::run_within(Time end) {
+Ended ProcessLoop::run_within(Time end, std::uint64_t budget) {
   if (serving_) throw std::logic_error("the loop is run by an attempt of one who waits in it");
-  if (current_ == nullptr) return run_to(end);
+  const std::uint64_t most = handled_ + std::min(budget, kUnlimited - handled_);
+  if (current_ == nullptr) return run_to(end, most);
   struct Outer {
     ProcessLoop& loop;
     Seat* process;
@@ -67,10 +67,10 @@ Ended ProcessLoop::run_within(Time end) {
     }
   };
   const Outer outer{*this, std::exchange(current_, nullptr), stopped_};
-  return run_to(end);
+  return run_to(end, most);
 }
 
-[[gnu::flatten]] Ended ProcessLoop::run_to(Time end) {
+[[gnu::flatten]] Ended ProcessLoop::run_to(Time end, std::uint64_t most) {
   stopped_ = false;
   for (;;) {
     if (alerted_) [[unlikely]]
@@ -82,6 +82,8 @@ Ended ProcessLoop::run_within(Time end) {
       continue;
     }
     if (queue_.empty()) return Ended::empty;
+    if (handled_ >= most && queue_.size() > void_events_ && next_time() <= end) [[unlikely]]
+      return Ended::budget;
     // Not const: g++ 12 would keep it in memory.
     auto event = queue_.pop_until(end);
     if (!event) return reach(end);

@@ -124,6 +124,30 @@ TEST(ProcessLoop, TheClockStopsAtTheLastEventOrGoesToTheEndOfTheRun) {
   EXPECT_EQ(hours(loop), 6);
 }
 
+// A process that waits for no time at all, again and again, is found out.
+TEST(ProcessLoop, EndsWhenABudgetIsSpentAndMoreWouldHappen) {
+  ProcessLoop loop;
+  Log log;
+  loop.start(say(loop, log, "a", 1h));
+  loop.start(say(loop, log, "b", 1h));
+  loop.start(say(loop, log, "c", 3h));
+  EXPECT_EQ(loop.run_until(kStart + 2h, 1), Ended::budget);
+  EXPECT_EQ(hours(loop), 1);
+  EXPECT_EQ(log, (Log{"a"}));
+  EXPECT_EQ(loop.run_until(kStart + 2h, 1), Ended::time);
+  EXPECT_EQ(hours(loop), 2);
+  EXPECT_EQ(loop.run_until(kStart + 2h, 0), Ended::time);
+  EXPECT_EQ(loop.run_until(kNever, 0), Ended::budget);
+  EXPECT_EQ(loop.run_until(kNever, 1), Ended::empty);
+  EXPECT_EQ(log, (Log{"a", "b", "c"}));
+  loop.start([](ProcessLoop& in) -> Process {
+    for (;;) co_await in.delay(0h);
+  }(loop));
+  EXPECT_EQ(loop.run_until(kStart + 9h, 1'000), Ended::budget);
+  EXPECT_EQ(hours(loop), 3);
+  EXPECT_EQ(loop.events_handled(), 1'003u);
+}
+
 TEST(ProcessLoop, GoesFromInstantToInstant) {
   ProcessLoop loop;
   EXPECT_EQ(loop.next_time(), kNever);

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <limits>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -164,14 +165,16 @@ class ProcessLoop final {
   /// The process that runs now; names none outside of one, and when it has ended.
   inline ProcessRef current() const;
 
-  /// Runs everything up to and including `end`; the clock is then at `end`, unless the run was
-  /// stopped, or it was later already: then nothing happens. An exception that nobody awaits leaves
+  /// Runs everything up to and including `end`, at most `budget` delays and patiences; the clock is
+  /// then at `end`, unless the run was stopped or ran out of budget, or it was later already: then
+  /// nothing happens. An exception that nobody awaits leaves
   /// the run with its process gone; the rest can be run on. A process may call it, and run: it
   /// stands still until then, and the run that it is in goes on from the time that has come.
-  /// Ended::stopped after stop(), Ended::empty when nothing is left to happen, though processes may
-  /// wait for ever (see waiting()), else Ended::time. std::logic_error within an attempt
-  /// (condition.h), and when a Held is given back that g++ has copied as bytes (docs/kernel.md).
-  Ended run_until(Time end);
+  /// Ended::stopped after stop(), Ended::budget when more would have happened, Ended::empty when
+  /// nothing is left to happen, though processes may wait for ever (see waiting()), else
+  /// Ended::time. std::logic_error within an attempt (condition.h), and when a Held is given back
+  /// that g++ has copied as bytes (docs/kernel.md).
+  Ended run_until(Time end, std::uint64_t budget = kUnlimited);
 
   /// Runs until nothing is left to happen; the clock stays at the last event. The same as
   /// run_until(kNever).
@@ -210,6 +213,7 @@ class ProcessLoop final {
   friend struct process_detail::PooledFrame;
   friend struct process_detail::Promise;
   friend class ProcessRef;
+  static constexpr std::uint64_t kUnlimited = std::numeric_limits<std::uint64_t>::max();
   using Alarm = process_detail::Alarm;
   using Promise = process_detail::Promise;
   using Seat = process_detail::Seat;
@@ -223,8 +227,8 @@ class ProcessLoop final {
   void resume_task(Promise& promise);
   inline void finish(Promise& promise);
 
-  Ended run_within(Time end);
-  Ended run_to(Time end);
+  Ended run_within(Time end, std::uint64_t budget);
+  Ended run_to(Time end, std::uint64_t most);
   void end_delay_unusually(Seat& seat, Time time);
   Ended reach(Time end);
   void handle_cancellable(Alarm alarm);
