@@ -20,8 +20,8 @@ namespace {
 static_assert(std::is_nothrow_move_constructible_v<EventQueue<int>>);
 static_assert(std::is_nothrow_move_assignable_v<EventQueue<int>>);
 
-// Queues of every form, in every condition that a copy has to tell from others.
-struct Condition {
+// Queues of every form, in every situation that a copy has to tell from others.
+struct Situation {
   const char* name;
   Twins twins;
 };
@@ -49,8 +49,8 @@ void touch(Twins& twins, std::size_t count, std::uint64_t span) {
 
 constexpr std::uint64_t kLong = 1'000'000'000, kShort = 1'000;
 
-std::vector<Condition> conditions() {
-  std::vector<Condition> all;
+std::vector<Situation> situations() {
+  std::vector<Situation> all;
   const auto add = [&](const char* name, auto&& change) {
     all.push_back({name, Twins(static_cast<std::uint32_t>(all.size()))});
     change(all.back().twins);
@@ -128,10 +128,10 @@ void go_on(Twins& twins, int steps) {
 }
 
 TEST(EventQueueCopy, GoesOnLikeItsOriginalAndWithoutIt) {
-  std::vector<Condition> all = conditions();
-  for (Condition& condition : all) {
-    SCOPED_TRACE(condition.name);
-    Twins& original = condition.twins;
+  std::vector<Situation> all = situations();
+  for (Situation& situation : all) {
+    SCOPED_TRACE(situation.name);
+    Twins& original = situation.twins;
     Twins copy = original;
     const Twins& same = original;
     original = same;
@@ -148,7 +148,7 @@ TEST(EventQueueCopy, GoesOnLikeItsOriginalAndWithoutIt) {
 
 // Also what was moved away: its forms have nothing of their own any more.
 TEST(EventQueueCopy, ReplacesWhatHasBeenMovedFrom) {
-  for (const Condition& before : conditions())
+  for (const Situation& before : situations())
     for (const std::size_t size : {3u, 6'000u}) {
       SCOPED_TRACE(before.name);
       Twins replacement(1), moved = before.twins;
@@ -179,9 +179,9 @@ TEST(EventQueueCopy, KnowsWhatWasCancelled) {
 }
 
 TEST(EventQueueCopy, ReplacesWhateverWasThere) {
-  const std::vector<Condition> all = conditions();
-  for (const Condition& before : all)
-    for (const Condition& after : all) {
+  const std::vector<Situation> all = situations();
+  for (const Situation& before : all)
+    for (const Situation& after : all) {
       SCOPED_TRACE(::testing::Message() << after.name << " replaces " << before.name);
       Twins queue = before.twins;
       queue = after.twins;
@@ -207,6 +207,25 @@ EventQueue<std::uint64_t> filled(std::size_t size) {
 
 // Of 10⁶ events 10⁴ are left, 24 bytes each, in chunks that are mostly not full; then a hundred, in
 // 24 bytes for each of the 1 024 that there were when they left the wheel, and 1.6 KB of the queue.
+// Few, some and many events, of which many leave at the same instant.
+TEST(EventQueueCopy, CanBeKeptAsTheListOfItsEvents) {
+  for (const int pending : {5, 500, 20'000}) {
+    std::mt19937_64 random(7);
+    EventQueue<int> queue;
+    for (int i = 0; i < pending; ++i)
+      queue.push(Time(Duration(std::int64_t(random() % 1'000))), Turn(random() % 3), i);
+    std::vector<Event<int>> kept;
+    for (EventQueue<int> copy = queue; !copy.empty();) kept.push_back(copy.pop());
+    EventQueue<int> again(queue.reached());
+    for (const Event<int>& event : kept) again.push(event.time, event.turn, event.payload);
+    while (!queue.empty()) {
+      ASSERT_FALSE(again.empty());
+      ASSERT_EQ(again.pop().payload, queue.pop().payload);
+    }
+    EXPECT_TRUE(again.empty());
+  }
+}
+
 TEST(EventQueueCopy, HasRoomForWhatIsPendingNotForWhatHasBeen) {
   EventQueue<std::uint64_t> queue = filled(1'000'000);
   EXPECT_LT((EventQueue(queue).memory()), 30'000'000u);
