@@ -250,8 +250,8 @@ class WheelBuckets {
   };
   /// Goes on keeping the entries for which keep(entry) holds: looks at `count` of them, and a few
   /// more; at the end of a round at all of the present instant. Where it stops fewer than 32 others
-  /// stay until the next time. A bucket that is searched (see first()) is swept at once. Takes no
-  /// memory.
+  /// stay until the next time. A bucket that is searched (see first()) is swept at once. Takes
+  /// memory for a chunk at most.
   template <class Keep>
   Swept sweep_on(std::size_t count, Keep&& keep) {
     std::size_t left_out = 0;
