@@ -39,8 +39,7 @@
 ///   whom that lets through. While the parts of an any_of or all_of begin nobody who waits gets
 ///   units, items or amounts: what they make possible is for when all have begun.
 /// - Queues are first come, first served, those of a resource by priority before that, larger
-///   numbers first; nobody overtakes
-///   the first in the queue because he wants less.
+///   numbers first; nobody overtakes the first in the queue because he wants less.
 /// - An interrupt of a process that is not waiting, or whose wait has ended, is kept. Those
 ///   kept are thrown in the order in which they came, each by a wait of its own, which does not
 ///   begin: the next ones, whatever they are for. What is left when the process ends is told

@@ -138,8 +138,8 @@ class ProcessLoop final {
   ProcessLoop(const ProcessLoop&) = delete;
   ProcessLoop& operator=(const ProcessLoop&) = delete;
   /// Destroys the processes that have not ended, with all that stands in them, in the order in
-  /// which they were started. Nothing is granted or interrupted meanwhile. Not to be
-  /// called by one of them.
+  /// which they were started. Nothing is granted or interrupted meanwhile. Not to be called by one
+  /// of them.
   ~ProcessLoop();
 
   Time now() const { return now_; }  ///< Of the clock.
@@ -167,13 +167,12 @@ class ProcessLoop final {
 
   /// Runs everything up to and including `end`, at most `budget` delays and patiences; the clock is
   /// then at `end`, unless the run was stopped or ran out of budget, or it was later already: then
-  /// nothing happens. An exception that nobody awaits leaves
-  /// the run with its process gone; the rest can be run on. A process may call it, and run: it
-  /// stands still until then, and the run that it is in goes on from the time that has come.
-  /// Ended::stopped after stop(), Ended::budget when more would have happened, Ended::empty when
-  /// nothing is left to happen, though processes may wait for ever (see waiting()), else
-  /// Ended::time. std::logic_error within an attempt (condition.h), and when a Held is given back
-  /// that g++ has copied as bytes (docs/kernel.md).
+  /// nothing happens. An exception that nobody awaits leaves the run with its process gone; the
+  /// rest can be run on. A process may call it, and run: it stands still until then, and the run
+  /// that it is in goes on from the time that has come. Ended::stopped after stop(), Ended::budget
+  /// when more would have happened, Ended::empty when nothing is left to happen, though processes
+  /// may wait for ever (see waiting()), else Ended::time. std::logic_error within an attempt
+  /// (condition.h), and when a Held is given back that g++ has copied as bytes (docs/kernel.md).
   Ended run_until(Time end, std::uint64_t budget = kUnlimited);
 
   /// Runs until nothing is left to happen; the clock stays at the last event. The same as
@@ -186,9 +185,9 @@ class ProcessLoop final {
 
   /// Nothing happens before that time; kNever when nothing is left to happen. At it there may be
   /// nothing either, when a delay was broken off that would have ended then. Costs what
-  /// EventQueue::next costs. With run_until() one
-  /// goes from instant to instant, to look at the model in between; the clock is then where the
-  /// last of these was, perhaps later than after run().
+  /// EventQueue::next costs. With run_until() one goes from instant to instant, to look at the
+  /// model in between; the clock is then where the last of these was, perhaps later than after
+  /// run().
   Time next_time();
 
   /// Delays and patiences that ended.

@@ -85,9 +85,9 @@ struct TaskPromise<void> : TaskFrame<TaskPromise<void>> {
 /// it is held so long, unless it was moved on or released.
 ///
 /// Await it where it is made, or moved, once: std::logic_error for one that was moved from, or is
-/// of another loop. Await one in an expression, and give aggregates and lambdas that own anything a
-/// name before: what g++ 12 makes of others is in docs/kernel.md. One that is not awaited never
-/// runs; it must not be destroyed after its loop.
+/// of another loop. Await no two in one expression, and give aggregates and lambdas that own
+/// anything a name before: what g++ 12 makes of them is in docs/kernel.md. One that is not awaited
+/// never runs; it must not be destroyed after its loop.
 template <class Result = void>
 class [[nodiscard]] Task {
   static_assert(!std::is_reference_v<Result>, "a task returns a value, or a pointer");
