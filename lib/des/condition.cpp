@@ -25,6 +25,18 @@ void process_detail::ConditionState::serve() {
   }
 }
 
+// Nobody else is asked in the midst of it; what those who are then change is not missed.
+bool process_detail::Asked::try_now() {
+  for (;;) {
+    const std::uint64_t notified = state.notified;
+    bool had = false;
+    Kernel::before_serving(process->loop, [&] { had = ask(); });
+    if (had || outcome != Outcome::pending || process->seat().interrupted() ||
+        state.notified == notified)
+      return had;
+  }
+}
+
 void process_detail::Asked::enqueue() {
   Kernel::check(*this, state.loop);
   state.queue.push(*this);

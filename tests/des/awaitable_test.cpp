@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <stdexcept>
 #include <string>
 
@@ -41,6 +42,51 @@ class Ringing final : public process_detail::Awaitable<Ringing> {
  private:
   Bell& bell_;
 };
+
+// Another, that looks at its process again and again before it waits, inlined into the coroutine.
+class Undecided final : public process_detail::Awaitable<Undecided> {
+ public:
+  explicit Undecided(const std::uint64_t& changes) : changes_(changes) {}
+  bool try_now() {
+    for (;;) {
+      const std::uint64_t before = changes_;
+      bool had = false;
+      process_detail::Kernel::before_serving(process->loop, [&] { had = changes_ > 9; });
+      if (had || outcome != process_detail::Outcome::pending || process->seat().interrupted() ||
+          changes_ == before)
+        return had;
+    }
+  }
+  void enqueue() {}
+  bool result(bool granted) const { return granted; }
+  std::string told() const override { return "what never comes"; }
+
+ private:
+  const std::uint64_t& changes_;
+};
+
+// clang 14 left the loop of such a process on the stack when it optimised.
+TEST(Awaitable, MayLookAtItsProcessInALoop) {
+  ProcessLoop loop;
+  Resource crew(loop, "crew", 2);
+  std::uint64_t changes = 0;
+  bool waited = false;
+  const auto undecided = [](ProcessLoop& in, Resource of, std::uint64_t& at, bool& did) -> Process {
+    const Held one = co_await of.seize(1, 0);
+    const Held other = co_await of.seize(1, 9);
+    co_await in.delay(2h);
+    try {
+      co_await Undecided(at).within(50h);
+      did = true;
+    } catch (const Preempted&) {
+      did = false;
+    }
+  };
+  loop.start(undecided(loop, crew, changes, waited));
+  loop.run();
+  EXPECT_TRUE(waited);
+  EXPECT_EQ(loop.now(), kStart + 52h);
+}
 
 TEST(Awaitable, EndsByItsGrantItsPatienceOrAnInterrupt) {
   ProcessLoop loop;

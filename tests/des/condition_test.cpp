@@ -30,13 +30,6 @@
 namespace racked::des {
 namespace {
 
-// Optimised by clang 14, a process that seizes and awaits an attempt is not given its loop.
-#if defined(__clang__) && __clang_major__ == 14
-constexpr bool kMiscompiled = true;
-#else
-constexpr bool kMiscompiled = false;
-#endif
-
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -311,7 +304,6 @@ TEST(Condition, FailuresOfAnAttemptAreThrownWhereItIsAwaited) {
 // Any of several machines that are not alike: what is tried in an attempt is seized for who waits,
 // not for who gives back the other one. So it is the second who loses it, at 3.
 TEST(Condition, AttemptsActForTheirProcess) {
-  if (kMiscompiled) GTEST_SKIP() << "clang 14 miscompiles it";
   ProcessLoop loop;
   Resource small(loop, "small", 1), large(loop, "large", 1);
   Condition freed(loop, "freed");
@@ -458,7 +450,6 @@ TEST(Condition, InterruptsDuringAnAttemptBreakItOff) {
 // The attempt gives back one of two units, so that one who wants both takes the other from this
 // very process.
 TEST(Condition, LossesDuringAnAttemptBreakItOff) {
-  if (kMiscompiled) GTEST_SKIP() << "clang 14 miscompiles it";
   ProcessLoop loop;
   Resource crew(loop, "crew", 2);
   Condition changed(loop, "changed");

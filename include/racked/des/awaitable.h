@@ -107,7 +107,7 @@ struct InPlace {
 template <class Awaited>
 requires(std::is_base_of_v<Wait, std::remove_reference_t<Awaited>>)
     InPlace<std::remove_reference_t<Awaited>> Promise::await_transform(Awaited&& awaited) {
-  awaited.belong_to(*this);
+  awaited.belong_to(hidden_from_optimizer());
   return {awaited};
 }
 

@@ -31,6 +31,7 @@ struct ConditionState final : Owned {
 struct Asked : Wait {
   explicit Asked(ConditionState& by) : state(by) {}
   virtual bool ask() = 0;
+  bool try_now();
   void enqueue();
   void leave() noexcept override;
   void let_others() noexcept override;
@@ -52,17 +53,6 @@ class [[nodiscard]] Until final : public Awaitable<Until<Attempt>, Asked> {
  public:
   Until(ConditionState& by, Attempt attempt)
       : Awaitable<Until, Asked>(by), attempt_(std::move(attempt)) {}
-  // Nobody else is asked in the midst of it; what those who are then change is not missed.
-  bool try_now() {
-    for (;;) {
-      const std::uint64_t notified = this->state.notified;
-      bool had = false;
-      Kernel::before_serving(this->process->loop, [&] { had = attempt_(); });
-      if (had || this->outcome != Outcome::pending || this->process->seat().interrupted() ||
-          this->state.notified == notified)
-        return had;
-    }
-  }
   bool ask() override { return attempt_(); }
 
  private:

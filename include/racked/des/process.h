@@ -143,11 +143,12 @@ struct Sleep {
 };
 
 [[gnu::always_inline]] inline Sleep Promise::await_transform(Delay delay) {
-  loop.sleep(*this, delay.end(), delay.turn());
-  return {*this};
+  Promise& self = hidden_from_optimizer();
+  self.loop.sleep(self, delay.end(), delay.turn());
+  return {self};
 }
 
-inline ProcessEnd Promise::await_transform(ProcessRef of) { return {of, *this}; }
+inline ProcessEnd Promise::await_transform(ProcessRef of) { return {of, hidden_from_optimizer()}; }
 
 }  // namespace process_detail
 

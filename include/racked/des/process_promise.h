@@ -95,6 +95,16 @@ struct Promise : PooledFrame {
     loop.alerted_ = true;
   }
 
+  // The same promise. clang 14 may compute the address of a member of one that it knows before
+  // there is a frame, and leaves the member on the stack: this one it does not know.
+  [[gnu::always_inline]] Promise& hidden_from_optimizer() {
+    Promise* self = this;
+#if defined(__clang__)
+    asm("" : "+r"(self));
+#endif
+    return *self;
+  }
+
   inline Sleep await_transform(Delay delay);
   inline ProcessEnd await_transform(ProcessRef of);
   template <class Awaited>

@@ -138,7 +138,7 @@ class TaskCall {
 
 template <class Result>
 TaskCall<Result> Promise::await_transform(Task<Result>&& task) {
-  return {std::move(task), *this};
+  return {std::move(task), hidden_from_optimizer()};
 }
 
 }  // namespace process_detail
