@@ -439,6 +439,18 @@ BENCHMARK_CAPTURE(draw, lognormal, Distribution::lognormal(20, 0.5));
 BENCHMARK_CAPTURE(draw, gamma, Distribution::gamma(2.5, 4));
 BENCHMARK_CAPTURE(draw, weibull, Distribution::weibull(1.5, 30));
 BENCHMARK_CAPTURE(draw, exponential, Distribution::exponential(7));
+BENCHMARK_CAPTURE(draw, empirical, Distribution::empirical({1, 2, 3, 5, 8, 13}));
+BENCHMARK_CAPTURE(draw, hyperexponential,
+                  Distribution::mixture({3, 1}, {Distribution::exponential(2),
+                                                 Distribution::exponential(20)}));
+
+template <class Make>
+void make(benchmark::State& state, const Make& distribution) {
+  for (auto _ : state) benchmark::DoNotOptimize(distribution());
+}
+BENCHMARK_CAPTURE(make, pert, [] { return Distribution::pert(3, 4, 8); });
+BENCHMARK_CAPTURE(make, gamma, [] { return Distribution::gamma(2.5, 4); });
+BENCHMARK_CAPTURE(make, gamma_of_a_million, [] { return Distribution::gamma(1e6, 1); });
 
 }  // namespace
 }  // namespace racked::des

@@ -192,7 +192,7 @@ TEST(ChunkLists, AreSweptBitByBit) {
     const std::size_t places_before = lists.places();
     std::vector<bool> alive, dead_before;
     std::deque<std::uint64_t> expected;
-    Lists::Swept swept;
+    Lists::Sweeping swept;
     const auto is_alive = [&](std::uint64_t number) { return alive[number]; };
     const auto begin = [&] {
       swept = {};

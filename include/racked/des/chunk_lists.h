@@ -155,7 +155,7 @@ class ChunkLists {
   ///@}
 
   /// How far a list has been swept. To be forgotten when the list is taken.
-  struct Swept {
+  struct Sweeping {
     std::uint32_t chunk = kNone;  ///< The last one that is not looked into again.
     std::uint32_t places = 0;     ///< Of the list, up to its end.
 
@@ -163,7 +163,7 @@ class ChunkLists {
     bool all(const List& list) const { return places == list.places; }
     /// So many places have gone from the front of the list.
     void lose(std::uint32_t front) {
-      *this = front < places ? Swept{chunk, places - front} : Swept{};
+      *this = front < places ? Sweeping{chunk, places - front} : Sweeping{};
     }
   };
   /// Sweeps on: of the next `count` entries, and up to two chunks more, those stay for which
@@ -171,7 +171,7 @@ class ChunkLists {
   /// behind them; the chunk that they fill is looked into again the next time. How many it has
   /// looked at is told. Precondition: not `all`. Takes no memory.
   template <class Keep>
-  std::size_t sweep(List& list, Swept& swept, std::size_t count, Keep&& keep) {
+  std::size_t sweep(List& list, Sweeping& swept, std::size_t count, Keep&& keep) {
     const auto pass = [&](std::uint32_t chunk) {
       swept = {chunk, swept.places + places_of(chunk)};
     };

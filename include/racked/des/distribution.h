@@ -17,8 +17,8 @@ namespace racked::des {
 /// at 511 knots when the distribution is made and interpolated between (error below 1e-4 of a
 /// standard deviation when both shapes are at least 0.11, below 6e-4 for smaller ones, but up to
 /// 0.06 and more for beta with one below 0.004, which lies at the ends; the outer 0.8 % on either
-/// side is exact). A draw takes some ten nanoseconds, O(log n) from a list; making one of gamma,
-/// beta or PERT 0.2 to 1 ms, with shapes of a million and more some milliseconds.
+/// side is exact). A draw takes 10 to 40 ns, O(log n) from a list; making one of gamma, beta or
+/// PERT 0.2 to 1.5 ms, with shapes of a million and more some milliseconds.
 ///
 /// Factories throw std::invalid_argument with a sentence for people when parameters do not fit:
 /// they must be finite numbers, so must the square of max − min, and medians, weights of PERT,

@@ -304,7 +304,7 @@ class WheelBuckets {
   // Of the buckets, level after level, the one that is being swept, and how far.
   struct Sweeping {
     unsigned bucket = 0;
-    typename Lists::Swept at;
+    typename Lists::Sweeping at;
   };
 
   unsigned first_turn() const { return static_cast<unsigned>(std::countr_zero(ready_)); }
