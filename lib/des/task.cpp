@@ -5,8 +5,8 @@
 
 namespace racked::des {
 
-// Whether it has ended without waiting. It is run from here and not gone on into by the compiler,
-// which does that without the stack growing only when it optimises.
+// Whether it has ended without waiting. An ordinary call: a jump from one coroutine into the other
+// (symmetric transfer) would let the stack grow where the compiler does not optimise.
 bool process_detail::Promise::call(TaskState* task) {
   if (task == nullptr) throw std::logic_error("a task is awaited that was moved from");
   if (!loop.frames_.owns(task->handle.address()))
