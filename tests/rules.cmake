@@ -68,6 +68,7 @@ string(CONCAT known_to_replication "^<racked/des/|^<racked/(${concerns}|model|po
   "|^<boost/|^<[a-z_0-9]+>$|^\"(${concerns})\\.h\"$")
 string(CONCAT prints_or_exits "std::(cout|cerr|clog|quick_exit|terminate)|fmt::print"
   "|(^|[^a-z_])(printf|fprintf|puts|fputs|putchar|perror|exit|abort|_Exit) *\\(")
+set(last_bits "log(2|10|1p)?|exp(2|m1)?|pow|cbrt|hypot|erfc?|[lt]gamma|a?(sin|cos|tan)h?|atan2")
 set(kernel "^(include/racked|lib)/des/")
 
 file_rule(says_top "is outside the agreed top level")
@@ -81,7 +82,8 @@ file_rule(says_untested "has no test of its name")
 
 rule(only "${kernel}" "" "^<racked/des/|^<boost/(random|math)/|^<[a-z_0-9]+>$|^<sys/mman\\.h>$|^\""
   "the kernel knows itself, the standard library, pages of memory, Boost.Random and Boost.Math")
-rule(includes "${kernel}" "" "^<(${threads}|${streams}|execution)>"
+# Boost.Math tells numbers in the words of its exceptions.
+rule(includes "${kernel}" "^lib/des/portable_real\\." "^<(${threads}|${streams}|execution)>"
   "the kernel knows neither threads nor streams of text")
 rule(includes "^include/racked/des/" "" "^<boost/math"
   "kernel headers show nothing of Boost but Boost.Random")
@@ -108,6 +110,8 @@ rule(includes "." "" "^<(execution|format|expected|source_location)>"
 rule(code "^(lib|include)/" "" "${prints_or_exits}" "the library neither prints nor exits")
 rule(code "^(lib|include)/" "" "(^|[^a-z_])thread_local[^a-z_]|(^| )static +[^c(][^(]*[={${semicolon}]"
   "the library holds no state of its own")
+rule(code "^(lib|include)/" "" "(^|[^a-z_])std::(${last_bits})\\("
+  "the C library's function ends in other bits elsewhere: see des/portable_math.h")
 rule(code "^(lib|include)/racked/" "/des/" "shared_ptr" "the domain shares nothing by counting")
 rule(code "." "" "^ *# *define" "no macros")
 rule(code "." ""

@@ -2,6 +2,7 @@
 // one function. The same queues as processes, with more of them and the formulas' source, stand in
 // queues_processes.cpp.
 #include <racked/des/event_loop.h>
+#include <racked/des/portable_math.h>
 #include <racked/des/random_stream.h>
 #include <racked/des/statistics.h>
 
@@ -21,7 +22,7 @@ constexpr double kWarmUpHours = 500, kHours = 20'000;
 double hours(des::Duration span) { return des::units_of(span, des::kHour); }
 des::Duration of_hours(double hours) { return des::rounded(hours, des::kHour); }
 double exponential(des::RandomStream& stream, double rate) {
-  return -std::log(stream.uniform()) / rate;
+  return -des::portable::log(stream.uniform()) / rate;
 }
 
 // Stations in a row, the last of which is left; each with servers, room, and a queue in the order

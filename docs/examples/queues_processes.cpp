@@ -1,6 +1,7 @@
 // Queues whose answers are known, told as processes: each is simulated in thirty independent
 // replications and compared with its formula by a 99.9 % interval. Rates are per hour; formulas in
 // Gross, Shortle, Thompson, Harris, Fundamentals of Queueing Theory, chapters 2, 3 and 6.
+#include <racked/des/portable_math.h>
 #include <racked/des/process.h>
 #include <racked/des/random_stream.h>
 #include <racked/des/resource.h>
@@ -30,7 +31,7 @@ struct Run {
         services(1, des::purpose_key("services"), replication) {}
 
   double exponential(des::RandomStream& stream, double rate) {
-    return -std::log(stream.uniform()) / rate;
+    return -des::portable::log(stream.uniform()) / rate;
   }
   void waited(des::Time since) {
     if (hours(since - des::kStart) >= kWarmUpHours) waits.record(hours(loop.now() - since));

@@ -109,7 +109,7 @@ Distribution Distribution::lognormal_from_p90(double median, double p90) {
   require(std::isfinite(p90) && p90 > median,
           "p90 " + text(p90) + " must exceed the median " + text(median));
   constexpr double kNormalP90 = 1.2815515655446004;
-  return lognormal(median, std::log(p90 / median) / kNormalP90);
+  return lognormal(median, portable::log(p90 / median) / kNormalP90);
 }
 
 Distribution Distribution::gamma(double shape, double scale) {

@@ -2,6 +2,7 @@
 
 #include "distribution_shape.h"
 #include "normal_quantile.h"
+#include "portable_real.h"
 #include "quantile_table.h"
 
 #include <boost/math/special_functions/beta.hpp>
@@ -13,14 +14,9 @@
 
 namespace racked::des::distribution_detail {
 
-// The shapes that have a formula.
+using portable::Policy, portable::Real;
 
-// Doubles stay doubles, so that every compiler computes the same bits.
-using Policy = boost::math::policies::policy<
-    boost::math::policies::promote_double<false>,
-    boost::math::policies::domain_error<boost::math::policies::ignore_error>,
-    boost::math::policies::overflow_error<boost::math::policies::ignore_error>,
-    boost::math::policies::evaluation_error<boost::math::policies::ignore_error>>;
+// The shapes that have a formula.
 
 struct Fixed final : Distribution::Shape {
   explicit Fixed(double v) : value(v) {}
@@ -85,18 +81,20 @@ struct Normal final : Distribution::Shape {
 
 struct Lognormal final : Distribution::Shape {
   Lognormal(double m, double s) : median(m), sigma(s) {}
-  double quantile(double u) const override { return median * std::exp(sigma * normal_quantile(u)); }
+  double quantile(double u) const override {
+    return median * portable::exp(sigma * normal_quantile(u));
+  }
   double cdf(double x) const override {
-    return x <= 0 ? 0 : normal_cdf(std::log(x / median) / sigma);
+    return x <= 0 ? 0 : normal_cdf(portable::log(x / median) / sigma);
   }
   double survival(double x) const override {
-    return x <= 0 ? 1 : normal_cdf(-std::log(x / median) / sigma);
+    return x <= 0 ? 1 : normal_cdf(-portable::log(x / median) / sigma);
   }
   double upper_quantile(double v) const override {
-    return median * std::exp(-sigma * normal_quantile(v));
+    return median * portable::exp(-sigma * normal_quantile(v));
   }
-  double mean() const override { return median * std::exp(sigma * sigma / 2); }
-  double variance() const override { return mean() * (mean() * std::expm1(sigma * sigma)); }
+  double mean() const override { return median * portable::exp(sigma * sigma / 2); }
+  double variance() const override { return mean() * (mean() * portable::expm1(sigma * sigma)); }
   double min() const override { return 0; }
   double max() const override { return kInfinity; }
   double median, sigma;
@@ -107,20 +105,22 @@ struct Gamma final : Distribution::Shape {
       : shape(k),
         scale(s),
         table([this](double u) { return exact(u); },
-              [this](double x) { return boost::math::gamma_p_derivative(shape, x, Policy()); }) {}
-  double exact(double u) const { return boost::math::gamma_p_inv(shape, u, Policy()); }
+              [this](double x) {
+                return boost::math::gamma_p_derivative(Real(shape), x, Policy()).value;
+              }) {}
+  double exact(double u) const { return boost::math::gamma_p_inv(Real(shape), u, Policy()).value; }
   double quantile(double u) const override {
     return scale * table(u, [this](double v) { return exact(v); });
   }
   double cdf(double x) const override {
-    return x <= 0 ? 0 : boost::math::gamma_p(shape, x / scale, Policy());
+    return x <= 0 ? 0 : boost::math::gamma_p(Real(shape), x / scale, Policy()).value;
   }
   double survival(double x) const override {
-    return x <= 0 ? 1 : boost::math::gamma_q(shape, x / scale, Policy());
+    return x <= 0 ? 1 : boost::math::gamma_q(Real(shape), x / scale, Policy()).value;
   }
   double upper_quantile(double v) const override {
     return v * QuantileTable::kCells < QuantileTable::kExactCells
-               ? scale * boost::math::gamma_q_inv(shape, v, Policy())
+               ? scale * boost::math::gamma_q_inv(Real(shape), v, Policy()).value
                : quantile(1 - v);
   }
   double mean() const override { return shape * scale; }
@@ -133,22 +133,26 @@ struct Gamma final : Distribution::Shape {
 
 struct Weibull final : Distribution::Shape {
   Weibull(double k, double s) : shape(k), scale(s) {}
-  double quantile(double u) const override { return scale * std::pow(-std::log1p(-u), 1 / shape); }
+  double quantile(double u) const override {
+    return scale * portable::pow(-portable::log1p(-u), 1 / shape);
+  }
   double cdf(double x) const override {
-    return x <= 0 ? 0 : -std::expm1(-std::pow(x / scale, shape));
+    return x <= 0 ? 0 : -portable::expm1(-portable::pow(x / scale, shape));
   }
   double survival(double x) const override {
-    return x <= 0 ? 1 : std::exp(-std::pow(x / scale, shape));
+    return x <= 0 ? 1 : portable::exp(-portable::pow(x / scale, shape));
   }
   double upper_quantile(double v) const override {
-    return scale * std::pow(-std::log(v), 1 / shape);
+    return scale * portable::pow(-portable::log(v), 1 / shape);
   }
-  double mean() const override { return scale * std::tgamma(1 + 1 / shape); }
+  double mean() const override {
+    return scale * boost::math::tgamma(1 + 1 / Real(shape), Policy()).value;
+  }
   double variance() const override {
     // Γ less 1, of which more is left than of Γ when the shape is large.
-    const double square = boost::math::tgamma1pm1(2 / shape, Policy());
+    const double square = boost::math::tgamma1pm1(2 / Real(shape), Policy()).value;
     if (std::isinf(square)) return kInfinity;
-    const double g = boost::math::tgamma1pm1(1 / shape, Policy());
+    const double g = boost::math::tgamma1pm1(1 / Real(shape), Policy()).value;
     return scale * (scale * (square - g * (2 + g)));
   }
   double min() const override { return 0; }
@@ -158,10 +162,10 @@ struct Weibull final : Distribution::Shape {
 
 struct Exponential final : Distribution::Shape {
   explicit Exponential(double m) : scale(m) {}
-  double quantile(double u) const override { return -scale * std::log1p(-u); }
-  double cdf(double x) const override { return x <= 0 ? 0 : -std::expm1(-x / scale); }
-  double survival(double x) const override { return x <= 0 ? 1 : std::exp(-x / scale); }
-  double upper_quantile(double v) const override { return -scale * std::log(v); }
+  double quantile(double u) const override { return -scale * portable::log1p(-u); }
+  double cdf(double x) const override { return x <= 0 ? 0 : -portable::expm1(-x / scale); }
+  double survival(double x) const override { return x <= 0 ? 1 : portable::exp(-x / scale); }
+  double upper_quantile(double v) const override { return -scale * portable::log(v); }
   double mean() const override { return scale; }
   double variance() const override { return scale * scale; }
   double min() const override { return 0; }
@@ -175,17 +179,20 @@ struct Beta final : Distribution::Shape {
         beta(b),
         low(from),
         high(to),
-        table(
-            [this](double u) { return exact(u); },
-            [this](double x) { return boost::math::ibeta_derivative(alpha, beta, x, Policy()); }) {}
-  double exact(double u) const { return boost::math::ibeta_inv(alpha, beta, u, Policy()); }
+        table([this](double u) { return exact(u); },
+              [this](double x) {
+                return boost::math::ibeta_derivative(Real(alpha), beta, x, Policy()).value;
+              }) {}
+  double exact(double u) const {
+    return boost::math::ibeta_inv(Real(alpha), beta, u, Policy()).value;
+  }
   double quantile(double u) const override {
     return low + (high - low) * table(u, [this](double v) { return exact(v); });
   }
   double cdf(double x) const override {
     if (x <= low) return 0;
     if (x >= high) return 1;
-    return boost::math::ibeta(alpha, beta, (x - low) / (high - low), Policy());
+    return boost::math::ibeta(Real(alpha), beta, (x - low) / (high - low), Policy()).value;
   }
   double mean() const override { return low + (high - low) * alpha / (alpha + beta); }
   double variance() const override {

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "portable_real.h"
+
+#include <boost/math/special_functions/erf.hpp>
+
 #include <cmath>
 
 namespace racked::des::distribution_detail {
@@ -38,7 +42,7 @@ inline double normal_quantile(double p) {
                 r +
             1.0);
   }
-  double r = std::sqrt(-std::log(q < 0 ? p : 1 - p));
+  double r = std::sqrt(-portable::log(q < 0 ? p : 1 - p));
   double value = 0;
   if (r <= 5) {
     r -= 1.6;
@@ -96,6 +100,9 @@ inline double normal_quantile(double p) {
   return q < 0 ? -value : value;
 }
 
-inline double normal_cdf(double z) { return 0.5 * std::erfc(-z * 0.70710678118654752440); }
+inline double normal_cdf(double z) {
+  const portable::Real far = -z * 0.70710678118654752440;
+  return 0.5 * boost::math::erfc(far, portable::Policy()).value;
+}
 
 }  // namespace racked::des::distribution_detail

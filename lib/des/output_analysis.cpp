@@ -2,6 +2,8 @@
 
 #include <racked/des/statistics.h>
 
+#include "portable_real.h"
+
 #include <boost/math/distributions/binomial.hpp>
 
 #include <algorithm>
@@ -88,14 +90,15 @@ Interval quantile_interval(std::vector<double> numbers, double p, double confide
   std::sort(numbers.begin(), numbers.end());
   const std::size_t n = numbers.size();
   // The k-th smallest lies above the quantile with the probability that fewer than k are below it.
-  const boost::math::binomial below(static_cast<double>(n), p);
+  using Binomial = boost::math::binomial_distribution<portable::Real, portable::Policy>;
+  const Binomial below(n, p);
   const double tail = (1 - confidence) / 2;
   // The largest k with P(B < k) ≤ tail, from 1; 0: none.
   const std::size_t low = first_from(
-      0, n, [&](std::size_t k) { return boost::math::cdf(below, static_cast<double>(k)) > tail; });
+      0, n, [&](std::size_t k) { return boost::math::cdf(below, portable::Real(k)) > tail; });
   // The smallest k with P(B ≥ k) ≤ tail; n + 1: none.
   const std::size_t high = first_from(low + 1, n + 1, [&](std::size_t k) {
-    return boost::math::cdf(boost::math::complement(below, static_cast<double>(k) - 1)) <= tail;
+    return boost::math::cdf(boost::math::complement(below, portable::Real(k) - 1)) <= tail;
   });
   return {low == 0 ? -kInfinity : numbers[low - 1], high > n ? kInfinity : numbers[high - 1]};
 }

@@ -1,5 +1,7 @@
 #include <racked/des/statistics.h>
 
+#include "portable_real.h"
+
 #include <boost/math/distributions/students_t.hpp>
 
 #include <algorithm>
@@ -37,8 +39,8 @@ double Tally::half_width(double confidence) const {
   if (!(confidence > 0 && confidence < 1))
     throw std::invalid_argument("a confidence lies between 0 and 1");
   if (count_ < 2) return std::numeric_limits<double>::infinity();
-  const boost::math::students_t student(static_cast<double>(count_ - 1));
-  const double t = boost::math::quantile(student, 0.5 + confidence / 2);
+  const boost::math::students_t_distribution<portable::Real, portable::Policy> student(count_ - 1);
+  const double t = boost::math::quantile(student, 0.5 + confidence / 2).value;
   return t * std::sqrt(variance() / static_cast<double>(count_));
 }
 

@@ -65,7 +65,10 @@ void widen_to_layer(Frame& frame, const Layer& layer) {
 }
 
 double step_of(double span) {
-  const double raw = std::max(span, 1e-9) / 5, ten = std::pow(10, std::floor(std::log10(raw)));
+  const double raw = std::max(span, 1e-9) / 5;
+  double ten = 1;
+  while (ten > raw) ten /= 10;
+  while (10 * ten <= raw && ten < 1e300) ten *= 10;
   for (const double step : {1.0, 2.0, 5.0})
     if (raw <= step * ten) return step * ten;
   return 10 * ten;

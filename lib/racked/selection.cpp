@@ -1,9 +1,9 @@
 #include <racked/selection.h>
 
+#include <racked/des/portable_math.h>
 #include <racked/des/statistics.h>
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 #include <stdexcept>
 
@@ -31,7 +31,8 @@ class Procedure {
     std::iota(left_.begin(), left_.end(), std::size_t{0});
     const auto n0 = static_cast<double>(options.first_stage);
     const double others = static_cast<double>(systems) - 1;
-    const double eta = 0.5 * (std::pow(2 * (1 - options.probability) / others, -2 / (n0 - 1)) - 1);
+    const double eta =
+        0.5 * (des::portable::pow(2 * (1 - options.probability) / others, -2 / (n0 - 1)) - 1);
     h2_ = 2 * eta * (n0 - 1);
   }
 

@@ -3,9 +3,10 @@
 #include "accounts.h"
 #include "positions.h"
 
+#include <racked/des/portable_math.h>
+
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -20,7 +21,7 @@ namespace {
 double days_to_failure(const RackFailures& failures, double age, double u) {
   const double left = std::max(0.0, failures.early_days - age);
   const double early = failures.early_per_day + failures.per_day;
-  double hazard = -std::log(u);
+  double hazard = -des::portable::log(u);
   if (hazard < left * early) return hazard / early;
   hazard -= left * early;
   return failures.per_day > 0 ? left + hazard / failures.per_day

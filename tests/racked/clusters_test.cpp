@@ -37,6 +37,19 @@ TEST_F(Clusters, GnuParallelRunsPartsThatMergeToTheWhole) {
   EXPECT_EQ(files(folder_ / "out"), files(folder_ / "whole"));
 }
 
+// Without fused multiplication and addition glibc takes other versions of log, exp and pow.
+TEST_F(Clusters, ProcessorsThatCannotFuseHaveTheSameBytes) {
+  const std::string run_halls = "racked run " + kTwoHalls + " -n 2000 -o ";
+  ASSERT_EQ(shell(run_halls +
+                  "here\n"
+                  "export GLIBC_TUNABLES=glibc.cpu.hwcaps=-FMA,-FMA4,-AVX2\n"
+                  "GLIBC_TUNABLES=$GLIBC_TUNABLES,-FMA_Usable,-FMA4_Usable,-AVX2_Usable\n" +
+                  run_halls + "there\n"),
+            0)
+      << read(folder_ / "stderr");
+  EXPECT_TRUE(files(folder_ / "here") == files(folder_ / "there"));
+}
+
 // What Slurm tells a task is told by hand.
 TEST_F(Clusters, TasksOfASlurmArrayMergeToTheWhole) {
   ASSERT_EQ(run({"run", kTwoHalls, "-n", "100", "--seed", "4", "-o", path("whole")}).code, 0);

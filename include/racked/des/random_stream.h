@@ -46,7 +46,7 @@ constexpr std::uint64_t purpose_key(std::string_view name) {
 /// bytes; a uniform random bit generator for Boost.Random and std::shuffle. Where
 /// draws need not be monotone in one uniform number, boost::random::normal_distribution and
 /// exponential_distribution are the fast ones: ziggurats with tables of their own, the same bits
-/// with every compiler.
+/// with every compiler. By hand, −portable::log(uniform()) is an exponential one of mean 1.
 ///
 /// The n-th block is philox4x64({n, replication, index, 0}, {seed, purpose}), n from 0; its four
 /// numbers are given out in order. numpy.random.Philox(key=[seed, purpose], counter=c) counts up
