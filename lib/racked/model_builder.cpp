@@ -172,7 +172,7 @@ Uncertain ModelBuilder::uncertain(const Message& parent, const char* field, cons
     return result;
   }
   try {
-    result.shape = model_.distributions.add(make_distribution(written));
+    result.shape = model_.distributions.add(prepared(written));
     check_support(model_.distributions[result.shape], descriptor->options().GetExtension(v1::rule),
                   at);
   } catch (const std::invalid_argument& error) {
@@ -183,6 +183,15 @@ Uncertain ModelBuilder::uncertain(const Message& parent, const char* field, cons
   model_.distribution_paths[result.shape.index()] = at;
   shapes_.emplace(&written, result.shape);
   return result;
+}
+
+// Quantiles of PERT take a millisecond to prepare, and halls that are alike have the same tasks.
+const des::Distribution& ModelBuilder::prepared(v1::Distribution written) {
+  written.clear_driver();
+  const std::string key = written.SerializeAsString();
+  const auto known = prepared_.find(key);
+  if (known != prepared_.end()) return known->second;
+  return prepared_.emplace(key, make_distribution(written)).first->second;
 }
 
 void ModelBuilder::check_support(const des::Distribution& shape, const v1::Rule& rule,

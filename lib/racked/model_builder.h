@@ -159,6 +159,8 @@ class ModelBuilder {
   des::Time time(const std::string& date) const;
   Uncertain uncertain(const google::protobuf::Message& parent, const char* field,
                       const std::string& path, const std::string& purpose, des::Duration unit);
+  /// make_distribution(), once for all that are written alike.
+  const des::Distribution& prepared(v1::Distribution written);
   void check_support(const des::Distribution& shape, const v1::Rule& rule, const std::string& path);
   IdRange<Id<RiskDriver>> driver_list(const v1::Distribution& distribution, const std::string& path,
                                       bool in_days);
@@ -197,6 +199,7 @@ class ModelBuilder {
   std::map<std::string, Id<Deal>> deals_;
   std::map<std::string, Id<Trigger>> triggers_;
   std::map<const v1::Distribution*, Id<des::Distribution>> shapes_;
+  std::map<std::string, des::Distribution> prepared_;  ///< By what is written.
   std::map<std::pair<std::uint32_t, std::uint32_t>, Id<GoodsStock>> goods_stocks_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Id<RackStock>> rack_stocks_;
   std::map<std::pair<std::uint32_t, std::uint32_t>, Id<Outdoors>> outdoors_;
