@@ -355,12 +355,12 @@ std::uint32_t Machine::add_resource(const std::string& name, std::int64_t capaci
 }
 
 std::uint32_t Machine::add_store(const std::string& name, std::optional<std::size_t> capacity) {
-  stores.emplace_back(loop, name, capacity.value_or(des::Store<Item>::kUnlimited));
+  stores.emplace_back(loop, name, capacity.value_or(des::Store<Item>::kUnlimited)).watch(unit_);
   return static_cast<std::uint32_t>(stores.size() - 1);
 }
 
 std::uint32_t Machine::add_level(const std::string& name, double capacity, double initial) {
-  levels.emplace_back(loop, name, capacity, initial);
+  levels.emplace_back(loop, name, capacity, initial).watch(unit_);
   return static_cast<std::uint32_t>(levels.size() - 1);
 }
 
@@ -403,6 +403,8 @@ void Machine::run(std::optional<double> end) {
 
 void Machine::reset_statistics() {
   for (des::Resource& resource : resources) resource.watch(unit_);
+  for (auto& store : stores) store.watch(unit_);
+  for (des::Level& level : levels) level.watch(unit_);
   for (Flow& flow : flows) {
     flow.times = {};
     flow.lost = 0;

@@ -101,10 +101,9 @@ void add_statistics(py::module_& module) {
 }
 
 // Waits of all who asked, whether they were granted it or not.
-Tally waits(const des::ResourceUse& use) {
-  Tally all = use.granted;
-  all.merge(use.left);
-  return all;
+Tally waits(Tally granted, const Tally& left) {
+  granted.merge(left);
+  return granted;
 }
 
 void add_step(py::module_& module) {
@@ -149,6 +148,17 @@ void add_machine(py::module_& module) {
           [](const Started& self, const std::string& reason) { self.ref.interrupt(reason); },
           py::arg("reason") = "");
 
+  py::class_<des::StockUse>(module, "StockUse")
+      .def_property_readonly("mean", [](const des::StockUse& use) { return use.content.mean(); })
+      .def_property_readonly("mean_taking",
+                             [](const des::StockUse& use) { return use.taking.mean(); })
+      .def_property_readonly("mean_putting",
+                             [](const des::StockUse& use) { return use.putting.mean(); })
+      .def_property_readonly(
+          "take_waits", [](const des::StockUse& use) { return waits(use.taken, use.left_taking); })
+      .def_property_readonly(
+          "put_waits", [](const des::StockUse& use) { return waits(use.put, use.left_putting); });
+
   py::class_<Flow>(module, "Flow")
       .def_readonly("name", &Flow::name)
       .def_readonly("begun", &Flow::begun)
@@ -192,9 +202,14 @@ void add_machine(py::module_& module) {
              return self.resources.at(i).use().waiting.mean();
            })
       .def("waits_of",
-           [](const Machine& self, std::size_t i) { return waits(self.resources.at(i).use()); })
+           [](const Machine& self, std::size_t i) {
+             const des::ResourceUse use = self.resources.at(i).use();
+             return waits(use.granted, use.left);
+           })
       .def("store_size",
            [](const Machine& self, std::size_t i) { return self.stores.at(i).size(); })
+      .def("store_use", [](const Machine& self, std::size_t i) { return self.stores.at(i).use(); })
+      .def("level_use", [](const Machine& self, std::size_t i) { return self.levels.at(i).use(); })
       .def("level_amount",
            [](const Machine& self, std::size_t i) { return self.levels.at(i).amount(); })
       .def("gate_is_open",

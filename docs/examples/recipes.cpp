@@ -256,11 +256,15 @@ void blocking() {
   for (int part = 0; part < 3; ++part) loop.start(first_station(loop, machine, buffer, part));
   loop.start(second_station(loop, buffer, done));
   machine.watch(1min);
+  buffer.watch(1min);
   loop.run();
   done.expect("blocking", {7, 12, 17});
   Log busy;  // for 7 of 17 minutes
   busy.at = {machine.use().in_use.mean() * 17};
   busy.expect("blocked", {7});
+  Log held;  // by the buffer: one from 4 to 7, the next from 7 to 12, which waits from 6 on
+  held.at = {buffer.use().content.mean() * 17, buffer.use().putting.mean() * 17};
+  held.expect("buffer", {8, 1});
 }
 
 Process shifts(ProcessLoop& loop, Resource crew) {

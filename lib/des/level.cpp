@@ -5,12 +5,15 @@
 
 namespace racked::des {
 
-struct process_detail::LevelState final : Owned {
+struct process_detail::LevelState final : Stock {
   LevelState(ProcessLoop& in, std::string called, double fits, double initial)
-      : Owned(in, std::move(called)), capacity(fits), amount(initial), most(initial) {}
-  bool idle() const override { return getters.size() == 0 && putters.size() == 0; }
+      : Stock(in, std::move(called)), capacity(fits), amount(initial), most(initial) {}
+  double content() const override { return amount; }
 
-  WaitList& queue_of(double change) { return change < 0 ? getters : putters; }
+  WaitList& queue_of(double change) { return change < 0 ? takers : putters; }
+  static Tally StockUse::*granted(double change) {
+    return change < 0 ? &StockUse::taken : &StockUse::put;
+  }
   // What rounding has taken away, or added, keeps nobody waiting.
   bool fits(double change) const {
     const double grain = most * 0x1p-40;
@@ -26,6 +29,7 @@ struct process_detail::LevelState final : Owned {
   bool try_add(double change) {
     if (queue_of(change).first() != nullptr || !fits(change)) return false;
     add(change);
+    wait_ended(granted(change), kNever);
     Kernel::serve(loop, *this);
     return true;
   }
@@ -38,29 +42,33 @@ struct process_detail::LevelState final : Owned {
     if (!fits(change.change_)) return false;
     queue.remove(change);
     add(change.change_);
+    wait_ended(granted(change.change_), change.asked_);
     Kernel::end(loop, change, Outcome::granted);
     return true;
   }
   void serve() override {
-    while (serve_first(getters) || serve_first(putters)) {
+    while (serve_first(takers) || serve_first(putters)) {
     }
   }
 
   double capacity;
   double amount;
   double most;  // that there has been
-  WaitList getters, putters;
 };
 
 bool LevelChange::try_now() { return state_.try_add(change_); }
 
 void LevelChange::enqueue() {
   process_detail::Kernel::check(*this, state_.loop);
+  asked_ = process_detail::Kernel::now(*this);
   state_.queue_of(change_).push(*this);
+  state_.changed();
 }
 
 void LevelChange::leave() noexcept {
-  if (queued) state_.queue_of(change_).remove(*this);
+  if (!queued) return;
+  state_.queue_of(change_).remove(*this);
+  state_.wait_ended(change_ < 0 ? &StockUse::left_taking : &StockUse::left_putting, asked_);
 }
 
 void LevelChange::let_others() noexcept { process_detail::Kernel::serve(state_.loop, state_); }
@@ -92,9 +100,11 @@ bool Level::try_change(double by) const {
   return !process_detail::Kernel::ending(state_->loop) && state_->try_add(by);
 }
 
+void Level::watch(Duration unit) { state_->watch(unit); }
+StockUse Level::use() const { return state_->use(); }
 double Level::amount() const { return state_->amount; }
 double Level::capacity() const { return state_->capacity; }
-std::size_t Level::waiting_to_get() const { return state_->getters.size(); }
+std::size_t Level::waiting_to_get() const { return state_->takers.size(); }
 std::size_t Level::waiting_to_put() const { return state_->putters.size(); }
 const std::string& Level::name() const { return state_->name; }
 

@@ -124,6 +124,28 @@ def test_patience():
     assert flow.times.mean == 2
 
 
+def test_what_stores_and_levels_have_held():
+    """Room for one: put at 0, at 1 (waits until 4) and at 2 (until 6); taken at 4, 6 and 7; 8 to 9 in vain."""
+    loop = des.ProcessLoop(unit="h")
+    yard, tank = loop.store("yard", 1), loop.level("tank", 10, 4)
+
+    def after(hours, step):
+        yield des.delay(hours)
+        yield step
+
+    for hours, step in [(0, yard.put(7)), (1, yard.put(7)), (2, yard.put(7)), (4, yard.take()), (6, yard.take()),
+                        (7, yard.take()), (8, yard.take().within(1)), (1, tank.get(6)), (3, tank.put(5))]:
+        loop.start(after(hours, step), "somebody")
+    loop.run(until=10)
+    assert yard.mean == pytest.approx(0.7)
+    assert (yard.mean_putting, yard.mean_taking) == pytest.approx((0.7, 0.1))
+    assert (yard.put_waits.count, yard.put_waits.max) == (3, 4)
+    assert (yard.take_waits.count, yard.take_waits.mean) == (4, 0.25)
+    # 4 until 3, then 4 + 5 − 6.
+    assert tank.mean == pytest.approx((3 * 4 + 7 * 3) / 10)
+    assert (tank.take_waits.mean, tank.mean_taking) == pytest.approx((2, 0.2))
+
+
 def test_stores_levels_and_gates():
     loop = des.ProcessLoop(unit="h")
     yard, tank, permit = loop.store("yard", 2), loop.level("tank", 10, 4), loop.gate("permit")

@@ -154,7 +154,39 @@ class Resource:
         return self._machine.waits_of(self._row)
 
 
-class Store:
+class _Stock:
+    """What stores and levels tell of what has been seen of them, averaged over time."""
+
+    def _use(self) -> _des.StockUse:
+        raise NotImplementedError
+
+    @property
+    def mean(self) -> float:
+        """Items in it, or the amount."""
+        return self._use().mean
+
+    @property
+    def mean_taking(self) -> float:
+        """Processes that wait to take, or get, from it."""
+        return self._use().mean_taking
+
+    @property
+    def mean_putting(self) -> float:
+        """Processes that wait for room."""
+        return self._use().mean_putting
+
+    @property
+    def take_waits(self) -> Tally:
+        """Times from asking to getting, or to leaving without."""
+        return self._use().take_waits
+
+    @property
+    def put_waits(self) -> Tally:
+        """Times from asking for room to having it, or to leaving without."""
+        return self._use().put_waits
+
+
+class Store(_Stock):
     """Items that processes put in and take out, first in, first out."""
 
     def __init__(self, machine: _des.Machine, name: str, capacity: int | None):
@@ -174,8 +206,11 @@ class Store:
     def __len__(self) -> int:
         return self._machine.store_size(self._row)
 
+    def _use(self) -> _des.StockUse:
+        return self._machine.store_use(self._row)
 
-class Level:
+
+class Level(_Stock):
     """A quantity between 0 and its capacity: fuel, water, money."""
 
     def __init__(self, machine: _des.Machine, name: str, capacity: float, initial: float):
@@ -195,6 +230,9 @@ class Level:
     @property
     def amount(self) -> float:
         return self._machine.level_amount(self._row)
+
+    def _use(self) -> _des.StockUse:
+        return self._machine.level_use(self._row)
 
 
 class Gate:

@@ -2,6 +2,7 @@
 
 #include <racked/des/awaitable.h>
 #include <racked/des/process.h>
+#include <racked/des/stock.h>
 
 #include <cstddef>
 #include <string>
@@ -31,6 +32,7 @@ class [[nodiscard]] LevelChange final : public process_detail::Awaitable<LevelCh
   LevelChange(process_detail::LevelState& state, double change) : state_(state), change_(change) {}
   process_detail::LevelState& state_;
   double change_;  // negative: taken
+  Time asked_;     // when it joined the queue
 };
 
 /// A quantity that processes draw from and fill up, between 0 and its capacity: fuel, water, money.
@@ -58,6 +60,13 @@ class Level {
   bool try_get(double amount) { return try_change(-checked(amount)); }
   bool try_put(double amount) { return try_change(checked(amount)); }
   ///@}
+
+  /// It is watched from now on, or anew, as after a warm-up; waits are told in `unit`.
+  /// std::invalid_argument unless that is longer than nothing.
+  void watch(Duration unit = kHour);
+
+  /// What has been seen of it up to now. std::logic_error when it is not watched.
+  StockUse use() const;
 
   double amount() const;    ///< What is there now.
   double capacity() const;  ///< Most that fits.

@@ -3,6 +3,7 @@
 #include <racked/des/awaitable.h>
 #include <racked/des/fifo.h>
 #include <racked/des/process.h>
+#include <racked/des/stock.h>
 #include <racked/des/wait_queue.h>
 
 #include <cstddef>
@@ -31,8 +32,16 @@ struct Taker : Wait {
            std::to_string(state.items.size());
   }
 
+  void join_queue() {
+    Kernel::check(*this, state.loop);
+    asked = Kernel::now(*this);
+    state.takers.push(*this);
+    state.changed();
+  }
+
   StoreState<Item>& state;
   std::size_t count = 1;
+  Time asked;  // when it joined the queue
 };
 
 /// Waits for one item of a store; the result is empty when patience ended first.
@@ -47,10 +56,7 @@ class [[nodiscard]] TakeOne final : public Awaitable<TakeOne<Item>, Taker<Item>>
     taken_ = take_now();
     return true;
   }
-  void enqueue() {
-    Kernel::check(*this, this->state.loop);
-    this->state.takers.push(*this);
-  }
+  void enqueue() { this->join_queue(); }
   // In two pieces, as it was written: read as a whole it would be waited for.
   std::optional<Item> result(bool granted) {
     if (!granted) return std::nullopt;
@@ -72,13 +78,11 @@ class [[nodiscard]] TakeMany final : public Awaitable<TakeMany<Item>, Taker<Item
   bool try_now() {
     if (!this->state.can_give(this->count)) return false;
     this->state.deliver(*this);
+    this->state.wait_ended(&StockUse::taken, kNever);
     this->state.room_was_made();
     return true;
   }
-  void enqueue() {
-    Kernel::check(*this, this->state.loop);
-    this->state.takers.push(*this);
-  }
+  void enqueue() { this->join_queue(); }
   std::vector<Item> result(bool) { return std::move(taken_); }
   void receive(Item&& item) override {
     if (taken_.empty()) taken_.reserve(this->count);
@@ -103,10 +107,14 @@ class [[nodiscard]] Put final : public Awaitable<Put<Item>> {
   bool try_now() { return can_now() && take_now(); }
   void enqueue() {
     Kernel::check(*this, state_.loop);
+    asked_ = Kernel::now(*this);
     state_.putters.push(*this);
+    state_.changed();
   }
   void leave() noexcept override {
-    if (this->queued) state_.putters.remove(*this);
+    if (!this->queued) return;
+    state_.putters.remove(*this);
+    state_.wait_ended(&StockUse::left_putting, asked_);
   }
   void let_others() noexcept override { Kernel::serve(state_.loop, state_); }
   bool result(bool granted) const { return granted; }
@@ -116,18 +124,20 @@ class [[nodiscard]] Put final : public Awaitable<Put<Item>> {
   friend struct StoreState<Item>;
   StoreState<Item>& state_;
   Item item_;
+  Time asked_;  // when it joined the queue
 };
 
 template <class Item>
-struct StoreState final : Owned {
+struct StoreState final : Stock {
   StoreState(ProcessLoop& in, std::string called, std::size_t most)
-      : Owned(in, std::move(called)), capacity(most) {}
+      : Stock(in, std::move(called)), capacity(most) {}
 
   bool can_give(std::size_t count) const {
     return items.size() >= count && takers.first() == nullptr;
   }
   [[gnu::always_inline]] Item give() {
     Item item = items.pop();
+    wait_ended(&StockUse::taken, kNever);
     room_was_made();
     return item;
   }
@@ -141,16 +151,20 @@ struct StoreState final : Owned {
     if (takers.first() != nullptr) [[unlikely]]
       return put_before_takers(item);
     items.push(std::move(item));
+    wait_ended(&StockUse::put, kNever);
   }
   // From hand to hand, when there is nothing else and one is all that is wanted.
   [[gnu::noinline]] void put_before_takers(Item& item) {
     Taker<Item>& first = static_cast<Taker<Item>&>(*takers.first());
     if (!items.empty() || first.count > 1 || Kernel::serving(loop)) {
       items.push(std::move(item));
+      wait_ended(&StockUse::put, kNever);
       return Kernel::serve(loop, *this);
     }
     first.receive(std::move(item));
     takers.take_first();
+    wait_ended(&StockUse::put, kNever);
+    wait_ended(&StockUse::taken, first.asked);
     Kernel::end(loop, first, Outcome::granted);
   }
   void deliver(Taker<Item>& taker) {
@@ -165,6 +179,7 @@ struct StoreState final : Owned {
         if (items.size() < taker.count) break;
         takers.take_first();
         deliver(taker);
+        wait_ended(&StockUse::taken, taker.asked);
         Kernel::end(loop, taker, Outcome::granted);
         served = true;
       }
@@ -173,6 +188,7 @@ struct StoreState final : Owned {
         Put<Item>& put = static_cast<Put<Item>&>(*first);
         putters.take_first();
         items.push(std::move(put.item_));
+        wait_ended(&StockUse::put, put.asked_);
         Kernel::end(loop, put, Outcome::granted);
         served = true;
       }
@@ -180,16 +196,17 @@ struct StoreState final : Owned {
   }
 
   void empty() noexcept override { items = {}; }
-  bool idle() const override { return takers.size() == 0 && putters.size() == 0; }
+  double content() const override { return static_cast<double>(items.size()); }
 
   std::size_t capacity;
   Fifo<Item> items;
-  WaitList takers, putters;
 };
 
 template <class Item>
 void Taker<Item>::leave() noexcept {
-  if (this->queued) state.takers.remove(*this);
+  if (!this->queued) return;
+  state.takers.remove(*this);
+  state.wait_ended(&StockUse::left_taking, asked);
 }
 
 template <class Item>
@@ -249,6 +266,14 @@ class Store {
     if (process_detail::Kernel::ending(state_->loop) || !state_->can_give(1)) return std::nullopt;
     return state_->give();
   }
+
+  /// It is watched from now on, or anew, as after a warm-up; waits are told in `unit`. Unwatched,
+  /// nothing of it is kept; watched, it takes some ten nanoseconds more each time that something
+  /// changes. std::invalid_argument unless the unit is longer than nothing.
+  void watch(Duration unit = kHour) { state_->watch(unit); }
+
+  /// What has been seen of it up to now. std::logic_error when it is not watched.
+  StockUse use() const { return state_->use(); }
 
   std::size_t size() const { return state_->items.size(); }  ///< Items in it.
   std::size_t capacity() const { return state_->capacity; }  ///< Items that it has room for.
