@@ -75,8 +75,8 @@ constexpr Pair log_of_neighbours(int n) {
 
 constexpr Pair kLn2 = log_of_neighbours(3);
 
-// The leading bits of a positive number below 2^9 down to 2^-42, so that sums of them, and
-// multiples by up to 2^11 of those below 1, are exact; and the rest.
+// The bits of a number below 2^9 down to 2^-42, so that sums of such, and multiples, are exact up
+// to 2^11; and the rest.
 constexpr Pair leading(Pair x) {
   const double high = (x.high + 0x1.8p10) - 0x1.8p10;
   return {high, (x.high - high) + x.low};
@@ -157,7 +157,7 @@ double log_series(double r) {
          square * ((1.0 / 5 - r * (1.0 / 6)) + square * (1.0 / 7 - r * (1.0 / 8)));
 }
 
-// ln x, plus `more`, which is small beside its last place or beside 1.
+// ln x, plus `more`, of at most 2^-53.
 double log_plus(double x, double more) {
   const Reduced at = reduce(x);
   const Pair sum = sum_of_descending(at.base, at.r);
@@ -197,7 +197,7 @@ constexpr std::array<Pair, kExpCells> kExpTable = [] {
 
 constexpr Pair kExpStep = [] {
   const Pair step = kLn2 / kExpCells;
-  const double high = (step.high + 0x1.8p9) - 0x1.8p9;  // multiples by up to 2^18 are exact
+  const double high = (step.high + 0x1.8p9) - 0x1.8p9;  // multiples below 2^10 are exact
   return Pair{high, (step.high - high) + step.low};
 }();
 
@@ -208,7 +208,7 @@ struct Parts {
   double grown;
 };
 
-// Of |x| < 800, and a rest that is small beside its last place.
+// Of |x| < 800 and |rest| < 2^-16. What is subtracted from x is exact, and near it.
 Parts exp_parts(double x, double rest) {
   constexpr double kRound = 0x1.8p52;  // what is added to it loses all behind the point
   const double shifted = x * (kExpCells / kLn2.high) + kRound;

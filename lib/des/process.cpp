@@ -8,6 +8,11 @@ namespace racked::des {
 using process_detail::Outcome;
 using process_detail::Promise;
 
+std::string ProcessRef::name() const {
+  const Promise* const promise = this->promise();
+  return promise != nullptr ? promise->called() : std::string();
+}
+
 void ProcessRef::interrupt(std::string reason) const {
   process_detail::Kernel::interrupt(*this, std::move(reason), nullptr);
 }

@@ -35,6 +35,26 @@ TEST(Process, LetsTimePass) {
   EXPECT_EQ(loop.processes(), 0u);
 }
 
+TEST(Process, ItsNameIsKnownUntilItEnds) {
+  ProcessLoop loop;
+  const auto one = [](ProcessLoop& in) -> Process { co_await in.delay(1h); };
+  const ProcessRef crane = loop.start(one(loop), "crane"), other = loop.start(one(loop));
+  const ProcessRef nobody;
+  EXPECT_EQ(crane.name(), "crane");
+  EXPECT_EQ(other.name(), loop.waiting()[1].process);
+  EXPECT_EQ(nobody.name(), "");
+  std::string seen;
+  loop.start(
+      [](ProcessLoop& in, std::string& name) -> Process {
+        name = in.current().name();
+        co_return;
+      }(loop, seen),
+      "I");
+  loop.run();
+  EXPECT_EQ(seen, "I");
+  EXPECT_EQ(crane.name(), "");
+}
+
 TEST(Process, TheEndOfAnotherIsAwaited) {
   ProcessLoop loop;
   std::vector<double> at;

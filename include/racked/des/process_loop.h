@@ -105,6 +105,9 @@ class ProcessRef {
 
   inline bool running() const;  ///< It has not ended yet.
 
+  /// As reports tell it: the name it was started by, or its number; empty when it has ended.
+  std::string name() const;
+
   /// Breaks off the process's wait, which throws Interrupted. Nothing happens when it has ended.
   void interrupt(std::string reason) const;
 
