@@ -119,7 +119,7 @@ struct Gamma final : Distribution::Shape {
     return x <= 0 ? 1 : boost::math::gamma_q(Real(shape), x / scale, Policy()).value;
   }
   double upper_quantile(double v) const override {
-    return v * QuantileTable::kCells < QuantileTable::kExactCells
+    return QuantileTable::is_exact_above(v)
                ? scale * boost::math::gamma_q_inv(Real(shape), v, Policy()).value
                : quantile(1 - v);
   }

@@ -15,11 +15,11 @@ namespace racked::des {
 /// to double rounding for the closed forms; the normal quantile is AS 241 (relative error 1e-16).
 /// Every processor and C library has the same bits of them (portable_math.h).
 /// The exact quantiles of gamma, beta and PERT (Boost.Math) cost more than 1 µs; they are computed
-/// at 511 knots when the distribution is made and interpolated between (error below 1e-4 of a
-/// standard deviation when both shapes are at least 0.11, below 6e-4 for smaller ones, but up to
-/// 0.06 and more for beta with one below 0.004, which lies at the ends; the outer 0.8 % on either
-/// side is exact). A draw takes 10 to 50 ns, O(log n) from a list; making one of gamma, beta or
-/// PERT 0.2 to 2 ms, with shapes of a million and more some milliseconds.
+/// at 633 knots, more closely at the ends, when the distribution is made and interpolated between
+/// (error below 1.1e-4 of a standard deviation when both shapes are at least 0.11, below 6e-4 for
+/// smaller ones, but up to 0.06 and more for beta with one below 0.004, which lies at the ends; the
+/// outer 0.05 % on either side is exact). A draw takes 10 to 50 ns, O(log n) from a list; making
+/// one of gamma, beta or PERT 0.3 to 2 ms, with shapes of a million and more some milliseconds.
 ///
 /// Factories throw std::invalid_argument with a sentence for people when parameters do not fit:
 /// they must be finite numbers, so must the square of max − min, and medians, weights of PERT,
