@@ -162,6 +162,23 @@ TEST(StockUse, IsAskedOnlyOfWhatIsWatched) {
   EXPECT_THROW(tank.watch(-1h), std::invalid_argument);
 }
 
+// Of who waits for either side of what is watched when the loop goes.
+TEST(StockUse, GoesWithItsLoop) {
+  std::optional<ProcessLoop> loop(std::in_place);
+  Store<int> yard(*loop, "yard", 1);
+  Level tank(*loop, "tank", 10);
+  yard.watch();
+  tank.watch();
+  for (int item = 0; item < 3; ++item) loop->start(put_at(*loop, yard, 1h, item));
+  loop->start(take_at(*loop, yard, 2h, 1));
+  loop->start(draw(*loop, tank, 1h, 6));
+  loop->start(fill(*loop, tank, 1h, 3, 9h));
+  loop->run_until(kStart + 3h);
+  EXPECT_EQ(yard.waiting_to_put(), 1u);
+  EXPECT_EQ(tank.waiting_to_get(), 1u);
+  loop.reset();
+}
+
 // What any of them waited in all is what the queues were long in all, whatever happens: of those
 // who got something, those who gave up, those interrupted and those for whom something else came
 // first.

@@ -26,7 +26,7 @@ double exp(double x);
 /// exp(x) − 1, below 0.8 units. About 7 ns.
 double expm1(double x);
 
-/// x to the power y, below 0.53 units, and as of exp() where the result is less than 2^-1022. About
+/// x to the power y, below 0.55 units, and as of exp() where the result is less than 2^-1022. About
 /// 20 ns.
 double pow(double x, double y);
 
