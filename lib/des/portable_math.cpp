@@ -208,7 +208,7 @@ struct Parts {
   double grown;
 };
 
-// Of |x| < 800 and |rest| < 2^-16. What is subtracted from x is exact, and near it.
+// Of |x| < 800 and |rest| < 2^-14. What is subtracted from x is exact, and near it.
 Parts exp_parts(double x, double rest) {
   constexpr double kRound = 0x1.8p52;  // what is added to it loses all behind the point
   const double shifted = x * (kExpCells / kLn2.high) + kRound;

@@ -9,8 +9,9 @@
 /// determines to the last bit. They are compiled once, into the library, so that flags of a program
 /// that uses them change nothing.
 ///
-/// Special values (zeros, infinities, NaN, negative arguments) as in the C standard; errno and
-/// floating-point exceptions are left alone. Rounding has to be to nearest. Thread-safe.
+/// Special values (zeros, infinities, NaN, negative arguments) as in the C standard; errno is not
+/// set, and the flags of floating-point exceptions mean nothing. Rounding has to be to nearest, and
+/// subnormal numbers must not be flushed to 0, as in programs linked by -ffast-math. Thread-safe.
 namespace racked::des::portable {
 
 /// Natural logarithm; the error is below 0.51 units in the last place. About 7 ns.
