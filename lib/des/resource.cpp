@@ -82,35 +82,6 @@ void process_detail::ResourceState::take_from_others(const Seize& by) {
   }
 }
 
-void process_detail::ResourceState::watch(Duration unit) {
-  const Time now = loop.now();
-  watched = std::make_unique<Watch>(Watch{{TimeAverage(now, static_cast<double>(in_use)),
-                                           TimeAverage(now, static_cast<double>(capacity)),
-                                           TimeAverage(now, static_cast<double>(queue.size())),
-                                           {},
-                                           {}},
-                                          unit});
-}
-
-ResourceUse process_detail::ResourceState::seen() const {
-  ResourceUse use = watched->use;
-  for (TimeAverage* const average : {&use.in_use, &use.capacity, &use.waiting})
-    average->finish(loop.now());
-  return use;
-}
-
-void process_detail::ResourceState::look() noexcept {
-  if (Kernel::ending(loop)) return;
-  watched->use.in_use.record(loop.now(), static_cast<double>(in_use));
-  watched->use.capacity.record(loop.now(), static_cast<double>(capacity));
-  watched->use.waiting.record(loop.now(), static_cast<double>(queue.size()));
-}
-
-void process_detail::ResourceState::note(Tally& waits, Time asked) noexcept {
-  waits.record(asked == kNever ? 0 : units_of(loop.now() - asked, watched->unit));
-  look();
-}
-
 // What was taken away is let go of; or the compiler has copied this as bytes.
 void Held::end_unusually(process_detail::Holding& holding) {
   process_detail::ResourceState& state = *holding.of;
@@ -160,17 +131,6 @@ void Resource::set_capacity(std::int64_t capacity) {
   state_->largest = std::max(state_->largest, capacity);
   state_->changed();
   process_detail::Kernel::serve(state_->loop, *state_);
-}
-
-void Resource::watch(Duration unit) {
-  if (unit <= Duration::zero())
-    throw std::invalid_argument("waits for '" + name() + "' cannot be told in a unit of no length");
-  state_->watch(unit);
-}
-
-ResourceUse Resource::use() const {
-  if (!state_->watched) throw std::logic_error("'" + name() + "' is not watched");
-  return state_->seen();
 }
 
 void Resource::refuse(std::int64_t amount) const {

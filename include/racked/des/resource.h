@@ -5,12 +5,12 @@
 #include <racked/des/resource_use.h>
 #include <racked/des/time.h>
 #include <racked/des/wait_queue.h>
+#include <racked/des/watched.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <limits>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -37,9 +37,9 @@ struct Holding {
   bool lost;
 };
 
-struct ResourceState final : Owned {
+struct ResourceState final : Watched<ResourceState, ResourceUse> {
   ResourceState(ProcessLoop& in, std::string called, std::int64_t units, std::int64_t most)
-      : Owned(in, std::move(called)), capacity(units), largest(std::max(units, most)) {}
+      : Watched(in, std::move(called)), capacity(units), largest(std::max(units, most)) {}
 
   // Below 0 when more is held than there is now.
   std::int64_t free() const { return capacity - in_use; }
@@ -56,24 +56,11 @@ struct ResourceState final : Owned {
   bool within_reach(const Seize& by);
   void take_from_others(const Seize& by);
   void make_holding();
-  void watch(Duration unit);
-  ResourceUse seen() const;
-  void changed() noexcept {
-    if (watched) [[unlikely]]
-      look();
+  void each_average(const auto& with) const {
+    with(&ResourceUse::in_use, static_cast<double>(in_use));
+    with(&ResourceUse::capacity, static_cast<double>(capacity));
+    with(&ResourceUse::waiting, static_cast<double>(queue.size()));
   }
-  void look() noexcept;
-  // A wait has ended; kNever: it was none.
-  void wait_ended(Tally ResourceUse::*how, Time asked) noexcept {
-    if (watched) [[unlikely]]
-      note(watched->use.*how, asked);
-  }
-  void note(Tally& waits, Time asked) noexcept;
-
-  struct Watch {
-    ResourceUse use;
-    Duration unit;
-  };
 
   std::int64_t capacity;
   std::int64_t largest;  // capacity that there has been, or is said to come
@@ -85,7 +72,6 @@ struct ResourceState final : Owned {
   static constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
   std::size_t lost_records = 0;  // holdings that were taken away and not let go of yet
   Holding* free_holding = nullptr;
-  std::unique_ptr<Watch> watched;  // once it is
   std::deque<Holding> holdings;
 };
 
@@ -242,10 +228,10 @@ class Resource {
   /// It is watched from now on, or anew, as after a warm-up; waits are told in `unit`. Unwatched,
   /// nothing of it is kept; watched, it takes some ten nanoseconds more each time that something
   /// changes. std::invalid_argument unless the unit is longer than nothing.
-  void watch(Duration unit = kHour);
+  void watch(Duration unit = kHour) { state_->watch(unit); }
 
   /// What has been seen of it up to now. std::logic_error when it is not watched.
-  ResourceUse use() const;
+  ResourceUse use() const { return state_->use(); }
 
   std::int64_t capacity() const { return state_->capacity; }  ///< Units in all.
   std::int64_t in_use() const { return state_->in_use; }      ///< Units that are held.

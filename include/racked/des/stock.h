@@ -1,12 +1,8 @@
 #pragma once
 
-#include <racked/des/owned.h>
 #include <racked/des/statistics.h>
-#include <racked/des/time.h>
 #include <racked/des/wait_queue.h>
-
-#include <memory>
-#include <string>
+#include <racked/des/watched.h>
 
 namespace racked::des {
 
@@ -24,7 +20,7 @@ struct StockUse {
   Tally put;
   ///@}
   /// Waits of those who did not: their patience ended, they were interrupted or cancelled, or they
-  /// had enough by something else that they awaited.
+  /// had enough by something else that they awaited, after 0 if that could be had at once.
   ///@{
   Tally left_taking;
   Tally left_putting;
@@ -35,37 +31,17 @@ namespace process_detail {
 
 /// What stores and levels are behind their names: something that can be taken and put, and those
 /// who wait for either.
-struct Stock : Owned {
-  using Owned::Owned;
+struct Stock : Watched<Stock, StockUse> {
+  using Watched::Watched;
   bool idle() const override { return takers.size() == 0 && putters.size() == 0; }
   virtual double content() const = 0;
-
-  /// std::invalid_argument unless the unit is longer than nothing.
-  void watch(Duration unit);
-  /// std::logic_error when it is not watched.
-  StockUse use() const;
-
-  void changed() noexcept {
-    if (watched) [[unlikely]]
-      look();
-  }
-  // A wait has ended; kNever: it was none.
-  void wait_ended(Tally StockUse::*how, Time asked) noexcept {
-    if (watched) [[unlikely]]
-      note(watched->use.*how, asked);
+  void each_average(const auto& with) const {
+    with(&StockUse::content, content());
+    with(&StockUse::taking, static_cast<double>(takers.size()));
+    with(&StockUse::putting, static_cast<double>(putters.size()));
   }
 
   WaitList takers, putters;
-
- private:
-  struct Watch {
-    StockUse use;
-    Duration unit;
-  };
-  void look() noexcept;
-  void note(Tally& waits, Time asked) noexcept;
-
-  std::unique_ptr<Watch> watched;  // once it is
 };
 
 }  // namespace process_detail
