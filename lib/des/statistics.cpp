@@ -40,7 +40,9 @@ double Tally::half_width(double confidence) const {
     throw std::invalid_argument("a confidence lies between 0 and 1");
   if (count_ < 2) return std::numeric_limits<double>::infinity();
   const boost::math::students_t_distribution<portable::Real, portable::Policy> student(count_ - 1);
-  const double t = boost::math::quantile(student, 0.5 + confidence / 2).value;
+  // From the tail, which is more than 0 however close to 1 the confidence is.
+  const portable::Real tail = (1 - confidence) / 2;
+  const double t = boost::math::quantile(boost::math::complement(student, tail)).value;
   return t * std::sqrt(variance() / static_cast<double>(count_));
 }
 
@@ -55,8 +57,10 @@ void TimeAverage::record(Time time, double value) {
 void TimeAverage::finish(Time time) {
   if (time < last_) throw std::logic_error("a time average cannot go back in time");
   if (observing_ && time > last_) {
-    integral_ += value_ * static_cast<double>((time - last_).count());
-    duration_ += time - last_;
+    const std::uint64_t held = static_cast<std::uint64_t>(time.time_since_epoch().count()) -
+                               static_cast<std::uint64_t>(last_.time_since_epoch().count());
+    integral_ += value_ * static_cast<double>(held);
+    ticks_ += held;
     min_ = std::min(min_, value_);
     max_ = std::max(max_, value_);
   }
@@ -66,17 +70,20 @@ void TimeAverage::finish(Time time) {
 
 void TimeAverage::merge(const TimeAverage& other) {
   integral_ += other.integral_;
-  duration_ += other.duration_;
+  ticks_ += other.ticks_;
   min_ = std::min(min_, other.min_);
   max_ = std::max(max_, other.max_);
 }
 
 double TimeAverage::mean() const {
-  return duration_ == Duration::zero() ? value_
-                                       : integral_ / static_cast<double>(duration_.count());
+  return ticks_ == 0 ? value_ : integral_ / static_cast<double>(ticks_);
 }
 
-double TimeAverage::min() const { return duration_ == Duration::zero() ? value_ : min_; }
-double TimeAverage::max() const { return duration_ == Duration::zero() ? value_ : max_; }
+double TimeAverage::min() const { return ticks_ == 0 ? value_ : min_; }
+double TimeAverage::max() const { return ticks_ == 0 ? value_ : max_; }
+
+Duration TimeAverage::duration() const {
+  return Duration(static_cast<std::int64_t>(std::min<Ticks>(ticks_, Duration::max().count())));
+}
 
 }  // namespace racked::des

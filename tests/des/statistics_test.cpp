@@ -59,6 +59,18 @@ TEST(Tally, TooFewNumbersHaveNoInterval) {
   EXPECT_THROW(tally.half_width(1), std::invalid_argument);
 }
 
+TEST(Tally, AnyConfidenceBelowOneHasAnInterval) {
+  const double nearly_one = std::nextafter(1.0, 0.0);
+  Tally alike, two;
+  for (int i = 0; i < 5; ++i) alike.record(3);
+  EXPECT_EQ(alike.half_width(nearly_one), 0);
+  // Of 0 and 2 the mean is 1 ± t of one degree of freedom, which is the cotangent of π times the
+  // tail of 2⁻⁵⁴.
+  two.record(0);
+  two.record(2);
+  EXPECT_NEAR(two.half_width(nearly_one) * 0x1p-54 * 3.14159265358979324, 1, 1e-12);
+}
+
 TEST(TimeAverage, WeighsValuesByHowLongTheyHeld) {
   TimeAverage average(kStart, 2);
   average.record(kStart + kHour, 5);
@@ -87,6 +99,26 @@ TEST(TimeAverage, MergesIntoAnEmptyOne) {
   EXPECT_EQ(total.min(), 3);
   EXPECT_EQ(total.max(), 4);
   EXPECT_DOUBLE_EQ(total.mean(), 3.5);
+}
+
+// A thousand replications of five years are more than a Duration can be.
+TEST(TimeAverage, AddsUpTheYearsOfManyReplications) {
+  constexpr Duration kFiveYears = 5 * 365 * kDay;
+  TimeAverage total;
+  for (int replication = 0; replication < 1000; ++replication) {
+    TimeAverage one(kStart, replication % 4);
+    one.finish(kStart + kFiveYears);
+    total.merge(one);
+  }
+  EXPECT_DOUBLE_EQ(total.mean(), 1.5);
+  EXPECT_EQ(total.duration(), Duration::max());
+}
+
+TEST(TimeAverage, ObservesAllTimeThatThereIs) {
+  TimeAverage average(Time::min(), 3);
+  average.record(kNever, 8);
+  EXPECT_DOUBLE_EQ(average.mean(), 3);
+  EXPECT_EQ(average.duration(), Duration::max());
 }
 
 TEST(TimeAverage, CountsNoValueThatWasHeldForNoTime) {

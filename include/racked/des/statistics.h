@@ -57,15 +57,17 @@ class TimeAverage {
   /// Over what was observed up to the last record() or finish(): what has lasted since then does
   /// not count yet. The present value when nothing has lasted.
   double mean() const;
-  double min() const;  ///< Of values that were held for some time; else likewise.
-  double max() const;  ///< Likewise.
-  Duration duration() const { return duration_; }  ///< Observed in all.
+  double min() const;         ///< Of values that were held for some time; else likewise.
+  double max() const;         ///< Likewise.
+  Duration duration() const;  ///< Observed in all; beyond 292 years what Duration ends with.
 
  private:
+  __extension__ using Ticks = __int128;  // so that years of any number of replications add up
+
+  Ticks ticks_ = 0;  // observed
   Time last_;
   double value_;
-  double integral_ = 0;  // value × ns
-  Duration duration_{};
+  double integral_ = 0;  // value × ticks
   double min_ = std::numeric_limits<double>::infinity();
   double max_ = -std::numeric_limits<double>::infinity();
   bool observing_ = true;
