@@ -131,6 +131,27 @@ TEST(Distribution, TabulatedQuantilesOfSmallShapesAreWithinWhatIsStated) {
   }
 }
 
+// Each of the finer cells at the ends several times.
+TEST(Distribution, TabulatedQuantilesAtTheEndsAreWithinWhatIsStated) {
+  for (const auto& [k, error] : {std::pair{1e-4, 1.8e-3},
+                                 {1.5e-4, 1.8e-3},
+                                 {1e-3, 1.8e-3},
+                                 {0.0025, 6e-4},
+                                 {0.01, 6e-4},
+                                 {0.05, 6e-4},
+                                 {0.11, 1.1e-4},
+                                 {1.0, 1.1e-4},
+                                 {2.5, 1.1e-4},
+                                 {1e3, 1.1e-4}}) {
+    const Distribution gamma = Distribution::gamma(k, 1);
+    const boost::math::gamma_distribution<> exact(k, 1);
+    for (int i = 1; i < 900; ++i)
+      for (const double u : {i / 900.0 * 0.009, 1 - i / 900.0 * 0.009})
+        ASSERT_NEAR(gamma.quantile(u), quantile(exact, u), error * std::sqrt(gamma.variance()))
+            << k << " at " << u;
+  }
+}
+
 TEST(Distribution, TabulatedQuantilesOfBetaWithTwoSmallShapesAreWithinWhatIsStated) {
   // Nearly all of the probability is at the ends, and the table crosses from one to the other.
   for (const auto& [a, b, error] : {std::tuple{0.004, 0.004, 6e-4},

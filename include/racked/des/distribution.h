@@ -17,7 +17,7 @@ namespace racked::des {
 /// The exact quantiles of gamma, beta and PERT (Boost.Math) cost more than 1 µs; they are computed
 /// at 633 knots, more closely at the ends, when the distribution is made and interpolated between
 /// (error below 1.1e-4 of a standard deviation when both shapes are at least 0.11, below 6e-4 for
-/// smaller ones, but 1.7e-3 for gamma with one below 0.0025, and 0.06 and more for beta with one
+/// smaller ones, but 1.8e-3 for gamma with one below 0.0025, and 0.06 and more for beta with one
 /// below 0.004, which lies at the ends; the outer 0.05 % on either side is exact). A draw takes 10
 /// to 50 ns, O(log n) from a list; making one of gamma, beta or PERT 0.3 to 2 ms, with shapes of a
 /// million and more some milliseconds.

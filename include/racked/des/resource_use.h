@@ -18,7 +18,7 @@ struct ResourceUse {
   /// on: 0 when it was at once, as what try_seize() gets always is.
   Tally granted;
   /// Waits of those who were not: their patience ended, they were interrupted or cancelled, or they
-  /// had enough by something else that they awaited.
+  /// had enough by something else that they awaited, after 0 if that could be had at once.
   Tally left;
 };
 

@@ -217,8 +217,9 @@ void Taker<Item>::let_others() noexcept {
 }  // namespace process_detail
 
 /// Items that processes put in and take out, first in, first out: a yard, a buffer between stages.
-/// They are moved, by construction and by assignment. A name for what the loop owns; copies are the
-/// same store, which lasts, with its items, as long as one of them, or as somebody waits for it.
+/// They are moved, by construction and by assignment, which must not throw. A name for what the
+/// loop owns; copies are the same store, which lasts, with its items, as long as one of them, or as
+/// somebody waits for it.
 template <class Item>
 class Store {
  public:
@@ -268,8 +269,8 @@ class Store {
   }
 
   /// It is watched from now on, or anew, as after a warm-up; waits are told in `unit`. Unwatched,
-  /// nothing of it is kept; watched, it takes some ten nanoseconds more each time that something
-  /// changes. std::invalid_argument unless the unit is longer than nothing.
+  /// nothing of it is kept; watched, it takes some fifteen nanoseconds more each time that
+  /// something changes. std::invalid_argument unless the unit is longer than nothing.
   void watch(Duration unit = kHour) { state_->watch(unit); }
 
   /// What has been seen of it up to now. std::logic_error when it is not watched.
