@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <random>
 #include <vector>
 
 namespace racked::des {
@@ -76,6 +78,115 @@ TEST(WheelBuckets, ABucketAtOneInstantIsThePresentOneTurnByTurn) {
       for (std::uint32_t i = 0; i <= 100; ++i)
         if ((one_turn || i == 100 ? 1 : i % 3) == turn) expected.push_back(i);
     EXPECT_EQ(taken(buckets), expected);
+  }
+}
+
+// An entry that counts how often it is asked for its turn.
+struct CountedEntry {
+  std::uint64_t instant;
+  std::uint32_t payload, tag, version;
+  unsigned turn() const { return ++asked, tag & 3; }
+  static inline std::size_t asked = 0;
+};
+TEST(WheelBuckets, ABurstIsThePresentWithoutBeingRead) {
+  WheelBuckets<CountedEntry> buckets;
+  buckets.reset(0);
+  for (std::uint32_t i = 0; i < 10'000; ++i) buckets.push({0x305, i, 1, 0});
+  CountedEntry::asked = 0;
+  buckets.pour(buckets.earliest(), kEnd);
+  EXPECT_LE(CountedEntry::asked, 300u);
+  for (std::uint32_t i = 0; i < 10'000; ++i) ASSERT_EQ(buckets.take_present()->payload, i);
+}
+
+// Of 1 000 ties one is of another instant, or of another turn.
+TEST(WheelBuckets, ABucketOfTiesButForOneKeepsTheOrder) {
+  for (const std::uint32_t odd : {0, 1, 7, 8, 39, 40, 71, 72, 73, 103, 104, 500, 967, 968, 999}) {
+    Ids others;
+    for (std::uint32_t i = 0; i < 1'000; ++i)
+      if (i != odd) others.push_back(i);
+
+    Buckets instants = starting_at(0);
+    for (std::uint32_t i = 0; i < 1'000; ++i) instants.push({i == odd ? 0x302u : 0x305u, i, 1, 0});
+    instants.pour(instants.earliest(), kEnd);
+    ASSERT_FALSE(instants.has_present());
+    ASSERT_EQ(drained(instants, instants.earliest()), Ids{odd});
+    ASSERT_EQ(drained(instants, instants.earliest()), others);
+
+    Buckets turns = starting_at(0);
+    for (std::uint32_t i = 0; i < 1'000; ++i) turns.push({0x305, i, i == odd ? 0u : 1u, 0});
+    turns.pour(turns.earliest(), kEnd);
+    others.insert(others.begin(), odd);
+    ASSERT_EQ(taken(turns), others);
+  }
+}
+
+// The one that is of another instant stands in the last chunk, until others are swept out.
+TEST(WheelBuckets, OneThatIsNoTieIsFoundWhereverASweepHasMovedIt) {
+  for (std::uint32_t odd = 900; odd < 1'000; ++odd) {
+    for (const std::uint32_t every : {2, 5, 50}) {
+      const auto keep = [&](const Entry& entry) {
+        return entry.payload == odd || entry.payload % every != 0;
+      };
+      Buckets buckets = starting_at(0);
+      Ids others;
+      for (std::uint32_t i = 0; i < 2'000; ++i) {
+        if (i == 1'000) buckets.sweep_on(1'500, keep);
+        buckets.push({i == odd ? 0x302u : 0x305u, i, 1, 0});
+        if (i != odd && (i >= 1'000 || i % every != 0)) others.push_back(i);
+      }
+      buckets.pour(buckets.earliest(), kEnd);
+      ASSERT_FALSE(buckets.has_present());
+      ASSERT_EQ(drained(buckets, buckets.earliest()), Ids{odd});
+      ASSERT_EQ(drained(buckets, buckets.earliest()), others);
+    }
+  }
+}
+
+// All that is left, in the order in which it leaves.
+Ids all_of(Buckets& buckets) {
+  Ids ids;
+  for (;;) {
+    const Ids present = taken(buckets);
+    ids.insert(ids.end(), present.begin(), present.end());
+    if (buckets.empty()) return ids;
+    const unsigned bucket = buckets.earliest();
+    const std::uint64_t begin = buckets.begin_of(bucket);
+    if (begin != buckets.last_of(bucket)) {
+      buckets.pour(bucket, kEnd);
+    } else {
+      std::vector<Entry> entries;
+      buckets.drain(bucket, [&](const Entry& entry) { entries.push_back(entry); });
+      buckets.set_floor(begin);
+      for (const Entry& entry : entries) buckets.push_present(entry);
+    }
+  }
+}
+
+// Ties with a few that are none, of which some are swept out, and copied, meanwhile.
+TEST(WheelBuckets, NearlyTiesKeepTheOrderWhateverIsSweptOut) {
+  for (std::uint32_t seed = 0; seed < 400; ++seed) {
+    std::mt19937_64 random(seed);
+    const std::uint64_t rarely = std::uint64_t{1} << (seed % 5 * 3);
+    const auto keep = [&](const Entry& entry) { return entry.payload % 8 != seed % 8; };
+    std::vector<Entry> expected;
+    Buckets buckets = starting_at(0);
+    const std::uint64_t count = 50 + random() % 2'000;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const bool other_instant = random() % (4 * rarely) == 0, other_turn = random() % rarely == 0;
+      const Entry entry{other_instant ? 0x300 + random() % 0x100 : 0x305, i,
+                        other_turn ? static_cast<std::uint32_t>(random() % 3) : 1, 0};
+      buckets.push(entry);
+      if (keep(entry)) expected.push_back(entry);
+      if (random() % 300 == 0) buckets.sweep_on(1 + random() % 200, keep);
+      if (random() % 500 == 0) buckets = Buckets(buckets);
+    }
+    std::stable_sort(expected.begin(), expected.end(), [](const Entry& a, const Entry& b) {
+      return a.instant != b.instant ? a.instant < b.instant : a.turn() < b.turn();
+    });
+    Ids ids = all_of(buckets), wanted;
+    std::erase_if(ids, [&](std::uint32_t id) { return id % 8 == seed % 8; });
+    for (const Entry& entry : expected) wanted.push_back(entry.payload);
+    ASSERT_EQ(ids, wanted) << seed;
   }
 }
 

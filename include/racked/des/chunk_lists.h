@@ -120,6 +120,14 @@ class ChunkLists {
       chunk = next;
     }
   }
+  /// Whether holds(entry) for each in the chunk that was added last. Precondition: not empty.
+  template <class Holds>
+  bool all_of_last_chunk(const List& list, Holds&& holds) const {
+    const std::uint32_t begin = list.limit - (list.places == kPerSmall ? kPerSmall : kPerChunk);
+    for (std::uint32_t i = begin; i < list.end; ++i)
+      if (!holds(entries_[i])) return false;
+    return true;
+  }
   /// Calls use(entry) for each, until it returns false.
   template <class Use>
   void visit(const List& list, Use&& use) const {

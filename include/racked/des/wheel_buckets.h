@@ -48,6 +48,7 @@ class WheelBuckets {
     flow_ = other.flow_;
     reach_ = other.reach_;
     occupied_ = other.occupied_;
+    for (std::size_t i = 0; i < other.marks_.size(); ++i) marks_[i].mixed = other.marks_[i].mixed;
     return *this;
   }
   ///@}
@@ -117,7 +118,7 @@ class WheelBuckets {
     for_each_bucket([&](unsigned bucket) { moved_.push_back(buckets_[bucket]); });
     for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
     occupied_ = {};
-    forget_searches();
+    forget_marks();
     sweeping_ = {};
     flow_ = {};
     levels_ = 0;
@@ -166,18 +167,20 @@ class WheelBuckets {
 
   /// Puts the earliest bucket into the level below, and the floor at its begin. All at one instant,
   /// which is not after `end`, they become the present one: of bursts of many events nothing is
-  /// moved. With nothing below, the grain becomes 0, and then a bucket is one instant.
+  /// moved, and when they are of one turn, too, they are not even read. With nothing below, the
+  /// grain becomes 0, and then a bucket is one instant.
   void pour(unsigned bucket, std::uint64_t end) {
     const std::uint64_t begin = begin_of(bucket);
     floor_ = std::max(floor_, begin);
     const List& list = buckets_[bucket];
     const Entry first = lists_.first(list);
     bool one_instant = true, one_turn = true;
-    lists_.visit(list, [&](const Entry& entry) {
-      one_instant &= entry.instant == first.instant;
-      one_turn &= entry.turn() == first.turn();
-      return one_instant;
-    });
+    if (!are_ties(bucket))
+      lists_.visit(list, [&](const Entry& entry) {
+        one_instant &= entry.instant == first.instant;
+        one_turn &= entry.turn() == first.turn();
+        return one_instant;
+      });
     if (!one_instant || first.instant > end) {
       if (bucket < kBuckets) return regrain(0);
       const unsigned below = bucket / kBuckets - 1;
@@ -265,6 +268,7 @@ class WheelBuckets {
       List& list = buckets_[bucket];
       const std::size_t before = list.size();
       const std::size_t most = forget_search(bucket) ? before : count;
+      set_mixed(bucket);  // entries that nobody has compared may get out of the last chunk
       looked_at += lists_.sweep(list, sweeping_.at, most, keep);
       left_out += before - list.size();
       if (!sweeping_.at.all(list)) continue;
@@ -280,7 +284,8 @@ class WheelBuckets {
   static constexpr unsigned kBuckets = 2 * kDigits;  // of a level
   static constexpr unsigned kNoBucket = kLevels * kBuckets;
   static constexpr std::size_t kWords = kBuckets / 64;
-  static constexpr std::uint32_t kBurst = 32;  // entries
+  static constexpr std::uint32_t kBurst = 32;        // entries
+  static constexpr std::uint32_t kNotCompared = 72;  // the same: lists are mostly short
 
   using Sort = BinSort<Entry>;
   using Lists = ChunkLists<Entry>;
@@ -292,6 +297,14 @@ class WheelBuckets {
   struct Flow {
     std::uint64_t span = 0;
     std::size_t passed = 0, former = 0;
+  };
+
+  // A bit for each of 64 buckets.
+  struct Marks {
+    std::uint64_t searched = 0;  // it has a Search
+    // It is known to have had entries of several instants or turns. Those of others tie but for,
+    // perhaps, the first kNotCompared and those in the last chunk.
+    std::uint64_t mixed = 0;
   };
 
   // In search of the earliest entry of a long bucket.
@@ -338,15 +351,45 @@ class WheelBuckets {
                                              std::uint32_t version) {
     occupied_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
     levels_ |= 1u << bucket / kBuckets;
+    if (buckets_[bucket].places > kNotCompared) [[unlikely]]
+      compare_last_chunk(bucket);
     lists_.add_chunk(buckets_[bucket]);
     lists_.append(buckets_[bucket], {instant, payload, tag, version});
   }
+
+  [[gnu::noinline]] void compare_last_chunk(unsigned bucket) {
+    if (!is_mixed(bucket) && !lists_.all_of_last_chunk(buckets_[bucket], ties_of(bucket)))
+      set_mixed(bucket);
+  }
+  // Whether a long bucket is all of one instant and turn, as far as is known without reading it.
+  bool are_ties(unsigned bucket) const {
+    const List& list = buckets_[bucket];
+    if (list.size() <= kNotCompared || is_mixed(bucket)) return false;
+    std::uint32_t left = kNotCompared;
+    bool ties = lists_.all_of_last_chunk(list, ties_of(bucket));
+    lists_.visit(list, [&](const Entry& entry) {
+      ties &= ties_of(bucket)(entry);
+      return ties && --left > 0;
+    });
+    return ties;
+  }
+  // Says whether an entry leaves at the same instant and in the same turn as the first one.
+  auto ties_of(unsigned bucket) const {
+    return [&first = lists_.first(buckets_[bucket])](const Entry& entry) {
+      return entry.instant == first.instant && entry.turn() == first.turn();
+    };
+  }
+  bool is_mixed(unsigned bucket) const {
+    return (marks_[bucket / 64].mixed >> bucket % 64 & 1) != 0;
+  }
+  void set_mixed(unsigned bucket) { marks_[bucket / 64].mixed |= std::uint64_t{1} << bucket % 64; }
 
   List take(unsigned bucket) {
     const List taken = std::exchange(buckets_[bucket], {});
     forget_search(bucket);
     if (bucket == sweeping_.bucket) sweeping_.at = {};
     occupied_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
+    marks_[bucket / 64].mixed &= ~(std::uint64_t{1} << bucket % 64);
     const std::uint64_t* words = &occupied_[bucket / kBuckets * kWords];
     std::uint64_t any = 0;
     for (std::size_t i = 0; i < kWords; ++i) any |= words[i];
@@ -361,7 +404,7 @@ class WheelBuckets {
     for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
     present_ = {};
     gathered_.clear();
-    forget_searches();
+    forget_marks();
     sweeping_ = {};
     occupied_ = {};
     levels_ = ready_ = 0;
@@ -377,7 +420,7 @@ class WheelBuckets {
       buckets_ = other.buckets_;
       present_ = other.present_;
       gathered_.clear();
-      forget_searches();
+      forget_marks();
       sweeping_ = {};
       return;
     }
@@ -455,26 +498,25 @@ class WheelBuckets {
     for (std::size_t i = searching_; i-- > 0;)
       if (searches_[i].bucket == bucket) return searches_[i].of;
     if (searching_ == searches_.size()) searches_.emplace_back();
-    searched_.resize(occupied_.size());
     Search& search = searches_[searching_++];
     search.bucket = bucket;
     search.of.restart();
-    searched_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
+    marks_[bucket / 64].searched |= std::uint64_t{1} << bucket % 64;
     return search.of;
   }
   // Whether there was one.
   bool forget_search(unsigned bucket) {
-    if (searching_ == 0 || (searched_[bucket / 64] >> bucket % 64 & 1) == 0) return false;
-    searched_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
+    if (searching_ == 0 || (marks_[bucket / 64].searched >> bucket % 64 & 1) == 0) return false;
+    marks_[bucket / 64].searched &= ~(std::uint64_t{1} << bucket % 64);
     std::size_t i = searching_ - 1;
     while (searches_[i].bucket != bucket) --i;
     searches_[i].bucket = kNoBucket;
     while (searching_ > 0 && searches_[searching_ - 1].bucket == kNoBucket) --searching_;
     return true;
   }
-  void forget_searches() {
+  void forget_marks() {
     searching_ = 0;
-    searched_.clear();
+    marks_.assign(occupied_.size(), {});
   }
 
   // So many entries of a bucket, at least, go into the level below.
@@ -526,7 +568,7 @@ class WheelBuckets {
   Sweeping sweeping_;
   std::array<Flow, kLevels> flow_{};
   std::vector<Search> searches_;
-  std::vector<std::uint64_t> searched_;         // a bit for each bucket that has one
+  std::vector<Marks> marks_;                    // of 64 buckets each
   std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
   std::array<std::uint64_t, kLevels * kWords> occupied_{};
   Lists lists_;
