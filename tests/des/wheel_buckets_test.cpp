@@ -100,7 +100,8 @@ TEST(WheelBuckets, ABurstIsThePresentWithoutBeingRead) {
 
 // Of 1 000 ties one is of another instant, or of another turn.
 TEST(WheelBuckets, ABucketOfTiesButForOneKeepsTheOrder) {
-  for (const std::uint32_t odd : {0, 1, 7, 8, 39, 40, 71, 72, 73, 103, 104, 500, 967, 968, 999}) {
+  for (const std::uint32_t odd :
+       Ids{0, 1, 7, 8, 39, 40, 71, 72, 73, 103, 104, 500, 967, 968, 999}) {
     Ids others;
     for (std::uint32_t i = 0; i < 1'000; ++i)
       if (i != odd) others.push_back(i);
@@ -123,7 +124,7 @@ TEST(WheelBuckets, ABucketOfTiesButForOneKeepsTheOrder) {
 // The one that is of another instant stands in the last chunk, until others are swept out.
 TEST(WheelBuckets, OneThatIsNoTieIsFoundWhereverASweepHasMovedIt) {
   for (std::uint32_t odd = 900; odd < 1'000; ++odd) {
-    for (const std::uint32_t every : {2, 5, 50}) {
+    for (const std::uint32_t every : Ids{2, 5, 50}) {
       const auto keep = [&](const Entry& entry) {
         return entry.payload == odd || entry.payload % every != 0;
       };
