@@ -146,7 +146,8 @@ void add_machine(py::module_& module) {
       .def(
           "interrupt",
           [](const Started& self, const std::string& reason) { self.ref.interrupt(reason); },
-          py::arg("reason") = "");
+          py::arg("reason") = "")
+      .def("cancel", [](const Started& self) { self.ref.cancel(); });
 
   py::class_<des::StockUse>(module, "StockUse")
       .def_property_readonly("mean", [](const des::StockUse& use) { return use.content.mean(); })

@@ -238,6 +238,49 @@ def test_interrupts_and_preemption():
     assert not asleep.running
 
 
+def test_a_process_can_be_ended_from_outside():
+    loop = des.ProcessLoop()
+    crew = loop.resource("crew", 1)
+    heard = []
+
+    def holder():
+        yield crew.seize()
+        try:
+            yield des.delay(100)
+        finally:
+            heard.append(("closed", loop.now))
+
+    def follower(after, thing):
+        heard.append((after, (yield thing), loop.now))
+
+    def boss(process):
+        yield des.delay(3)
+        process.cancel()
+        process.cancel()
+
+    def suicide():
+        yield des.delay(1)
+        with pytest.raises(RuntimeError, match="while it runs"):
+            itself.cancel()
+
+    held = loop.start(holder())
+    loop.start(follower("granted", crew.seize()))
+    loop.start(follower("ended", held))
+    impatient = loop.start(follower("never", crew.seize()))
+    unbegun = loop.start(follower("never", crew.seize()))
+    unbegun.cancel()
+    loop.start(boss(held))
+    itself = loop.start(suicide())
+    loop.run(until=1)
+    assert crew.waiting == 2
+    impatient.cancel()
+    assert crew.waiting == 1 and not impatient.running
+    loop.run()
+    # At 3 who awaits its end goes on before who gets its crew.
+    assert heard == [("closed", 3.0), ("ended", None, 3.0), ("granted", True, 3.0)]
+    assert held.value is None and crew.in_use == 0 and loop.now == 3.0
+
+
 def test_choices_and_repetitions():
     loop = des.ProcessLoop(seed=5)
     bench, lab = loop.resource("bench", 10_000), loop.resource("lab", 10_000)

@@ -139,6 +139,11 @@ class Process:
         """What it returned; None before."""
     def interrupt(self, reason: str = "") -> None:
         """Breaks off its wait, which raises Interrupted in it."""
+    def cancel(self) -> None:
+        """Ends it where it waits, or before it begins: it leaves what it waits for, its generator is
+        closed, and what it holds is given back. Who waits for its end hears None. What its `finally`
+        blocks raise is ignored with a message, as when Python closes a generator. Nothing happens
+        when it has ended; RuntimeError for one that runs, which ends by `return`."""
 
 class StockUse:
     """What has been seen of a store or a level."""
