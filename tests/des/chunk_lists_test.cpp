@@ -180,6 +180,30 @@ TEST(ChunkLists, AmongManyEntriesListsBeginWithAFullChunk) {
   for (std::uint64_t i = 0; i < 33; ++i) EXPECT_EQ(drained[i], i);
 }
 
+// From 0 on: the last chunk begins at 0, at 8, and then at every 32nd more; where lists begin with
+// a full one, at every 32nd.
+TEST(ChunkLists, TellOfTheirLastChunkAlone) {
+  for (const std::size_t before : {std::size_t{0}, Lists::kMany}) {
+    Lists lists;
+    List much, list;
+    for (std::uint64_t i = 0; i < before; ++i) append(lists, much, i);
+    std::uint64_t begin = 0;
+    for (std::uint64_t i = 0; i < 150; ++i) {
+      if (list.full() && i > 0) begin = i;
+      append(lists, list, i);
+      std::vector<std::uint64_t> asked;
+      EXPECT_TRUE(lists.all_of_last_chunk(list, [&](std::uint64_t number) {
+        asked.push_back(number);
+        return true;
+      }));
+      ASSERT_EQ(asked.front(), begin);
+      ASSERT_EQ(asked.size(), i - begin + 1);
+      EXPECT_FALSE(lists.all_of_last_chunk(list, [&](std::uint64_t number) { return number < i; }));
+    }
+    EXPECT_EQ(begin, before == 0 ? 136u : 128u);
+  }
+}
+
 // Numbers die; a list is swept bit by bit while others are appended and its front is taken. What is
 // alive stays, in order; what was dead when a sweep began is gone when it ends; chunks go back.
 TEST(ChunkLists, AreSweptBitByBit) {

@@ -258,7 +258,7 @@ def test_a_process_can_be_ended_from_outside():
         process.cancel()
         process.cancel()
 
-    def suicide():
+    def ends_itself():
         yield des.delay(1)
         with pytest.raises(RuntimeError, match="while it runs"):
             itself.cancel()
@@ -270,7 +270,7 @@ def test_a_process_can_be_ended_from_outside():
     unbegun = loop.start(follower("never", crew.seize()))
     unbegun.cancel()
     loop.start(boss(held))
-    itself = loop.start(suicide())
+    itself = loop.start(ends_itself())
     loop.run(until=1)
     assert crew.waiting == 2
     impatient.cancel()

@@ -60,10 +60,11 @@ inline constexpr std::size_t kEventsAhead = 8;
 /// Inside: up to eight events in a sorted array; up to 4 096 in a tournament (tournament.h), every
 /// operation O(1) while each new event leaves after all the others, or before one is taken, else
 /// O(log n) along one path without branches; beyond, a radix wheel (radix_wheel.h), every operation
-/// O(1) amortised for any distribution of times. At worst O(n): when a crowded bucket is opened,
-/// buckets get another width, the memory grows, or events move from one form to another; when what
-/// was cancelled is swept out of the present instant, or out of a bucket that next() has read; and
-/// when there have been 2³¹ cancellable ones (kMostVersion; fewer only in tests). docs/kernel.md
+/// O(1) amortised for any distribution of times. At worst O(n): when a crowded bucket is opened
+/// (one of ties in one turn, from which nothing was cancelled, is opened in O(1)), buckets get
+/// another width, the memory grows, or events move from one form to another; when what was
+/// cancelled is swept out of the present instant, or out of a bucket that next() has read; and when
+/// there have been 2³¹ cancellable ones (kMostVersion; fewer only in tests). docs/kernel.md
 /// explains all three.
 ///
 /// Payloads may be aligned to 64 bytes. Bytes for each pending event, with payloads of 8: 24 to 26

@@ -59,7 +59,7 @@ class TimeAverage {
   double mean() const;
   double min() const;         ///< Of values that were held for some time; else likewise.
   double max() const;         ///< Likewise.
-  Duration duration() const;  ///< Observed in all; beyond 292 years what Duration ends with.
+  Duration duration() const;  ///< Observed in all, at most Duration::max().
 
  private:
   __extension__ using Ticks = __int128;  // so that years of any number of replications add up

@@ -365,13 +365,14 @@ class WheelBuckets {
   bool are_ties(unsigned bucket) const {
     const List& list = buckets_[bucket];
     if (list.size() <= kNotCompared || is_mixed(bucket)) return false;
+    const auto ties = ties_of(bucket);
     std::uint32_t left = kNotCompared;
-    bool ties = lists_.all_of_last_chunk(list, ties_of(bucket));
+    bool all = lists_.all_of_last_chunk(list, ties);
     lists_.visit(list, [&](const Entry& entry) {
-      ties &= ties_of(bucket)(entry);
-      return ties && --left > 0;
+      all &= ties(entry);
+      return all && --left > 0;
     });
-    return ties;
+    return all;
   }
   // Says whether an entry leaves at the same instant and in the same turn as the first one.
   auto ties_of(unsigned bucket) const {
@@ -550,7 +551,7 @@ class WheelBuckets {
     return std::min(std::max(many, count / 2) + 1, list.size());
   }
 
-  // Probably all of one instant.
+  // Probably all of one instant, in whatever turns, since those that came first are.
   bool is_burst(const List& list) const {
     std::uint32_t same = 0;
     lists_.visit(list, [&](const Entry& entry) {
