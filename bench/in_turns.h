@@ -36,6 +36,7 @@ inline Spans spans_of(const std::string& kind) {
     if (kind == "bimodal") value = (v < 0.9 ? 1e9 : 1e11) * u;
     if (kind == "lognormal") value = 1e5 * std::exp(3 * Distribution::normal(0, 1).quantile(u));
     if (kind == "constant") value = 1e9;
+    if (kind == "close_together") value = 1e9 + 1e6 * u;
     if (kind == "bursts") value = 86.4e9 * (1 + std::floor(5 * u));
     if (kind == "zero") value = v < 0.9 ? 0 : exponential;
     span = static_cast<std::int64_t>(value);

@@ -204,6 +204,27 @@ TEST(ChunkLists, TellOfTheirLastChunkAlone) {
   }
 }
 
+// Of 8, 32 and n numbers the n are taken out again, and come back, as others do.
+TEST(ChunkLists, GiveWhatIsInTheLastChunk) {
+  for (std::uint64_t n = 1; n <= Lists::kPerChunk; ++n) {
+    Lists lists;
+    List list;
+    for (std::uint64_t i = 0; i < 40 + n; ++i) append(lists, list, i);
+    std::array<std::uint64_t, Lists::kPerChunk> last;
+    ASSERT_EQ(lists.take_last_chunk(list, last.data()), n);
+    for (std::uint64_t i = 0; i < n; ++i) ASSERT_EQ(last[i], 40 + i);
+    EXPECT_EQ(list.size(), 40u);
+    if (n % 2 == 0) append(lists, list, 40);
+    std::uint64_t next = 0;
+    const std::size_t places = lists.places();
+    lists.drain(list, list.size(), [&](std::uint64_t number) { ASSERT_EQ(number, next++); });
+    EXPECT_EQ(next, n % 2 == 0 ? 41u : 40u);
+    EXPECT_TRUE(list.empty());
+    for (std::uint64_t i = 0; i < 72; ++i) append(lists, list, i);
+    EXPECT_EQ(lists.places(), places) << "all chunks are free again";
+  }
+}
+
 // Numbers die; a list is swept bit by bit while others are appended and its front is taken. What is
 // alive stays, in order; what was dead when a sweep began is gone when it ends; chunks go back.
 TEST(ChunkLists, AreSweptBitByBit) {

@@ -15,8 +15,9 @@ namespace racked::des {
 namespace {
 
 using Wheel = RadixWheel<std::uint32_t>;
+using Splitting = RadixWheel<std::uint32_t, 128>;  // buckets of more than 128 are split
 using Entry = Wheel::Entry;
-constexpr auto kAll = [](const Entry&) { return true; };
+constexpr auto kAll = [](const auto&) { return true; };
 constexpr auto kIgnore = [] {};
 constexpr std::uint64_t kEnd = ~std::uint64_t{0};
 
@@ -108,7 +109,10 @@ TEST(RadixWheel, WhatIsNotKeptWhenItsBucketIsOpenedIsGone) {
 }
 
 // A wheel and the sorted set that says what it should do.
+template <class Wheel>
 class WheelTwins {
+  using Entry = typename Wheel::Entry;
+
  public:
   WheelTwins(std::uint64_t seed, std::uint64_t start) : random(seed), now_(start) {
     wheel_.reset(start);
@@ -145,6 +149,7 @@ class WheelTwins {
   void look_sometimes() {
     if (random() % 20'000 == 0) wheel_.sweep(live_);
     if (random() % 100 == 0) wheel_.sweep_on(live_);
+    if (random() % 20'000 == 0) wheel_ = Wheel(wheel_);
     if (random() % (wheel_.at_hand() == nullptr ? 2 : 200) != 0) return;
     const Entry* first = wheel_.first(live_, kIgnore);
     ASSERT_EQ(first != nullptr, size() > 0);
@@ -152,6 +157,8 @@ class WheelTwins {
     ASSERT_EQ(first->instant, std::get<0>(*expected_.begin()));
     ASSERT_EQ(first->turn(), std::get<1>(*expected_.begin()));
   }
+
+  std::uint64_t now() const { return now_; }
 
   std::mt19937_64 random;
 
@@ -164,21 +171,27 @@ class WheelTwins {
   std::function<bool(const Entry&)> live_ = [this](const Entry& e) { return alive_[e.payload]; };
 };
 
-// Keeps about `most` entries, whose spans are of very different lengths from phase to phase, so
-// that buckets are short and long, poured whole and ahead, and left half poured.
+// Keeps about `most` entries, whose spans are of very different lengths from phase to phase, or end
+// close together, so that buckets are short and long, split, poured whole and ahead, and left half
+// poured.
+template <class Wheel>
 void churn(std::uint64_t seed, std::size_t most) {
   constexpr std::uint64_t kStarts[] = {0, 0x1234'5678'9ABC'DEF0, kEnd - (std::uint64_t{1} << 50)};
-  WheelTwins both(seed, kStarts[seed % 3]);
-  std::uint64_t bits = 20;
+  WheelTwins<Wheel> both(seed, kStarts[seed % 3]);
+  std::uint64_t bits = 20, end = 0, beyond = 1;
   bool ties = false;
   const auto span = [&] {
     const std::uint64_t any = both.random() % (std::uint64_t{1} << bits);
+    if (end > both.now() && any % 16 != 0)
+      return end - both.now() + (any % 128 < 100 ? 0 : any % beyond);
     return ties ? any >> bits / 2 << bits / 2 : any >> (both.random() % 8 == 0 ? bits / 3 : 0);
   };
   for (std::size_t i = 0; i < 4 * most; ++i) {
     if (i % (most / 2) == 0) {
       bits = 1 + both.random() % 44;
       ties = both.random() % 4 == 0;
+      end = both.random() % 2 == 0 ? both.now() + (std::uint64_t{1} << bits) : 0;
+      beyond = std::uint64_t{1} << both.random() % 16;
     }
     const std::uint64_t what = both.random() % 100;
     if (both.size() < most || what < 45) both.push(span());
@@ -195,7 +208,8 @@ TEST(RadixWheel, AgreesWithASortedSetWhateverIsPouredAhead) {
   for (std::uint64_t seed = 0; seed < 60; ++seed)
     for (const std::size_t most : {300u, 5'000u, 30'000u}) {
       SCOPED_TRACE(std::to_string(seed) + ", " + std::to_string(most));
-      ASSERT_NO_FATAL_FAILURE(churn(seed, most));
+      ASSERT_NO_FATAL_FAILURE(churn<Wheel>(seed, most));
+      ASSERT_NO_FATAL_FAILURE(churn<Splitting>(seed, most));
     }
 }
 
@@ -295,6 +309,25 @@ TEST(RadixWheel, TakesNoMemoryOnceTheWidthIsFound) {
     EXPECT_EQ(testing::allocation_count() - allocated, 0u);
     EXPECT_EQ(held.wheel.memory(), memory);
   }
+}
+
+// 5 000 events that come due within 2¹⁶ ticks, again and again after 2³⁰.
+TEST(RadixWheel, SplitsBucketsWithoutMemoryOnceItIsWarm) {
+  std::mt19937_64 random(5);
+  Splitting wheel;
+  wheel.reset(0);
+  for (std::uint32_t i = 0; i < 5'000; ++i) wheel.push({(1u << 30) + random() % 65'536, i, 0, 0});
+  std::size_t allocated = 0, memory = 0;
+  for (int rounds = 0; rounds < 24; ++rounds) {
+    if (rounds == 8) allocated = testing::allocation_count(), memory = wheel.memory();
+    for (int i = 0; i < 5'000; ++i) {
+      Splitting::Entry entry = *wheel.pop(kEnd, 5'000, true, kAll);
+      entry.instant = (entry.instant >> 16 << 16) + (1u << 30) + random() % 65'536;
+      wheel.push(entry);
+    }
+  }
+  EXPECT_EQ(testing::allocation_count() - allocated, 0u);
+  EXPECT_EQ(wheel.memory(), memory);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace {
 
 using Entry = RadixWheel<std::uint32_t>::Entry;
 using Buckets = WheelBuckets<Entry>;
+using Splitting = WheelBuckets<Entry, 128>;  // buckets of more than 128 are split
 using Ids = std::vector<std::uint32_t>;
 constexpr std::uint64_t kEnd = ~std::uint64_t{0};
 
@@ -28,6 +29,7 @@ Ids drained(Buckets& buckets, unsigned bucket) {
   return ids;
 }
 
+template <class Buckets>
 Ids taken(Buckets& buckets) {
   Ids ids;
   while (buckets.has_present()) ids.push_back(buckets.take_present()->payload);
@@ -143,7 +145,15 @@ TEST(WheelBuckets, OneThatIsNoTieIsFoundWhereverASweepHasMovedIt) {
   }
 }
 
+std::vector<Entry> in_order(std::vector<Entry> entries) {
+  std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) {
+    return a.instant != b.instant ? a.instant < b.instant : a.turn() < b.turn();
+  });
+  return entries;
+}
+
 // All that is left, in the order in which it leaves.
+template <class Buckets>
 Ids all_of(Buckets& buckets) {
   Ids ids;
   for (;;) {
@@ -181,12 +191,102 @@ TEST(WheelBuckets, NearlyTiesKeepTheOrderWhateverIsSweptOut) {
       if (random() % 300 == 0) buckets.sweep_on(1 + random() % 200, keep);
       if (random() % 500 == 0) buckets = Buckets(buckets);
     }
-    std::stable_sort(expected.begin(), expected.end(), [](const Entry& a, const Entry& b) {
-      return a.instant != b.instant ? a.instant < b.instant : a.turn() < b.turn();
-    });
     Ids ids = all_of(buckets), wanted;
     std::erase_if(ids, [&](std::uint32_t id) { return id % 8 == seed % 8; });
-    for (const Entry& entry : expected) wanted.push_back(entry.payload);
+    for (const Entry& entry : in_order(expected)) wanted.push_back(entry.payload);
+    ASSERT_EQ(ids, wanted) << seed;
+  }
+}
+
+// 10 000 entries in 64 Ki ticks that a bucket of level 5, of 2^40, has: it and each that it is
+// poured into keeps no more than a few, the others are in parts of it.
+TEST(WheelBuckets, ALongBucketIsSplitWhileItIsFilled) {
+  Splitting buckets;
+  buckets.reset(0);
+  std::mt19937_64 random(1);
+  std::vector<Entry> expected;
+  for (std::uint32_t i = 0; i < 10'000; ++i) {
+    expected.push_back({(std::uint64_t{3} << 40) + random() % 0x10000, i, 0, 0});
+    buckets.push(expected.back());
+    ASSERT_LE(buckets.size_of(buckets.earliest()), 160u);
+  }
+  for (unsigned level = 5; level > 1; --level) {
+    const unsigned bucket = buckets.earliest();
+    ASSERT_EQ(buckets.last_of(bucket) - buckets.begin_of(bucket), (1ull << 8 * level) - 1);
+    ASSERT_TRUE(buckets.is_split(bucket));
+    ASSERT_LE(buckets.size_of(bucket), 160u);
+    buckets.pour(bucket, kEnd);
+  }
+  Ids ids;
+  for (const Entry& entry : in_order(expected)) ids.push_back(entry.payload);
+  EXPECT_EQ(all_of(buckets), ids);
+}
+
+// 5 000 ties are not moved when another instant makes a bucket one that is to be split, nor when
+// that is too late to become the present one, nor what is behind them.
+TEST(WheelBuckets, ABurstIsNotMovedByWhatIsNoPartOfIt) {
+  WheelBuckets<CountedEntry, 128> buckets;
+  buckets.reset(0);
+  for (std::uint32_t i = 0; i < 5'000; ++i) buckets.push({0x5000005, i, 1, 0});
+  for (std::uint32_t i = 5'000; i < 5'100; ++i) buckets.push({0x5000007, i, 1, 0});
+  EXPECT_TRUE(buckets.is_split(buckets.earliest()));
+  CountedEntry::asked = 0;
+  while (!buckets.has_present()) buckets.pour(buckets.earliest(), 0x5000006);
+  EXPECT_LE(CountedEntry::asked, 1'500u);
+  for (std::uint32_t i = 0; i < 5'000; ++i) ASSERT_EQ(buckets.take_present()->payload, i);
+  EXPECT_FALSE(buckets.has_present());
+}
+
+// Runs of ties and of others, of which the last ones and some are cancelled, swept out, copied,
+// asked for the first, and made wider meanwhile.
+TEST(WheelBuckets, LongOnesKeepTheOrderWhateverIsSweptOut) {
+  for (std::uint32_t seed = 0; seed < 600; ++seed) {
+    std::mt19937_64 random(seed);
+    const auto one_in = [&](std::uint64_t many) { return random() % many == 0; };
+    std::vector<Entry> pushed;
+    std::vector<bool> dead;
+    const auto live = [&](const Entry& entry) { return !dead[entry.payload]; };
+    const auto expected = [&] {
+      std::vector<Entry> alive;
+      std::copy_if(pushed.begin(), pushed.end(), std::back_inserter(alive), live);
+      return in_order(alive);
+    };
+    Splitting buckets;
+    buckets.reset(0);
+    const std::uint64_t width = std::uint64_t{1} << (8 + random() % 24);
+    for (int runs = 0; runs < 8; ++runs) {
+      const std::uint64_t tie = 0x3'0000'0000 + random() % (2 * width);
+      const std::uint64_t rarely = 1 + random() % 400;
+      const auto begin = static_cast<std::uint32_t>(pushed.size());
+      const auto end = begin + static_cast<std::uint32_t>(random() % 600);
+      const bool odd_first = one_in(2);
+      for (std::uint32_t i = begin; i < end; ++i) {
+        const bool odd = odd_first ? i < begin + 3 : one_in(rarely);
+        const std::uint64_t others = one_in(2) ? 0x3'0000'0000 + random() % width : tie ^ 1;
+        const std::uint64_t instant = odd && one_in(2) ? others : tie;
+        pushed.push_back({instant, i, odd ? static_cast<std::uint32_t>(random() % 3) : 1, 0});
+        dead.push_back(false);
+        buckets.push(pushed.back());
+      }
+      const std::uint64_t latest = one_in(2) ? random() % 400 : 0;
+      for (std::uint32_t i = begin; i < end; ++i)
+        if (i + latest > end || one_in(50)) dead[i] = true;
+      if (one_in(2))
+        for (std::uint64_t steps = random() % 40; steps > 0; --steps) buckets.sweep_on(100, live);
+      if (one_in(10)) buckets.sweep(live);
+      if (one_in(10)) buckets.regrain(static_cast<unsigned>(random() % 8));
+      if (one_in(3)) buckets = Splitting(buckets);
+      if (one_in(2)) continue;
+      const std::vector<Entry> left = expected();
+      const Entry* const first = buckets.first(live, [] {});
+      ASSERT_EQ(first != nullptr, !left.empty()) << seed;
+      if (first == nullptr) continue;
+      ASSERT_EQ(first->instant, left.front().instant) << seed;
+      ASSERT_EQ(first->turn(), left.front().turn()) << seed;
+    }
+    Ids ids = all_of(buckets), wanted;
+    std::erase_if(ids, [&](std::uint32_t id) { return dead[id]; });
+    for (const Entry& entry : expected()) wanted.push_back(entry.payload);
     ASSERT_EQ(ids, wanted) << seed;
   }
 }

@@ -120,6 +120,14 @@ class ChunkLists {
       chunk = next;
     }
   }
+  /// Puts what is in the chunk that was added last into `out`, and tells how much it is; the chunk
+  /// stays. Precondition: not the first one.
+  std::size_t take_last_chunk(List& list, Entry* out) const {
+    const std::uint32_t begin = list.limit - kPerChunk, count = list.end - begin;
+    std::memcpy(out, &entries_[begin], count * sizeof(Entry));
+    list.end = begin;
+    return count;
+  }
   /// Whether holds(entry) for each in the chunk that was added last. Precondition: not empty.
   template <class Holds>
   bool all_of_last_chunk(const List& list, Holds&& holds) const {
@@ -243,7 +251,9 @@ class ChunkLists {
       chunk = next;
     }
     list.first = chunk;
-    if (list.empty()) list = {};
+    if (!list.empty() && list.size() > 0) return;
+    if (!list.empty()) free_chunk(chunk);
+    list = {};
   }
   /// The same for a whole list that stands nowhere else any more.
   ///@{

@@ -60,16 +60,17 @@ inline constexpr std::size_t kEventsAhead = 8;
 /// Inside: up to eight events in a sorted array; up to 4 096 in a tournament (tournament.h), every
 /// operation O(1) while each new event leaves after all the others, or before one is taken, else
 /// O(log n) along one path without branches; beyond, a radix wheel (radix_wheel.h), every operation
-/// O(1) amortised for any distribution of times. At worst O(n): when a crowded bucket is opened
-/// (one of ties in one turn, from which nothing was cancelled, is opened in O(1)), buckets get
-/// another width, the memory grows, or events move from one form to another; when what was
-/// cancelled is swept out of the present instant, or out of a bucket that next() has read; and when
-/// there have been 2³¹ cancellable ones (kMostVersion; fewer only in tests). docs/kernel.md
-/// explains all three.
+/// O(1) amortised for any distribution of times. What comes due is got ready while it is scheduled,
+/// so that a single operation moves some hundred thousand events at worst; ties in one turn, of
+/// which there may be any number, are not even read. At worst O(n): when ties of several turns come
+/// due, buckets get another width, the memory grows, or events move from one form to another; when
+/// what was cancelled is swept out of the present instant, or out of a bucket that next() has read;
+/// and when there have been 2³¹ cancellable ones (kMostVersion; fewer only in tests).
+/// docs/kernel.md explains all three.
 ///
 /// Payloads may be aligned to 64 bytes. Bytes for each pending event, with payloads of 8: 24 to 26
 /// from a million on, 36 at a hundred thousand, 35 to 140 at four to thirty thousand; up to 4 096
-/// there are places of 24 to 36, a power of two of them, and the queue's own 1.7 KB: 63 each at a
+/// there are places of 24 to 36, a power of two of them, and the queue's own 1.3 KB: 59 each at a
 /// hundred, 32 at a thousand. One that can be cancelled takes 16 more. No allocation once warm,
 /// which a wheel is when its buckets have found their width, after about twice as many events as
 /// are pending. After std::bad_alloc it may only be cleared, assigned to or destroyed, and what has

@@ -29,14 +29,15 @@ namespace racked::des {
 ///
 /// When the window is empty the earliest bucket is opened: sorted into the window when it is short,
 /// else poured into the level below. A long one is poured ahead, while the events before it leave,
-/// so that no single operation has to move all of it. An event is moved once for each level at
+/// and a very long one split while it is filled, so that no single operation has to move all of it.
+/// An event is moved once for each level at
 /// most, whatever the distribution of times. Each place keeps equal instants in the order of
 /// scheduling, so that no sequence numbers are kept. Entries of cancelled events stay until their
 /// bucket is opened, they surface or they are swept.
 ///
-/// push is O(1), or O(log n) for a latecomer; pop is amortised O(levels), at worst the length of
-/// one bucket. At most 2³² entries. Not thread-safe.
-template <class Payload>
+/// push is O(1), or O(log n) for a latecomer; pop is amortised O(levels), and at worst O(kLong),
+/// but for what WheelBuckets::pour() says. At most 2³² entries. Not thread-safe.
+template <class Payload, std::uint32_t kLong = 1u << 17>
 class RadixWheel {
  public:
   /// What is moved about. Of a tag the two lowest bits are the turn; the rest and the version are
@@ -347,7 +348,7 @@ class RadixWheel {
     while (!buckets_.empty() && gathered.entries < enough) {
       const unsigned bucket = buckets_.earliest();
       const std::uint64_t begin = buckets_.begin_of(bucket);
-      const std::size_t many = buckets_.size_of(bucket);
+      const std::size_t many = buckets_.is_split(bucket) ? kEnd : buckets_.size_of(bucket);
       if (begin > end || (gathered.entries > 0 && many > enough)) {
         gathered.gap_last = std::max<std::uint64_t>(begin, 1) - 1;
         break;
@@ -453,7 +454,7 @@ class RadixWheel {
   std::size_t head_ = 0, tail_ = 0;
   std::uint64_t window_last_ = 0;
   std::uint64_t bound_ = kEnd;  // see set_bound()
-  WheelBuckets<Entry> buckets_;
+  WheelBuckets<Entry, kLong> buckets_;
   std::vector<Entry> window_;
   Latecomers<Entry> late_;
   std::vector<Entry> opened_;    // what is to be sorted

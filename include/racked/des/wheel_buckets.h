@@ -1,8 +1,7 @@
 #pragma once
 
 #include <racked/des/bin_sort.h>
-#include <racked/des/chunk_lists.h>
-#include <racked/des/list_search.h>
+#include <racked/des/bucket_lists.h>
 
 #include <algorithm>
 #include <array>
@@ -15,17 +14,21 @@
 
 namespace racked::des {
 
-/// What a radix wheel (radix_wheel.h) has not sorted, in lists in one memory (chunk_lists.h).
+/// What a radix wheel (radix_wheel.h) has not sorted, in lists in one memory (bucket_lists.h).
 ///
 /// Eight levels of buckets: a bucket of level k spans 2^grain · 256^k ticks, and a level has room
 /// for two spans of 256 of them, the present and the next, which the floor tells: nothing is
 /// earlier. The bucket is told by nine bits of the instant, and an entry goes to the lowest level
 /// that reaches so far. Beside them the present instant, which is the floor: a list for each turn.
 ///
-/// Entry has `instant`, `payload`, `tag`, `version` and turn(), 0 to 2. Each list keeps the order
-/// in which entries came, and pouring a bucket into the level below it does. Every operation is
-/// O(1) an entry it moves, but for what is said. Not thread-safe.
-template <class Entry>
+/// A bucket of kLong entries, unless they are of one instant, is split while it is filled: into 256
+/// parts apart from the levels, which become buckets of the level below when that has room for
+/// them. So no bucket has many more entries than that when it is poured. Only those of level 0 and
+/// those of one instant may have any number.
+///
+/// Each list keeps the order in which entries came, and pouring a bucket into the level below it
+/// does. Every operation is O(1) an entry it moves, but for what is said. Not thread-safe.
+template <class Entry, std::uint32_t kLong = 1u << 17>
 class WheelBuckets {
  public:
   WheelBuckets() = default;  ///< To be reset before it is used.
@@ -44,35 +47,38 @@ class WheelBuckets {
     copy_lists(other);
     floor_ = other.floor_;
     ready_ = other.ready_;
-    levels_ = other.levels_;
     flow_ = other.flow_;
     reach_ = other.reach_;
-    occupied_ = other.occupied_;
-    for (std::size_t i = 0; i < other.marks_.size(); ++i) marks_[i].mixed = other.marks_[i].mixed;
+    parts_ = other.parts_;
+    blocks_ = other.blocks_;
+    free_blocks_ = other.free_blocks_;
     return *this;
   }
   ///@}
 
   /// Empties it, keeping the memory.
   void reset(std::uint64_t floor) {
-    clear_lists(0);
+    buckets_.clear(kApart);
+    present_ = {};
+    ready_ = 0;
+    gathered_.clear();
     floor_ = floor;
-    flow_ = {};
+    forget_parts();
     reach_out();
   }
 
-  bool empty() const { return levels_ == 0; }        ///< All buckets are.
-  bool has_present() const { return ready_ != 0; }   ///< There is something at the floor.
-  std::uint64_t floor() const { return floor_; }     ///< Nothing is earlier.
-  void set_floor(std::uint64_t to) { floor_ = to; }  ///< Precondition: nothing is earlier.
-  std::size_t size_of(unsigned bucket) const { return buckets_[bucket].size(); }  ///< Entries.
+  bool empty() const { return buckets_.first_4096() == 0; }  ///< All buckets are.
+  bool has_present() const { return ready_ != 0; }           ///< There is something at the floor.
+  std::uint64_t floor() const { return floor_; }             ///< Nothing is earlier.
+  void set_floor(std::uint64_t to) { floor_ = to; }          ///< Precondition: nothing is earlier.
+  /// Entries that are in it, and not in parts of it.
+  std::size_t size_of(unsigned bucket) const { return buckets_[bucket].size(); }
+  /// Whether it has parts, and can only be poured.
+  bool is_split(unsigned bucket) const { return buckets_.is_held(bucket); }
   /// Bytes in use.
   std::size_t memory() const {
-    std::size_t bytes =
-        lists_.memory() +
-        (buckets_.capacity() + moved_.capacity() + gathered_.capacity()) * sizeof(List);
-    for (const Search& search : searches_) bytes += sizeof search + search.of.memory();
-    return bytes;
+    return buckets_.memory() + (moved_.capacity() + gathered_.capacity()) * sizeof(List) +
+           (parts_.capacity() + blocks_.capacity() + free_blocks_.capacity()) * sizeof(unsigned);
   }
 
   /// Into a bucket. Precondition: after the floor, and no earlier than a bucket that was taken.
@@ -84,18 +90,18 @@ class WheelBuckets {
   /// Precondition: at the floor.
   void push_present(const Entry& entry) {
     Queue& list = present_[entry.turn()];
-    if (list.full()) lists_.add_chunk(list);
-    lists_.append(list, entry);
+    if (list.full()) lists().add_chunk(list);
+    lists().append(list, entry);
     ready_ |= 1u << entry.turn();
   }
 
   /// The first of the present instant. Precondition: has_present().
-  const Entry& first_present() const { return lists_.first(present_[first_turn()]); }
+  const Entry& first_present() const { return lists().first(present_[first_turn()]); }
   /// Takes it; it stays where it is until something is pushed. Precondition: has_present().
   const Entry* take_present() {
     const unsigned turn = first_turn();
     Queue& list = present_[turn];
-    const Entry* const entry = lists_.take_first(list);
+    const Entry* const entry = lists().take_first(list);
     if (list.empty()) ready_ &= ~(1u << turn);
     return entry;
   }
@@ -115,17 +121,13 @@ class WheelBuckets {
   /// than eight.
   void regrain(unsigned grain) {
     moved_.clear();
-    for_each_bucket([&](unsigned bucket) { moved_.push_back(buckets_[bucket]); });
-    for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
-    occupied_ = {};
-    forget_marks();
-    sweeping_ = {};
-    flow_ = {};
-    levels_ = 0;
+    // Of equal instants on two levels those on the lower one came first.
+    buckets_.for_each(0, kApart, [&](unsigned bucket) { list_for_moving(bucket); });
+    buckets_.forget(kApart);
+    forget_parts();
     grain_ = grain;
     reach_out();
-    // Of equal instants on two levels those on the lower one came first.
-    for (const List& list : moved_) lists_.drain(list, [&](const Entry& entry) { push(entry); });
+    for (const List& list : moved_) lists().drain(list, [&](const Entry& entry) { push(entry); });
   }
 
   /// The bucket that comes first, once what belongs before it is poured. Precondition: not empty.
@@ -145,53 +147,52 @@ class WheelBuckets {
   }
   ///@}
 
-  /// Calls use(entry) for each of a bucket, in the order in which they came, and empties it.
+  /// Calls use(entry) for each of a bucket, of one instant in the order in which they came, and
+  /// empties it.
   template <class Use>
-  [[gnu::always_inline]] void drain(unsigned bucket, Use&& use) {
-    lists_.drain(take(bucket), use);
+  void drain(unsigned bucket, Use&& use) {
+    if (is_split_apart(bucket)) {
+      const unsigned parts = parts_[bucket];
+      buckets_.for_each(parts, kDigits, [&](unsigned part) { drain(part, use); });
+      free_blocks_.push_back(parts);
+    }
+    lists().drain(buckets_.take(bucket), use);
   }
 
   /// Takes what is in a bucket out of it, for drain_gathered(), until when nothing may be pushed.
-  void gather(unsigned bucket) { gathered_.push_back(take(bucket)); }
+  /// Precondition: it is not split.
+  void gather(unsigned bucket) { gathered_.push_back(buckets_.take(bucket)); }
   /// Calls use(entry) for each that has been gathered, bucket after bucket.
   template <class Use>
   [[gnu::always_inline]] void for_each_gathered(Use&& use) const {
-    for (const List& list : gathered_) lists_.for_each(list, use);
+    for (const List& list : gathered_) lists().for_each(list, use);
   }
   /// The same, and then there are none.
   template <class Use>
   [[gnu::always_inline]] void drain_gathered(Use&& use) {
-    for (const List& list : gathered_) lists_.drain(list, use);
+    for (const List& list : gathered_) lists().drain(list, use);
     gathered_.clear();
   }
 
   /// Puts the earliest bucket into the level below, and the floor at its begin. All at one instant,
   /// which is not after `end`, they become the present one: of bursts of many events nothing is
   /// moved, and when they are of one turn, too, they are not even read. With nothing below, the
-  /// grain becomes 0, and then a bucket is one instant.
+  /// grain becomes 0, and then a bucket is one instant. At worst O(kLong), but for bursts of
+  /// several turns and for another grain.
   void pour(unsigned bucket, std::uint64_t end) {
     const std::uint64_t begin = begin_of(bucket);
     floor_ = std::max(floor_, begin);
-    const List& list = buckets_[bucket];
-    const Entry first = lists_.first(list);
-    bool one_instant = true, one_turn = true;
-    if (!are_ties(bucket))
-      lists_.visit(list, [&](const Entry& entry) {
-        one_instant &= entry.instant == first.instant;
-        one_turn &= entry.turn() == first.turn();
-        return one_instant;
-      });
-    if (!one_instant || first.instant > end) {
-      if (bucket < kBuckets) return regrain(0);
-      const unsigned below = bucket / kBuckets - 1;
-      pour_down(bucket, list.size());
-      reach_[below] = last_of_span(below, span_of(below, begin));
-      return;
+    const auto ties = is_split(bucket) ? Ties{} : buckets_.ties_of(bucket);
+    if (ties.instants && lists().first(buckets_[bucket]).instant <= end)
+      return become_present(bucket, ties.turns);
+    if (bucket < kBuckets) return regrain(0);
+    const unsigned below = bucket / kBuckets - 1;
+    if (ties.instants) {
+      buckets_.move(bucket, bucket_of(below, lists().first(buckets_[bucket]).instant));
+    } else {
+      pour_down(bucket, size_of(bucket));
     }
-    floor_ = first.instant;
-    if (!one_turn) return drain(bucket, [&](const Entry& entry) { push_present(entry); });
-    lists_.drain(std::exchange(present_[first.turn()], Queue{take(bucket)}), [](const Entry&) {});
-    ready_ = 1u << first.turn();
+    reach_[below] = last_of_span(below, span_of(below, begin));
   }
 
   /// To be called when a window of `count` entries up to `window_last` has been taken. While they
@@ -209,12 +210,10 @@ class WheelBuckets {
         if (last <= reach_[level]) continue;
         if (last > reach_[level + 1]) break;
         const unsigned bucket = bucket_of(level + 1, last);
-        const List& list = buckets_[bucket];
-        if (!list.empty()) {
-          if (span == present || (list.size() <= most && flow.former <= most) || is_burst(list))
-            break;
-          pour_down(bucket, due(list, reach_[level], window_last, count));
-          if (!list.empty()) break;
+        if (buckets_.is_occupied(bucket)) {
+          if (span == present || !is_to_be_poured_ahead(bucket, most, flow)) break;
+          pour_down(bucket, due(size_of(bucket), reach_[level], window_last, count));
+          if (buckets_.is_occupied(bucket)) break;
         }
         reach_[level] = last;
       }
@@ -224,12 +223,12 @@ class WheelBuckets {
   /// An entry in a bucket for which live(entry) holds and that leaves as early as any of those, or
   /// nullptr; it stays where it is until something is changed. Of buckets that have none it empties
   /// those that come first and calls drop() for each entry. A bucket of n entries is read O(log n)
-  /// times at most, however often it is asked and however many cease to be live (list_search.h).
+  /// times at most, however often it is asked (see BucketLists::earliest()).
   template <class Live, class Drop>
   const Entry* first(Live&& live, Drop&& drop) {
     while (!empty()) {
       const unsigned bucket = earliest();
-      if (const Entry* const found = earliest_of(bucket, live)) return found;
+      if (const Entry* const found = earliest_of(bucket, live, drop)) return found;
       drain(bucket, [&](const Entry&) { drop(); });
     }
     return nullptr;
@@ -239,58 +238,35 @@ class WheelBuckets {
   template <class Keep>
   void sweep(Keep&& keep) {
     sweep_present(keep);
-    for_each_bucket([&](unsigned bucket) {
-      drain(bucket, [&](Entry entry) {
-        if (keep(entry)) append(bucket, entry);
-      });
-    });
+    buckets_.sweep(keep);
   }
 
-  /// What sweep_on() has done.
-  struct Swept {
-    std::size_t left_out = 0;  ///< Entries that were there.
-    bool round = false;        ///< It has come to the end, and begins anew the next time.
-  };
-  /// Goes on keeping the entries for which keep(entry) holds: looks at `count` of them, and a few
-  /// more; at the end of a round at all of the present instant. Where it stops fewer than 32 others
-  /// stay until the next time. A bucket that is searched (see first()) is swept at once. Takes
-  /// memory for a chunk at most.
+  using Swept = typename BucketLists<Entry>::Swept;  ///< What sweep_on() has done.
+  /// Goes on keeping the entries for which keep(entry) holds (see BucketLists::sweep_on()); at the
+  /// end of a round looks at all of the present instant. Takes memory for a chunk at most.
   template <class Keep>
   Swept sweep_on(std::size_t count, Keep&& keep) {
-    std::size_t left_out = 0;
-    for (std::size_t looked_at = 0; looked_at < count;) {
-      const unsigned bucket = occupied_from(sweeping_.bucket);
-      if (bucket == kNoBucket) {
-        sweeping_ = {};
-        return {left_out + sweep_present(keep), true};
-      }
-      if (bucket != sweeping_.bucket) sweeping_ = {bucket, {}};
-      List& list = buckets_[bucket];
-      const std::size_t before = list.size();
-      const std::size_t most = forget_search(bucket) ? before : count;
-      set_mixed(bucket);  // entries that nobody has compared may get out of the last chunk
-      looked_at += lists_.sweep(list, sweeping_.at, most, keep);
-      left_out += before - list.size();
-      if (!sweeping_.at.all(list)) continue;
-      if (list.empty()) take(bucket);
-      sweeping_ = {bucket + 1, {}};
-    }
-    return {left_out, false};
+    Swept swept = buckets_.sweep_on(count, keep);
+    if (swept.round) swept.left_out += sweep_present(keep);
+    return swept;
   }
 
  private:
   static constexpr std::uint64_t kEnd = std::numeric_limits<std::uint64_t>::max();
   static constexpr unsigned kDigitBits = 8, kDigits = 1u << kDigitBits, kLevels = 64 / kDigitBits;
-  static constexpr unsigned kBuckets = 2 * kDigits;  // of a level
-  static constexpr unsigned kNoBucket = kLevels * kBuckets;
+  static constexpr unsigned kBuckets = 2 * kDigits;       // of a level
+  static constexpr unsigned kApart = kLevels * kBuckets;  // the first that is in no level
   static constexpr std::size_t kWords = kBuckets / 64;
-  static constexpr std::uint32_t kBurst = 32;        // entries
-  static constexpr std::uint32_t kNotCompared = 72;  // the same: lists are mostly short
+  // When a split one has so many entries that are not yet poured, it is poured on, as many at once.
+  static constexpr std::uint32_t kBacklog = kLong / 64;
+  static_assert(kApart == 4096 && kWords == 8, "eight of the bits of first_4096() are a level's");
+  static_assert(kLong >= 128, "nothing shorter is compared while it is filled");
 
-  using Sort = BinSort<Entry>;
-  using Lists = ChunkLists<Entry>;
+  using Lists = typename BucketLists<Entry>::Lists;
   using List = typename Lists::List;
   using Queue = typename Lists::Queue;
+  using Ties = typename BucketLists<Entry>::Ties;
+  using Sort = BinSort<Entry>;
   using Payload = decltype(Entry::payload);
 
   // How many events left in the present span of a level, and in the one before.
@@ -299,26 +275,8 @@ class WheelBuckets {
     std::size_t passed = 0, former = 0;
   };
 
-  // A bit for each of 64 buckets.
-  struct Marks {
-    std::uint64_t searched = 0;  // it has a Search
-    // It is known to have had entries of several instants or turns. Those of others tie but for,
-    // perhaps, the first kNotCompared and those in the last chunk.
-    std::uint64_t mixed = 0;
-  };
-
-  // In search of the earliest entry of a long bucket.
-  struct Search {
-    unsigned bucket = kNoBucket;  // none: to be used again
-    ListSearch<Entry> of;
-  };
-  static constexpr std::size_t kShort = 64;  // entries, which are soon read
-
-  // Of the buckets, level after level, the one that is being swept, and how far.
-  struct Sweeping {
-    unsigned bucket = 0;
-    typename Lists::Sweeping at;
-  };
+  Lists& lists() { return buckets_.lists(); }
+  const Lists& lists() const { return buckets_.lists(); }
 
   unsigned first_turn() const { return static_cast<unsigned>(std::countr_zero(ready_)); }
 
@@ -338,10 +296,9 @@ class WheelBuckets {
   }
 
   [[gnu::always_inline]] void append(unsigned bucket, const Entry& entry) {
-    List& list = buckets_[bucket];
-    if (list.full()) [[unlikely]]
+    if (buckets_[bucket].full()) [[unlikely]]
       return append_to_new_chunk(bucket, entry.instant, entry.payload, entry.tag, entry.version);
-    lists_.append(list, entry);
+    buckets_.append(bucket, entry);
   }
 
   // An entry comes in pieces, so that the call can be the last act of its caller, who has neither
@@ -349,125 +306,44 @@ class WheelBuckets {
   [[gnu::noinline]] void append_to_new_chunk(unsigned bucket, std::uint64_t instant,
                                              Payload payload, std::uint32_t tag,
                                              std::uint32_t version) {
-    occupied_[bucket / 64] |= std::uint64_t{1} << bucket % 64;
-    levels_ |= 1u << bucket / kBuckets;
-    if (buckets_[bucket].places > kNotCompared) [[unlikely]]
-      compare_last_chunk(bucket);
-    lists_.add_chunk(buckets_[bucket]);
-    lists_.append(buckets_[bucket], {instant, payload, tag, version});
-  }
-
-  [[gnu::noinline]] void compare_last_chunk(unsigned bucket) {
-    if (!is_mixed(bucket) && !lists_.all_of_last_chunk(buckets_[bucket], ties_of(bucket)))
-      set_mixed(bucket);
-  }
-  // Whether a long bucket is all of one instant and turn, as far as is known without reading it.
-  bool are_ties(unsigned bucket) const {
-    const List& list = buckets_[bucket];
-    if (list.size() <= kNotCompared || is_mixed(bucket)) return false;
-    const auto ties = ties_of(bucket);
-    std::uint32_t left = kNotCompared;
-    bool all = lists_.all_of_last_chunk(list, ties);
-    lists_.visit(list, [&](const Entry& entry) {
-      all &= ties(entry);
-      return all && --left > 0;
-    });
-    return all;
-  }
-  // Says whether an entry leaves at the same instant and in the same turn as the first one.
-  auto ties_of(unsigned bucket) const {
-    return [&first = lists_.first(buckets_[bucket])](const Entry& entry) {
-      return entry.instant == first.instant && entry.turn() == first.turn();
-    };
-  }
-  bool is_mixed(unsigned bucket) const {
-    return (marks_[bucket / 64].mixed >> bucket % 64 & 1) != 0;
-  }
-  void set_mixed(unsigned bucket) { marks_[bucket / 64].mixed |= std::uint64_t{1} << bucket % 64; }
-
-  List take(unsigned bucket) {
-    const List taken = std::exchange(buckets_[bucket], {});
-    forget_search(bucket);
-    if (bucket == sweeping_.bucket) sweeping_.at = {};
-    occupied_[bucket / 64] &= ~(std::uint64_t{1} << bucket % 64);
-    marks_[bucket / 64].mixed &= ~(std::uint64_t{1} << bucket % 64);
-    const std::uint64_t* words = &occupied_[bucket / kBuckets * kWords];
-    std::uint64_t any = 0;
-    for (std::size_t i = 0; i < kWords; ++i) any |= words[i];
-    if (any == 0) levels_ &= ~(1u << bucket / kBuckets);
-    return taken;
-  }
-
-  // There is room for so many places.
-  void clear_lists(std::size_t places) {
-    lists_.clear(places);
-    buckets_.resize(kLevels * kBuckets);
-    for_each_bucket([&](unsigned bucket) { buckets_[bucket] = {}; });
-    present_ = {};
-    gathered_.clear();
-    forget_marks();
-    sweeping_ = {};
-    occupied_ = {};
-    levels_ = ready_ = 0;
+    const bool ties_no_more = buckets_.note_last_chunk(bucket);
+    if (buckets_[bucket].places >= kBacklog) [[unlikely]]
+      make_way(bucket, ties_no_more);
+    if (buckets_[bucket].full()) buckets_.add_chunk(bucket);
+    buckets_.append(bucket, {instant, payload, tag, version});
   }
 
   // As they stand; where most places are free, because many entries have left, list by list.
   void copy_lists(const WheelBuckets& other) {
     std::size_t places = 0;
     for (const Queue& list : other.present_) places += list.places;
-    other.for_each_bucket([&](unsigned bucket) { places += other.buckets_[bucket].places; });
-    if (2 * places >= other.lists_.places()) {
-      lists_ = other.lists_;
+    other.buckets_.for_each(0, other.buckets_.count(),
+                            [&](unsigned bucket) { places += other.buckets_[bucket].places; });
+    gathered_.clear();
+    if (2 * places >= other.lists().places()) {
       buckets_ = other.buckets_;
       present_ = other.present_;
-      gathered_.clear();
-      forget_marks();
-      sweeping_ = {};
       return;
     }
-    clear_lists(places);
+    buckets_.copy_compact(other.buckets_, places);
+    present_ = {};
     for (unsigned turn = 0; turn < present_.size(); ++turn)
-      lists_.copy(present_[turn], other.lists_, other.present_[turn]);
-    other.for_each_bucket([&](unsigned bucket) {
-      lists_.copy(buckets_[bucket], other.lists_, other.buckets_[bucket]);
-    });
+      lists().copy(present_[turn], other.lists(), other.present_[turn]);
   }
 
-  // In the order of their instants.
-  template <class Use>
-  void for_each_bucket(unsigned level, Use&& use) const {
-    const std::size_t begin = level * kWords, from = first_word(level);
-    for (std::size_t i = 0; i < kWords; ++i) {
-      const std::size_t word = begin + (from + i) % kWords;
-      for (std::uint64_t left = occupied_[word]; left != 0; left &= left - 1)
-        use(static_cast<unsigned>(word * 64) + static_cast<unsigned>(std::countr_zero(left)));
-    }
+  // The lowest that has any.
+  unsigned earliest_level() const {
+    return static_cast<unsigned>(std::countr_zero(buckets_.first_4096())) / kWords;
   }
-  // Level after level.
-  template <class Use>
-  void for_each_bucket(Use&& use) const {
-    for (unsigned level = 0; level < kLevels; ++level) for_each_bucket(level, use);
-  }
-
   // Of a level's bits, those of the floor's span come first.
-  std::size_t first_word(unsigned level) const { return span_of(level, floor_) % 2 * (kWords / 2); }
-
   unsigned earliest_bucket() const {
-    const auto level = static_cast<unsigned>(std::countr_zero(levels_));
-    const std::uint64_t* const words = &occupied_[level * kWords];
-    std::size_t word = first_word(level);
-    while (words[word] == 0) word = (word + 1) % kWords;
-    return level * kBuckets + static_cast<unsigned>(word * 64) +
-           static_cast<unsigned>(std::countr_zero(words[word]));
-  }
-
-  // The first that is occupied, level after level, from that one on.
-  unsigned occupied_from(unsigned bucket) const {
-    for (std::size_t word = bucket / 64; word < occupied_.size(); ++word, bucket = 0)
-      if (const std::uint64_t bits = occupied_[word] >> bucket % 64; bits != 0)
-        return static_cast<unsigned>(word * 64 + bucket % 64) +
-               static_cast<unsigned>(std::countr_zero(bits));
-    return kNoBucket;
+    const unsigned level = earliest_level();
+    const auto any = static_cast<std::uint8_t>(buckets_.first_4096() >> level * kWords);
+    const unsigned first = span_of(level, floor_) % 2 * (kWords / 2);
+    const auto behind =
+        static_cast<unsigned>(std::countr_zero(std::rotr(any, static_cast<int>(first))));
+    const unsigned word = level * kWords + (first + behind) % kWords;
+    return word * 64 + static_cast<unsigned>(std::countr_zero(buckets_.occupied(word)));
   }
 
   template <class Keep>
@@ -475,107 +351,173 @@ class WheelBuckets {
     std::size_t left_out = 0;
     for (unsigned turn = 0; turn < present_.size(); ++turn) {
       ready_ &= ~(1u << turn);
-      lists_.drain(std::exchange(present_[turn], {}),
-                   [&](Entry entry) { keep(entry) ? push_present(entry) : void(++left_out); });
+      lists().drain(std::exchange(present_[turn], {}),
+                    [&](Entry entry) { keep(entry) ? push_present(entry) : void(++left_out); });
     }
     return left_out;
   }
 
-  template <class Live>
-  const Entry* earliest_of(unsigned bucket, Live& live) {
-    const List& list = buckets_[bucket];
-    if (list.size() > kShort) return search_of(bucket).first(lists_, list, live);
-    const Entry* best = nullptr;
-    lists_.visit(list, [&](const Entry& entry) {
-      if ((best == nullptr || Sort::leaves_before(entry, *best)) && live(entry)) best = &entry;
-      return true;
+  // Parts that have none are emptied, with a call of drop() for each entry.
+  template <class Live, class Drop>
+  const Entry* earliest_of(unsigned bucket, Live& live, Drop& drop) {
+    const Entry* const unpoured = buckets_.earliest(bucket, live);
+    if (!is_split_apart(bucket)) return unpoured;
+    const unsigned parts = parts_[bucket], end = parts + kDigits;
+    for (unsigned part = parts;
+         (part = buckets_.occupied_from(part, end)) != BucketLists<Entry>::kNone; ++part) {
+      if (const Entry* const found = earliest_of(part, live, drop))
+        return unpoured != nullptr && Sort::leaves_before(*unpoured, *found) ? unpoured : found;
+      drain(part, [&](const Entry&) { drop(); });
+    }
+    return unpoured;
+  }
+
+  // Parts. A split bucket has 256 of them, each as wide as a bucket of the level below: one of its
+  // two spans, when that has come so far, else a block of buckets apart. What is in a part came
+  // before those of the same instant that are still in the bucket.
+
+  bool is_split_apart(unsigned bucket) const {
+    return is_split(bucket) && parts_[bucket] >= kApart;
+  }
+  void set_parts(unsigned bucket, unsigned begin) {
+    parts_[bucket] = begin;
+    buckets_.hold(bucket);
+  }
+  unsigned level_of(unsigned bucket) const {
+    return bucket < kApart ? bucket / kBuckets : blocks_[(bucket - kApart) / kDigits];
+  }
+
+  // A bucket is to take another chunk. When that makes it too long some of it goes into its parts,
+  // unless all is of one instant, or was until now: then all but the last chunk goes as it is.
+  [[gnu::noinline]] void make_way(unsigned bucket, bool ties_no_more) {
+    if (!is_split(bucket)) {
+      const std::uint32_t places = buckets_[bucket].places;
+      if (places < kLong || level_of(bucket) == 0) return;
+      const bool is_first_time = places < kLong + Lists::kPerChunk;
+      if (is_first_time) buckets_.note_ties(bucket);
+      if (!buckets_.is_mixed(bucket)) return;
+      set_parts(bucket, take_block(level_of(bucket) - 1));
+      if (ties_no_more && !is_first_time) return move_ties(bucket);
+    }
+    pour_on(bucket, kBacklog);
+  }
+
+  // So many entries, or a few more, go into its parts.
+  void pour_on(unsigned bucket, std::size_t count) {
+    const unsigned parts = parts_[bucket], shift = shift_of(level_of(bucket) - 1);
+    buckets_.drain_front(bucket, count, [&](const Entry& entry) {
+      append(parts + static_cast<unsigned>(entry.instant >> shift) % kDigits, entry);
     });
-    return best;
   }
 
-  // Of long buckets that were the earliest when they were asked for, which are earlier and earlier:
-  // the one that is asked for, or taken, is nearly always the last.
-  ListSearch<Entry>& search_of(unsigned bucket) {
-    for (std::size_t i = searching_; i-- > 0;)
-      if (searches_[i].bucket == bucket) return searches_[i].of;
-    if (searching_ == searches_.size()) searches_.emplace_back();
-    Search& search = searches_[searching_++];
-    search.bucket = bucket;
-    search.of.restart();
-    marks_[bucket / 64].searched |= std::uint64_t{1} << bucket % 64;
-    return search.of;
-  }
-  // Whether there was one.
-  bool forget_search(unsigned bucket) {
-    if (searching_ == 0 || (marks_[bucket / 64].searched >> bucket % 64 & 1) == 0) return false;
-    marks_[bucket / 64].searched &= ~(std::uint64_t{1} << bucket % 64);
-    std::size_t i = searching_ - 1;
-    while (searches_[i].bucket != bucket) --i;
-    searches_[i].bucket = kNoBucket;
-    while (searching_ > 0 && searches_[searching_ - 1].bucket == kNoBucket) --searching_;
-    return true;
-  }
-  void forget_marks() {
-    searching_ = 0;
-    marks_.assign(occupied_.size(), {});
+  // Nothing is in its parts yet.
+  void move_ties(unsigned bucket) {
+    std::array<Entry, Lists::kPerChunk> last;
+    const std::size_t count = buckets_.take_last_chunk(bucket, last.data());
+    const std::uint64_t instant = lists().first(buckets_[bucket]).instant;
+    const unsigned parts = parts_[bucket], shift = shift_of(level_of(bucket) - 1);
+    buckets_.move_list(bucket, parts + static_cast<unsigned>(instant >> shift) % kDigits);
+    for (std::size_t i = 0; i < count; ++i) append(bucket, last[i]);
   }
 
-  // So many entries of a bucket, at least, go into the level below.
+  unsigned take_block(unsigned level) {
+    if (free_blocks_.empty()) {
+      const auto begin = static_cast<unsigned>(buckets_.count());
+      buckets_.add(kDigits);
+      parts_.resize(buckets_.count());
+      blocks_.push_back(level);
+      free_blocks_.reserve(blocks_.capacity());
+      return begin;
+    }
+    const unsigned begin = free_blocks_.back();
+    free_blocks_.pop_back();
+    blocks_[(begin - kApart) / kDigits] = level;
+    return begin;
+  }
+
+  void forget_parts() {
+    flow_ = {};
+    parts_.resize(kApart);
+    blocks_.clear();
+    free_blocks_.clear();
+  }
+
+  // From now on its parts are in the level below, which has nothing there else.
+  void join_parts(unsigned bucket) {
+    const unsigned to = bucket_of(bucket / kBuckets - 1, begin_of(bucket));
+    if (is_split_apart(bucket)) {
+      const unsigned from = parts_[bucket];
+      buckets_.for_each(from, kDigits, [&](unsigned part) {
+        parts_[to + (part - from)] = parts_[part];
+        buckets_.move(part, to + (part - from));
+      });
+      free_blocks_.push_back(from);
+    }
+    set_parts(bucket, to);
+  }
+
+  // For regrain().
+  void list_for_moving(unsigned bucket) {
+    if (is_split_apart(bucket))
+      buckets_.for_each(parts_[bucket], kDigits, [&](unsigned part) { list_for_moving(part); });
+    if (!buckets_[bucket].empty()) moved_.push_back(buckets_[bucket]);
+  }
+
+  // Pouring.
+
+  void become_present(unsigned bucket, bool one_turn) {
+    const Entry first = lists().first(buckets_[bucket]);
+    floor_ = first.instant;
+    if (!one_turn) return drain(bucket, [&](const Entry& entry) { push_present(entry); });
+    lists().drain(std::exchange(present_[first.turn()], Queue{buckets_.take(bucket)}),
+                  [](const Entry&) {});
+    ready_ = 1u << first.turn();
+  }
+
+  // So many of its entries, or a few more, and its parts go into the level below.
   void pour_down(unsigned bucket, std::size_t count) {
-    const unsigned below = bucket / kBuckets - 1;
-    List& list = buckets_[bucket];
-    forget_search(bucket);
-    const std::uint32_t places = list.places;
-    lists_.drain(list, count,
-                 [&](const Entry& entry) { append(bucket_of(below, entry.instant), entry); });
-    if (bucket == sweeping_.bucket) sweeping_.at.lose(places - list.places);
-    if (list.empty()) take(bucket);
+    join_parts(bucket);
+    pour_on(bucket, count);
+    if (buckets_[bucket].empty()) buckets_.take(bucket);
   }
 
   // Of a level whose earliest events are just being poured into it the rest comes first.
   void finish_pouring() {
-    const auto level = static_cast<unsigned>(std::countr_zero(levels_));
+    const unsigned level = earliest_level();
     const std::uint64_t begin = begin_of(earliest_bucket());
     if (begin <= reach_[level]) return;
     const unsigned above = bucket_of(level + 1, begin);
-    if (!buckets_[above].empty()) pour_down(above, buckets_[above].size());
+    if (buckets_.is_occupied(above)) pour_down(above, size_of(above));
     reach_[level] = last_of_span(level, span_of(level, begin));
   }
 
-  std::size_t due(const List& list, std::uint64_t reach, std::uint64_t window_last,
+  std::size_t due(std::size_t size, std::uint64_t reach, std::uint64_t window_last,
                   std::size_t count) const {
     const double share = window_last >= reach ? 1
                                               : static_cast<double>(window_last - floor_) /
                                                     static_cast<double>(reach - floor_);
-    const auto many = static_cast<std::size_t>(share * static_cast<double>(list.size()));
-    return std::min(std::max(many, count / 2) + 1, list.size());
+    const auto many = static_cast<std::size_t>(share * static_cast<double>(size));
+    return std::min(std::max(many, count / 2) + 1, size);
   }
 
-  // Probably all of one instant, in whatever turns, since those that came first are.
-  bool is_burst(const List& list) const {
-    std::uint32_t same = 0;
-    lists_.visit(list, [&](const Entry& entry) {
-      return entry.instant == lists_.first(list).instant && ++same < kBurst;
-    });
-    return same == kBurst;
+  // Long ones, but for those of one instant, and those that may become long.
+  bool is_to_be_poured_ahead(unsigned bucket, std::size_t most, const Flow& flow) const {
+    if (is_split(bucket)) return true;
+    return size_of(bucket) > most ? !buckets_.ties_of(bucket).instants : flow.former > most;
   }
 
-  unsigned grain_ = 0;           // see regrain()
-  std::uint32_t searching_ = 0;  // `searches_` in use
+  unsigned grain_ = 0;       // see regrain()
+  std::uint32_t ready_ = 0;  // turns with an entry at the present instant
   std::uint64_t floor_ = 0;
-  std::uint32_t ready_ = 0;   // turns with an entry at the present instant
-  std::uint32_t levels_ = 0;  // levels with an occupied bucket
-  std::array<Queue, 3> present_;
-  Sweeping sweeping_;
-  std::array<Flow, kLevels> flow_{};
-  std::vector<Search> searches_;
-  std::vector<Marks> marks_;                    // of 64 buckets each
   std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
-  std::array<std::uint64_t, kLevels * kWords> occupied_{};
-  Lists lists_;
-  std::vector<List> buckets_;
-  std::vector<List> moved_;     // by regrain(), else forgotten
-  std::vector<List> gathered_;  // while buckets are opened
+  BucketLists<Entry> buckets_;                  // level after level, then block after block
+  std::array<Queue, 3> present_;
+  std::array<Flow, kLevels> flow_{};
+  std::vector<unsigned> parts_;        // of each bucket that is split the first
+  std::vector<unsigned> blocks_;       // of each 256 buckets that are apart the level
+  std::vector<unsigned> free_blocks_;  // the first of each that is not in use
+  std::vector<List> moved_;            // by regrain(), else forgotten
+  std::vector<List> gathered_;         // while buckets are opened
 };
 
 }  // namespace racked::des
