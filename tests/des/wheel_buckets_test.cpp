@@ -237,6 +237,45 @@ TEST(WheelBuckets, ABurstIsNotMovedByWhatIsNoPartOfIt) {
   EXPECT_FALSE(buckets.has_present());
 }
 
+// The same of one other, which nobody has compared when the bucket is poured.
+TEST(WheelBuckets, ABurstIsNotMovedByOneThatHasJustCome) {
+  Splitting buckets;
+  buckets.reset(0);
+  for (std::uint32_t i = 0; i < 5'000; ++i) buckets.push({0x5000005, i, 1, 0});
+  const auto all = [](const Entry&) { return true; };
+  const Entry* const first = buckets.first(all, [] {});
+  buckets.push({0x5000007, 5'000, 1, 0});
+  while (!buckets.has_present()) buckets.pour(buckets.earliest(), 0x5000006);
+  EXPECT_EQ(&buckets.first_present(), first);
+  for (std::uint32_t i = 0; i < 5'000; ++i) ASSERT_EQ(buckets.take_present()->payload, i);
+  EXPECT_FALSE(buckets.has_present());
+}
+
+// A list of 8 + 4 · 32 entries, of which the second and the third, that nobody has compared, are of
+// another instant. When it is swept lists no longer begin with a small chunk, since there are so
+// many entries elsewhere, and it has five of 32 places, more than the 128 at which it is looked at.
+TEST(WheelBuckets, ASweepDoesNotHideThatABucketHasBecomeLong) {
+  Splitting buckets;
+  buckets.reset(0);
+  std::uint32_t id = 0;
+  std::vector<Entry> expected;
+  const auto push = [&](std::uint64_t instant) {
+    expected.push_back({instant, id++, 1, 0});
+    buckets.push(expected.back());
+  };
+  for (const std::uint64_t instant : {0x35005, 0x36001, 0x36001}) push(instant);
+  while (id < 136) push(0x35005);
+  for (std::uint64_t i = 0; i < 70'000; ++i) push((i % 200 + 3) << 48 | i);
+  buckets.sweep([](const Entry&) { return true; });
+  for (int i = 0; i < 23; ++i) push(0x35005);
+  push(0x37000);
+  push(0x35005);
+  push(0x35005);
+  Ids wanted;
+  for (const Entry& entry : in_order(expected)) wanted.push_back(entry.payload);
+  EXPECT_EQ(all_of(buckets), wanted);
+}
+
 // Runs of ties and of others, of which the last ones and some are cancelled, swept out, copied,
 // asked for the first, and made wider meanwhile.
 TEST(WheelBuckets, LongOnesKeepTheOrderWhateverIsSweptOut) {
@@ -271,6 +310,8 @@ TEST(WheelBuckets, LongOnesKeepTheOrderWhateverIsSweptOut) {
       const std::uint64_t latest = one_in(2) ? random() % 400 : 0;
       for (std::uint32_t i = begin; i < end; ++i)
         if (i + latest > end || one_in(50)) dead[i] = true;
+      if (odd_first && one_in(2))
+        for (std::uint32_t i = begin; i < std::min(begin + 3, end); ++i) dead[i] = true;
       if (one_in(2))
         for (std::uint64_t steps = random() % 40; steps > 0; --steps) buckets.sweep_on(100, live);
       if (one_in(10)) buckets.sweep(live);

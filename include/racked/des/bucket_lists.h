@@ -222,7 +222,7 @@ class BucketLists {
     sweeping_ = {};
     for_each(0, count(), [&](unsigned bucket) {
       forget_search(bucket);
-      note_last_chunk(bucket);
+      note_before_sweep(bucket);
       lists_.drain(std::exchange(buckets_[bucket], {}), [&](Entry entry) {
         if (!keep(entry)) return;
         List& list = buckets_[bucket];
@@ -255,7 +255,7 @@ class BucketLists {
       if (!list.empty()) {
         const std::size_t before = list.size();
         const std::size_t most = forget_search(bucket) ? before : count;
-        note_last_chunk(bucket);  // entries may get out of it
+        note_before_sweep(bucket);
         looked_at += lists_.sweep(list, sweeping_.at, most, keep);
         left_out += before - list.size();
         if (!sweeping_.at.all(list)) continue;
@@ -316,6 +316,11 @@ class BucketLists {
   void note(unsigned bucket, Ties ties) {
     if (!ties.instants) set(marks_of(bucket).mixed, bucket);
     if (!ties.turns) set(marks_of(bucket).turns, bucket);
+  }
+  // Entries move up within the list, out of the last chunk, and one that is left out may fill up a
+  // chunk behind the first of them.
+  void note_before_sweep(unsigned bucket) {
+    if (buckets_[bucket].places > kNotCompared) note_ties(bucket);
   }
   Ties ties_in_last_chunk(unsigned bucket) const {
     Ties ties{true, true};

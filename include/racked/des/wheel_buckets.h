@@ -178,7 +178,7 @@ class WheelBuckets {
   /// which is not after `end`, they become the present one: of bursts of many events nothing is
   /// moved, and when they are of one turn, too, they are not even read. With nothing below, the
   /// grain becomes 0, and then a bucket is one instant. At worst O(kLong), but for bursts of
-  /// several turns and for another grain.
+  /// several turns, or that were swept when others had just come, and for another grain.
   void pour(unsigned bucket, std::uint64_t end) {
     const std::uint64_t begin = begin_of(bucket);
     floor_ = std::max(floor_, begin);
@@ -387,8 +387,8 @@ class WheelBuckets {
     return bucket < kApart ? bucket / kBuckets : blocks_[(bucket - kApart) / kDigits];
   }
 
-  // A bucket is to take another chunk. When that makes it too long some of it goes into its parts,
-  // unless all is of one instant, or was until now: then all but the last chunk goes as it is.
+  // Of what is too long some goes into the parts, unless all is of one instant, or was until the
+  // last chunk: then all but that goes as it is.
   [[gnu::noinline]] void make_way(unsigned bucket, bool ties_no_more) {
     if (!is_split(bucket)) {
       const std::uint32_t places = buckets_[bucket].places;
@@ -476,8 +476,9 @@ class WheelBuckets {
 
   // So many of its entries, or a few more, and its parts go into the level below.
   void pour_down(unsigned bucket, std::size_t count) {
+    if (size_of(bucket) > kLong) make_way(bucket, buckets_.note_last_chunk(bucket));
     join_parts(bucket);
-    pour_on(bucket, count);
+    pour_on(bucket, std::min(count, size_of(bucket)));
     if (buckets_[bucket].empty()) buckets_.take(bucket);
   }
 
