@@ -459,6 +459,30 @@ TEST(EventQueue, AHandleOfAFreeSlotIsStale) {
 }
 
 // Of as many as stand in the list of the present instant, the first is told between any two.
+// 399 events of one instant, among which there was one of a later one; it is cancelled, and so are
+// others, until a sweep has begun, which stops in their midst.
+TEST(EventQueue, ABurstLeavesTogetherWhateverWasSweptOutOfIt) {
+  const auto at = [](std::int64_t time) { return Time(Duration(time)); };
+  for (const std::int64_t other : {0x30006, 0x30080}) {
+    EventQueue<int> queue;
+    std::vector<EventHandle> far;
+    for (int i = 0; i < 6'000; ++i)
+      far.push_back(queue.push_cancellable(at((1ll << 34) + i * 1'000), Turn::start, -1));
+    queue.push(at(0x30005), Turn::start, 0);
+    const EventHandle odd = queue.push_cancellable(at(other), Turn::start, -1);
+    for (int i = 1; i < 399; ++i) queue.push(at(0x30005), Turn::start, i);
+    queue.cancel(odd);
+    for (std::size_t i = 0; i + 1 <= queue.size() + queue.size() / 2 + 64; ++i)
+      queue.cancel(far[i]);
+    for (int i = 0; i < 399; ++i) {
+      const auto event = queue.pop_until(at(0x30005));
+      ASSERT_TRUE(event) << i;
+      ASSERT_EQ(event->payload, i);
+    }
+    EXPECT_FALSE(queue.pop_until(at(other)));
+  }
+}
+
 TEST(EventQueue, TheNextOfABurstIsTheFirstThatIsLeft) {
   EventQueue<int> queue;
   for (int i = 0; i < 100'000; ++i) queue.push(at(i < 90'000 ? 50 : 60), Turn::start, i);

@@ -150,7 +150,7 @@ class BucketLists {
     move_list(from, to);
     take(from);
   }
-  /// The same, but what is held stays so, without entries.
+  /// The same of one that is held, and stays so, without entries.
   void move_list(unsigned from, unsigned to) {
     forget_search(from);
     if (from == sweeping_.bucket) sweeping_.at = {};
@@ -195,7 +195,8 @@ class BucketLists {
     return is_mixed(bucket);
   }
   /// Takes what is in its last chunk, puts it into `out`, which has room for a chunk, and tells how
-  /// much it is. Precondition: more than a chunk is left, and all of that is of one instant.
+  /// much it is. To be followed by move_list(). Precondition: more than a chunk is left, and all of
+  /// that is of one instant.
   std::size_t take_last_chunk(unsigned bucket, Entry* out) {
     marks_of(bucket).mixed &= ~bit_of(bucket);
     return lists_.take_last_chunk(buckets_[bucket], out);

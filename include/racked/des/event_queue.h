@@ -63,13 +63,14 @@ inline constexpr std::size_t kEventsAhead = 8;
 /// O(1) amortised for any distribution of times. What comes due is got ready while it is scheduled,
 /// so that a single operation moves some hundred thousand events at worst; ties in one turn, of
 /// which there may be any number, are not even read. At worst O(n): when ties of several turns come
-/// due, buckets get another width, the memory grows, or events move from one form to another; when
-/// what was cancelled is swept out of the present instant, or out of a bucket that next() has read;
-/// and when there have been 2³¹ cancellable ones (kMostVersion; fewer only in tests).
+/// due, or ties among which what was cancelled was swept when others had just come; when buckets
+/// get another width, the memory grows, or events move from one form to another; when what was
+/// cancelled is swept out of the present instant, or out of a bucket that next() has read; and when
+/// there have been 2³¹ cancellable ones (kMostVersion; fewer only in tests).
 /// docs/kernel.md explains all three.
 ///
 /// Payloads may be aligned to 64 bytes. Bytes for each pending event, with payloads of 8: 24 to 26
-/// from a million on, 36 at a hundred thousand, 35 to 140 at four to thirty thousand; up to 4 096
+/// from a million on, 36 at a hundred thousand, 35 to 145 at four to thirty thousand; up to 4 096
 /// there are places of 24 to 36, a power of two of them, and the queue's own 1.3 KB: 59 each at a
 /// hundred, 32 at a thousand. One that can be cancelled takes 16 more. No allocation once warm,
 /// which a wheel is when its buckets have found their width, after about twice as many events as

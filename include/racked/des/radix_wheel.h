@@ -30,12 +30,11 @@ namespace racked::des {
 /// When the window is empty the earliest bucket is opened: sorted into the window when it is short,
 /// else poured into the level below. A long one is poured ahead, while the events before it leave,
 /// and a very long one split while it is filled, so that no single operation has to move all of it.
-/// An event is moved once for each level at
-/// most, whatever the distribution of times. Each place keeps equal instants in the order of
-/// scheduling, so that no sequence numbers are kept. Entries of cancelled events stay until their
-/// bucket is opened, they surface or they are swept.
+/// An event is moved once for each level at most, whatever the distribution of times. Each place
+/// keeps equal instants in the order of scheduling, so that no sequence numbers are kept. Entries
+/// of cancelled events stay until their bucket is opened, they surface or they are swept.
 ///
-/// push is O(1), or O(log n) for a latecomer; pop is amortised O(levels), and at worst O(kLong),
+/// push and pop are amortised O(levels), or O(log n) for a latecomer, and at worst about O(kLong),
 /// but for what WheelBuckets::pour() says. At most 2³² entries. Not thread-safe.
 template <class Payload, std::uint32_t kLong = 1u << 17>
 class RadixWheel {

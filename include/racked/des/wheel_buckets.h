@@ -23,8 +23,8 @@ namespace racked::des {
 ///
 /// A bucket of kLong entries, unless they are of one instant, is split while it is filled: into 256
 /// parts apart from the levels, which become buckets of the level below when that has room for
-/// them. So no bucket has many more entries than that when it is poured. Only those of level 0 and
-/// those of one instant may have any number.
+/// them. So a bucket has few more entries than kLong when it is poured, but on level 0, when they
+/// are of one instant, and when they were until one of another had just come and they were swept.
 ///
 /// Each list keeps the order in which entries came, and pouring a bucket into the level below it
 /// does. Every operation is O(1) an entry it moves, but for what is said. Not thread-safe.
@@ -52,6 +52,7 @@ class WheelBuckets {
     parts_ = other.parts_;
     blocks_ = other.blocks_;
     free_blocks_ = other.free_blocks_;
+    free_blocks_.reserve(blocks_.capacity());
     return *this;
   }
   ///@}
@@ -73,7 +74,7 @@ class WheelBuckets {
   void set_floor(std::uint64_t to) { floor_ = to; }          ///< Precondition: nothing is earlier.
   /// Entries that are in it, and not in parts of it.
   std::size_t size_of(unsigned bucket) const { return buckets_[bucket].size(); }
-  /// Whether it has parts, and can only be poured.
+  /// Whether it has parts, and cannot be gathered.
   bool is_split(unsigned bucket) const { return buckets_.is_held(bucket); }
   /// Bytes in use.
   std::size_t memory() const {
@@ -81,7 +82,8 @@ class WheelBuckets {
            (parts_.capacity() + blocks_.capacity() + free_blocks_.capacity()) * sizeof(unsigned);
   }
 
-  /// Into a bucket. Precondition: after the floor, and no earlier than a bucket that was taken.
+  /// Into a bucket. O(levels) amortised, and O(kLong) where parts of parts are poured on as well.
+  /// Precondition: after the floor, and no earlier than a bucket that was taken.
   [[gnu::always_inline]] void push(const Entry& entry) {
     unsigned level = 0;
     for (unsigned k = 0; k + 1 < kLevels; ++k) level += entry.instant > reach_[k];
@@ -147,8 +149,8 @@ class WheelBuckets {
   }
   ///@}
 
-  /// Calls use(entry) for each of a bucket, of one instant in the order in which they came, and
-  /// empties it.
+  /// Calls use(entry) for each of a bucket and of its parts that are apart, of one instant in the
+  /// order in which they came, and empties them.
   template <class Use>
   void drain(unsigned bucket, Use&& use) {
     if (is_split_apart(bucket)) {
@@ -393,6 +395,8 @@ class WheelBuckets {
     if (!is_split(bucket)) {
       const std::uint32_t places = buckets_[bucket].places;
       if (places < kLong || level_of(bucket) == 0) return;
+      // A longer one has been here when it was as long, or noted by a sweep, or moved from where it
+      // was.
       const bool is_first_time = places < kLong + Lists::kPerChunk;
       if (is_first_time) buckets_.note_ties(bucket);
       if (!buckets_.is_mixed(bucket)) return;
@@ -448,7 +452,7 @@ class WheelBuckets {
     if (is_split_apart(bucket)) {
       const unsigned from = parts_[bucket];
       buckets_.for_each(from, kDigits, [&](unsigned part) {
-        parts_[to + (part - from)] = parts_[part];
+        if (is_split(part)) parts_[to + (part - from)] = parts_[part];
         buckets_.move(part, to + (part - from));
       });
       free_blocks_.push_back(from);
