@@ -10,42 +10,42 @@
 namespace racked::des {
 namespace {
 
-struct Entry {
+struct Timed {
   std::uint64_t instant;
   std::uint32_t payload, tag, version;
   unsigned turn() const { return tag & 3; }
 };
-using Buckets = BucketLists<Entry>;
+using TimedBuckets = BucketLists<Timed>;
 using Ids = std::vector<std::uint32_t>;
 
-Buckets with(std::size_t count) {
-  Buckets buckets;
+TimedBuckets with(std::size_t count) {
+  TimedBuckets buckets;
   buckets.clear(count);
   return buckets;
 }
-void append(Buckets& buckets, unsigned bucket, const Entry& entry) {
+void append(TimedBuckets& buckets, unsigned bucket, const Timed& entry) {
   if (buckets[bucket].full()) {
     buckets.note_last_chunk(bucket);
     buckets.add_chunk(bucket);
   }
   buckets.append(bucket, entry);
 }
-Ids ids_of(const Buckets& buckets, unsigned bucket) {
+Ids ids_of(const TimedBuckets& buckets, unsigned bucket) {
   Ids ids;
-  buckets.lists().visit(buckets[bucket], [&](const Entry& entry) {
+  buckets.lists().visit(buckets[bucket], [&](const Timed& entry) {
     ids.push_back(entry.payload);
     return true;
   });
   return ids;
 }
-Ids occupied(const Buckets& buckets, unsigned begin, std::size_t count) {
+Ids occupied(const TimedBuckets& buckets, unsigned begin, std::size_t count) {
   Ids found;
   buckets.for_each(begin, count, [&](unsigned bucket) { found.push_back(bucket); });
   return found;
 }
 
 TEST(BucketLists, TellWhichBucketsAreOccupied) {
-  Buckets buckets = with(8'192);
+  TimedBuckets buckets = with(8'192);
   for (const unsigned bucket : {3u, 63u, 64u, 4'095u, 4'096u}) append(buckets, bucket, {});
   EXPECT_EQ(occupied(buckets, 0, 8'192), (Ids{3, 63, 64, 4'095, 4'096}));
   EXPECT_EQ(occupied(buckets, 63, 1), Ids{63});
@@ -68,10 +68,10 @@ TEST(BucketLists, TellWhichBucketsAreOccupied) {
 // A held one is occupied until it is taken, though all be swept out of it or moved; another is not.
 TEST(BucketLists, AreHeldUntilTheyAreTaken) {
   for (const bool at_once : {true, false}) {
-    Buckets buckets = with(64);
+    TimedBuckets buckets = with(64);
     for (const unsigned bucket : {1u, 2u}) append(buckets, bucket, {});
     buckets.hold(2);
-    auto none = [](const Entry&) { return false; };
+    auto none = [](const Timed&) { return false; };
     if (at_once) {
       buckets.sweep(none);
     } else {
@@ -99,13 +99,13 @@ TEST(BucketLists, AreHeldUntilTheyAreTaken) {
 TEST(BucketLists, KnowWhetherAllTie) {
   for (std::uint32_t odd = 0; odd <= 300; ++odd)
     for (const bool turn : {true, false}) {
-      Buckets buckets = with(64);
+      TimedBuckets buckets = with(64);
       for (std::uint32_t i = 0; i < 300; ++i)
         append(buckets, 5, {i == odd && !turn ? 8u : 7u, i, i == odd && turn ? 1u : 2u, 0});
       buckets.move(5, 6);
-      const Buckets copy = buckets;
-      for (const Buckets* those : {&std::as_const(buckets), &copy}) {
-        const Buckets::Ties ties = those->ties_of(6);
+      const TimedBuckets copy = buckets;
+      for (const TimedBuckets* those : {&std::as_const(buckets), &copy}) {
+        const TimedBuckets::Ties ties = those->ties_of(6);
         ASSERT_EQ(ties.instants, odd == 300 || turn) << odd;
         ASSERT_EQ(ties.instants && ties.turns, odd == 300) << odd;
       }
@@ -120,9 +120,9 @@ TEST(BucketLists, KnowWhetherAllTie) {
 TEST(BucketLists, KnowItWhateverIsSweptOut) {
   for (std::uint32_t odd = 264; odd < 296; ++odd)
     for (const bool at_once : {true, false}) {
-      Buckets buckets = with(64);
+      TimedBuckets buckets = with(64);
       for (std::uint32_t i = 0; i < 296; ++i) append(buckets, 5, {i == odd ? 8u : 7u, i, 0, 0});
-      auto keep = [&](const Entry& entry) { return entry.payload % 2 == odd % 2; };
+      auto keep = [&](const Timed& entry) { return entry.payload % 2 == odd % 2; };
       if (at_once) {
         buckets.sweep(keep);
       } else {
@@ -137,12 +137,12 @@ TEST(BucketLists, KnowItWhateverIsSweptOut) {
 TEST(BucketLists, CallNothingTiesThatWasLeftOutHalfWay) {
   for (std::uint32_t odd = 0; odd < 110; ++odd)
     for (const std::size_t count : {1u, 50u, 100u, 150u}) {
-      Buckets buckets = with(64);
+      TimedBuckets buckets = with(64);
       for (std::uint32_t i = 0; i < 400; ++i) append(buckets, 5, {i == odd ? 8u : 7u, i, 0, 0});
-      auto keep = [&](const Entry& entry) { return entry.payload != odd; };
+      auto keep = [&](const Timed& entry) { return entry.payload != odd; };
       buckets.sweep_on(count, keep);
       bool same = true;
-      buckets.lists().visit(buckets[5], [&](const Entry& entry) {
+      buckets.lists().visit(buckets[5], [&](const Timed& entry) {
         same &= entry.instant == buckets.lists().first(buckets[5]).instant;
         return true;
       });
@@ -151,9 +151,9 @@ TEST(BucketLists, CallNothingTiesThatWasLeftOutHalfWay) {
 }
 
 TEST(BucketLists, AreTakenFromAtTheFrontWhileOthersGrow) {
-  Buckets buckets = with(64);
+  TimedBuckets buckets = with(64);
   for (std::uint32_t i = 0; i < 200; ++i) append(buckets, 0, {i, i, 0, 0});
-  buckets.drain_front(0, 50, [&](const Entry& entry) { append(buckets, 1, entry); });
+  buckets.drain_front(0, 50, [&](const Timed& entry) { append(buckets, 1, entry); });
   const Ids front = ids_of(buckets, 1), rest = ids_of(buckets, 0);
   ASSERT_GE(front.size(), 50u);
   ASSERT_LT(front.size(), 82u);
@@ -163,21 +163,21 @@ TEST(BucketLists, AreTakenFromAtTheFrontWhileOthersGrow) {
 
 // The earliest of those that are left, however much is swept, moved or taken from the front.
 TEST(BucketLists, FindTheEarliestThatIsLeft) {
-  Buckets buckets = with(64);
+  TimedBuckets buckets = with(64);
   std::uint32_t gone = 0;
-  auto live = [&](const Entry& entry) { return entry.payload >= gone; };
+  auto live = [&](const Timed& entry) { return entry.payload >= gone; };
   for (std::uint32_t i = 0; i < 1'000; ++i) append(buckets, 0, {i * 7 % 1'000, i, 0, 0});
   const auto earliest = [&](unsigned bucket) {
     std::uint64_t best = 1'000;
     for (const std::uint32_t id : ids_of(buckets, bucket))
       if (id >= gone) best = std::min<std::uint64_t>(best, id * 7 % 1'000);
-    const Entry* const found = buckets.earliest(bucket, live);
+    const Timed* const found = buckets.earliest(bucket, live);
     EXPECT_EQ(found != nullptr ? found->instant : 1'000, best) << gone;
   };
   for (; gone < 300; gone += 10) earliest(0);
   buckets.sweep_on(100, live);
   earliest(0);
-  buckets.drain_front(0, 200, [](const Entry&) {});
+  buckets.drain_front(0, 200, [](const Timed&) {});
   earliest(0);
   buckets.move(0, 1);
   earliest(1);
@@ -186,12 +186,12 @@ TEST(BucketLists, FindTheEarliestThatIsLeft) {
 }
 
 TEST(BucketLists, ACompactCopyHasTheSame) {
-  Buckets buckets = with(128);
+  TimedBuckets buckets = with(128);
   for (std::uint32_t i = 0; i < 100'000; ++i) append(buckets, i % 100, {i, i, 0, 0});
   for (unsigned bucket = 1; bucket < 99; ++bucket)
-    buckets.lists().drain(buckets.take(bucket), [](const Entry&) {});
+    buckets.lists().drain(buckets.take(bucket), [](const Timed&) {});
   buckets.hold(50);
-  Buckets copy;
+  TimedBuckets copy;
   copy.copy_compact(buckets, 2'100);
   EXPECT_LT(copy.memory(), buckets.memory() / 10);
   EXPECT_EQ(occupied(copy, 0, 128), (Ids{0, 50, 99}));

@@ -263,7 +263,7 @@ TEST(WheelBuckets, ASweepDoesNotHideThatABucketHasBecomeLong) {
     expected.push_back({instant, id++, 1, 0});
     buckets.push(expected.back());
   };
-  for (const std::uint64_t instant : {0x35005, 0x36001, 0x36001}) push(instant);
+  for (const std::uint64_t instant : {0x35005u, 0x36001u, 0x36001u}) push(instant);
   while (id < 136) push(0x35005);
   for (std::uint64_t i = 0; i < 70'000; ++i) push((i % 200 + 3) << 48 | i);
   buckets.sweep([](const Entry&) { return true; });
