@@ -15,8 +15,8 @@ namespace racked::des {
 
 /// Numbered buckets of entries: of each a list (chunk_lists.h) in the order in which they came, and
 /// what is to be known of it without reading it. Entry has `instant`, `payload`, `tag`, `version`
-/// and turn(), 0 to 2. Every operation is O(1) an entry that it moves, but for what is said. Not
-/// thread-safe.
+/// and turn(), 0 to 2. Every operation is O(1) an entry that it moves, but for what is said. What
+/// takes memory throws std::bad_alloc. Not thread-safe.
 template <class Entry>
 class BucketLists {
  public:
@@ -48,7 +48,8 @@ class BucketLists {
     return *this;
   }
   ///@}
-  /// The same without what the others' memory has free; of other lists in it there are none.
+  /// The same without what is free in the memory of the others, and without lists in it that are no
+  /// bucket's; with room for so many places (ChunkLists::clear).
   void copy_compact(const BucketLists& other, std::size_t places) {
     lists_.clear(places);
     buckets_.assign(other.buckets_.size(), {});
@@ -58,7 +59,7 @@ class BucketLists {
     });
   }
 
-  /// Has so many buckets, all empty, and keeps the memory. A multiple of 64.
+  /// Has so many buckets, all empty, and keeps the memory. A multiple of 64. O(buckets).
   void clear(std::size_t buckets) {
     lists_.clear();
     forget(buckets);
@@ -120,7 +121,8 @@ class BucketLists {
     set_occupied(bucket);
     set(marks_of(bucket).held, bucket);
   }
-  bool is_held(unsigned bucket) const { return is_set(marks_of(bucket).held, bucket); }  ///< So.
+  /// Whether it was, since it was taken.
+  bool is_held(unsigned bucket) const { return is_set(marks_of(bucket).held, bucket); }
 
   /// Precondition: its list is not full.
   [[gnu::always_inline]] void append(unsigned bucket, const Entry& entry) {

@@ -389,6 +389,13 @@ class WheelBuckets {
     return bucket < kApart ? bucket / kBuckets : blocks_[(bucket - kApart) / kDigits];
   }
 
+  // Which part an instant is in.
+  auto parts_by_instant(unsigned bucket) const {
+    return [parts = parts_[bucket], shift = shift_of(level_of(bucket) - 1)](std::uint64_t instant) {
+      return parts + static_cast<unsigned>(instant >> shift) % kDigits;
+    };
+  }
+
   // Of what is too long some goes into the parts, unless all is of one instant, or was until the
   // last chunk: then all but that goes as it is.
   [[gnu::noinline]] void make_way(unsigned bucket, bool ties_no_more) {
@@ -408,10 +415,9 @@ class WheelBuckets {
 
   // So many entries, or a few more, go into its parts.
   void pour_on(unsigned bucket, std::size_t count) {
-    const unsigned parts = parts_[bucket], shift = shift_of(level_of(bucket) - 1);
-    buckets_.drain_front(bucket, count, [&](const Entry& entry) {
-      append(parts + static_cast<unsigned>(entry.instant >> shift) % kDigits, entry);
-    });
+    const auto part_of = parts_by_instant(bucket);
+    buckets_.drain_front(bucket, count,
+                         [&](const Entry& entry) { append(part_of(entry.instant), entry); });
   }
 
   // Nothing is in its parts yet.
@@ -419,8 +425,7 @@ class WheelBuckets {
     std::array<Entry, Lists::kPerChunk> last;
     const std::size_t count = buckets_.take_last_chunk(bucket, last.data());
     const std::uint64_t instant = lists().first(buckets_[bucket]).instant;
-    const unsigned parts = parts_[bucket], shift = shift_of(level_of(bucket) - 1);
-    buckets_.move_list(bucket, parts + static_cast<unsigned>(instant >> shift) % kDigits);
+    buckets_.move_list(bucket, parts_by_instant(bucket)(instant));
     for (std::size_t i = 0; i < count; ++i) append(bucket, last[i]);
   }
 
