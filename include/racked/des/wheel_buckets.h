@@ -258,7 +258,7 @@ class WheelBuckets {
   static constexpr unsigned kDigitBits = 8, kDigits = 1u << kDigitBits, kLevels = 64 / kDigitBits;
   static constexpr unsigned kBuckets = 2 * kDigits;       // of a level
   static constexpr unsigned kApart = kLevels * kBuckets;  // the first that is in no level
-  static constexpr std::size_t kWords = kBuckets / 64;
+  static constexpr unsigned kWords = kBuckets / 64;
   // When a split one has so many entries that are not yet poured, it is poured on, as many at once.
   static constexpr std::uint32_t kBacklog = kLong / 64;
   static_assert(kApart == 4096 && kWords == 8, "eight of the bits of first_4096() are a level's");
