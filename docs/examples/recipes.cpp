@@ -330,6 +330,23 @@ void either() {
   answered.expect("either", {0, 0, 6});
 }
 
+Process moor(ProcessLoop& loop, std::vector<Resource>& quays, Log& moored) {
+  const auto berth = co_await any_of(quays, [](Resource& quay) { return quay.seize(); });
+  moored.note(loop);
+  co_await loop.delay(berth->place == 0 ? 20min : 30min);  // berth->value holds it
+}
+
+// Of five ships that come at once the first quay, which is faster, has those of 0, 20 and 40.
+void whichever() {
+  ProcessLoop loop;
+  std::vector<Resource> quays;
+  for (const char* name : {"north", "south"}) quays.emplace_back(loop, name, 1);
+  Log moored;
+  for (int i = 0; i < 5; ++i) loop.start(moor(loop, quays, moored));
+  loop.run();
+  moored.expect("whichever", {0, 0, 20, 30, 40});
+}
+
 Task<int> dig(ProcessLoop& loop, Resource excavator, int metres) {
   const Held held = co_await excavator.seize();
   co_await loop.delay(metres * 2min);
@@ -400,6 +417,7 @@ int main() {
   shift_work();
   project();
   either();
+  whichever();
   parts();
   shortest_first();
   return failed ? 1 : 0;

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -256,7 +257,7 @@ TEST(AnyOf, MayAwaitTheSameEndMoreThanOnce) {
   EXPECT_EQ(done, 4);
 }
 
-TEST(AnyEnd, TellsWhichOfManyProcessesEndedFirst) {
+TEST(AnyOfList, TellsWhichOfManyProcessesEndedFirst) {
   ProcessLoop loop;
   std::vector<std::int64_t> at;
   loop.start([](ProcessLoop& in, std::vector<std::int64_t>& hours) -> Process {
@@ -284,7 +285,7 @@ TEST(AnyEnd, TellsWhichOfManyProcessesEndedFirst) {
   EXPECT_EQ(loop.processes(), 0u);
 }
 
-TEST(AllEnds, ThrowsWhatLeftOneOfThemAtOnce) {
+TEST(AllOfList, ThrowsWhatLeftOneOfThemAtOnce) {
   ProcessLoop loop;
   bool caught = false;
   loop.start([](ProcessLoop& in, bool& flag) -> Process {
@@ -302,7 +303,7 @@ TEST(AllEnds, ThrowsWhatLeftOneOfThemAtOnce) {
   EXPECT_TRUE(caught);
 }
 
-TEST(AllEnds, InterruptedOrDestroyedItLeavesNothing) {
+TEST(AllOfList, InterruptedOrDestroyedItLeavesNothing) {
   std::vector<Waiting> waiting;
   {
     ProcessLoop loop;
@@ -328,6 +329,171 @@ TEST(AllEnds, InterruptedOrDestroyedItLeavesNothing) {
   }
   ASSERT_EQ(waiting.size(), 3u);
   EXPECT_EQ(waiting.back().awaits, "the end of process 2 or the end of process 3");
+}
+
+Process customer_of_any(ProcessLoop& loop, std::vector<Resource>& clerks, Duration serves,
+                        std::vector<Time>& began) {
+  const auto first = co_await any_of(clerks, [](Resource& clerk) { return clerk.seize(); });
+  EXPECT_EQ(clerks[first->place].in_use(), 1);
+  began.push_back(loop.now());
+  co_await loop.delay(serves);
+}
+Process customer_of_all(ProcessLoop& loop, Resource counter, Duration serves,
+                        std::vector<Time>& began) {
+  const Held held = co_await counter.seize();
+  began.push_back(loop.now());
+  co_await loop.delay(serves);
+}
+template <class Customer>
+Process arrivals(ProcessLoop& loop, Customer customer) {
+  for (int i = 0; i < 3000; ++i) {
+    loop.start(customer(1min * (1 + i * 7919 % 61)));
+    co_await loop.delay(1min * (i * 104729 % 13));
+  }
+}
+
+// Who stands in the queue of each of five clerks, and leaves the others when one is free, is served
+// when he would be in one queue before all five.
+TEST(AnyOfList, OfManyClerksIsOneQueueBeforeAll) {
+  std::vector<Time> of_any, of_all;
+  {
+    ProcessLoop loop;
+    std::vector<Resource> clerks;
+    for (int i = 0; i < 5; ++i) clerks.emplace_back(loop, "clerk", 1);
+    const auto customer = [&](Duration serves) {
+      return customer_of_any(loop, clerks, serves, of_any);
+    };
+    loop.start(arrivals(loop, customer));
+    loop.run();
+    for (const Resource& clerk : clerks) {
+      EXPECT_EQ(clerk.in_use(), 0);
+      EXPECT_EQ(clerk.waiting(), 0u);
+    }
+  }
+  {
+    ProcessLoop loop;
+    Resource counter(loop, "counter", 5);
+    const auto customer = [&](Duration serves) {
+      return customer_of_all(loop, counter, serves, of_all);
+    };
+    loop.start(arrivals(loop, customer));
+    loop.run();
+  }
+  EXPECT_EQ(of_any.size(), 3000u);
+  EXPECT_EQ(of_any, of_all);
+}
+
+// Items come into the yards 2 and 1 at the same instant, in this order; yard 2 is first.
+TEST(AnyOfList, TellsThePlaceAndTheResult) {
+  ProcessLoop loop;
+  std::vector<Store<int>> yards;
+  for (int i = 0; i < 4; ++i) yards.emplace_back(loop, "yard " + std::to_string(i));
+  loop.start([](ProcessLoop& in, std::vector<Store<int>>& from) -> Process {
+    const auto take = [](Store<int>& yard) { return yard.take(); };
+    const auto first = co_await any_of(from, take).within(3h);
+    EXPECT_TRUE(first);
+    EXPECT_EQ(first->place, 2u);
+    EXPECT_EQ(first->value, 22);
+    EXPECT_EQ(in.now(), kStart + 1h);
+    const auto there = co_await any_of(from, take);
+    EXPECT_EQ(there->place, 1u) << "is there already";
+    const auto none = co_await any_of(from, take).within(30min);
+    EXPECT_FALSE(none);
+    EXPECT_EQ(in.now(), kStart + 1h + 30min);
+  }(loop, yards));
+  loop.run_until(kStart + 1h);
+  EXPECT_TRUE(yards[2].try_put(22));
+  EXPECT_TRUE(yards[1].try_put(11));
+  loop.run();
+  EXPECT_EQ(loop.processes(), 0u);
+  for (const Store<int>& yard : yards) EXPECT_EQ(yard.size() + yard.waiting_to_take(), 0u);
+}
+
+TEST(AnyOfList, OfWaitsThatOnlyEndTellsThePlace) {
+  ProcessLoop loop;
+  std::vector<Gate> gates;
+  for (int i = 0; i < 3; ++i) gates.emplace_back(loop, "gate");
+  loop.start([](ProcessLoop& in, std::vector<Gate>& at) -> Process {
+    const std::vector<Duration> spans = {3h, 1h, 2h};
+    const std::optional<std::size_t> shortest =
+        co_await any_of(spans, [&](Duration span) { return in.delay(span); });
+    EXPECT_EQ(shortest, 1u);
+    EXPECT_EQ(in.now(), kStart + 1h);
+    const std::optional<std::size_t> opened =
+        co_await any_of(at, [](Gate& gate) { return gate.open(); });
+    EXPECT_EQ(opened, 2u);
+    const bool all = co_await all_of(at, [](Gate& gate) { return gate.open(); }).within(1h);
+    EXPECT_FALSE(all);
+    at[0].set_open(true);
+    at[1].set_open(true);
+    const bool open = co_await all_of(at, [](Gate& gate) { return gate.open(); });
+    EXPECT_TRUE(open);
+    EXPECT_EQ(in.now(), kStart + 2h + 1h);
+  }(loop, gates));
+  loop.run_until(kStart + 2h);
+  gates[2].set_open(true);
+  loop.run();
+  EXPECT_EQ(loop.processes(), 0u);
+}
+
+TEST(AllOfList, WhenPatienceEndsThereIsWhatCameUntilThen) {
+  ProcessLoop loop;
+  std::vector<Resource> cranes;
+  for (int i = 0; i < 3; ++i) cranes.emplace_back(loop, "crane", 2);
+  loop.start([](ProcessLoop& in, Resource crane) -> Process {
+    const Held held = co_await crane.seize(2);
+    co_await in.delay(5h);
+  }(loop, cranes[1]));
+  loop.start([](ProcessLoop& in, std::vector<Resource>& all) -> Process {
+    const auto two_of = [](Resource& crane) { return crane.seize(2); };
+    {
+      const std::vector<Held> some = co_await all_of(all, two_of).within(1h);
+      EXPECT_EQ(some.size(), 3u);
+      EXPECT_TRUE(some[0]);
+      EXPECT_FALSE(some[1]);
+      EXPECT_EQ(some[2].amount(), 2);
+      EXPECT_EQ(in.now(), kStart + 1h);
+    }
+    for (const Resource& crane : all) EXPECT_EQ(crane.waiting(), 0u);
+    EXPECT_EQ(all[0].in_use() + all[2].in_use(), 0) << "given back";
+    const std::vector<Held> held = co_await all_of(all, two_of);
+    EXPECT_EQ(in.now(), kStart + 5h);
+    for (const Resource& crane : all) EXPECT_EQ(crane.in_use(), 2);
+    const std::vector<Held> none = co_await all_of(std::vector<Resource>(), two_of);
+    EXPECT_TRUE(none.empty());
+    EXPECT_EQ(in.now(), kStart + 5h);
+  }(loop, cranes));
+  loop.run();
+  EXPECT_EQ(loop.processes(), 0u);
+  for (const Resource& crane : cranes) EXPECT_EQ(crane.in_use(), 0);
+}
+
+TEST(AnyOfList, LeavesNothingWhenOneCannotBeMadeOrTheProcessIsCancelled) {
+  ProcessLoop loop;
+  std::vector<Resource> cranes;
+  for (int i = 0; i < 3; ++i) cranes.emplace_back(loop, "crane", i);
+  const ProcessRef waits = loop.start([](ProcessLoop&, std::vector<Resource>& all) -> Process {
+    const auto seize = [](Resource& crane) { return crane.seize(); };
+    bool refused = false;
+    try {  // the first has none, and never had
+      co_await any_of(all, seize);
+    } catch (const std::invalid_argument&) {
+      refused = true;
+    }
+    EXPECT_TRUE(refused);
+    const Held held = co_await all[1].seize();
+    std::vector<Resource> twice(2, all[1]);
+    co_await any_of(twice, seize);
+    ADD_FAILURE() << "was cancelled";
+  }(loop, cranes));
+  loop.run_until(kStart + 1h);
+  EXPECT_EQ(cranes[1].waiting(), 2u);
+  EXPECT_EQ(cranes[1].in_use() + cranes[2].in_use(), 1);
+  waits.cancel();
+  loop.run();
+  EXPECT_EQ(loop.processes(), 0u);
+  EXPECT_EQ(cranes[1].waiting(), 0u);
+  EXPECT_EQ(cranes[1].in_use(), 0);
 }
 
 // A yard with room for one, which is full, two units of a crane, one of which is held. At 1 Q asks

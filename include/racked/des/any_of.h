@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <deque>
+#include <functional>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -75,11 +77,64 @@ concept PartArgument = std::is_base_of_v<Wait, std::remove_cvref_t<Argument>> ||
     std::is_same_v<std::remove_cvref_t<Argument>, Delay> ||
     std::is_same_v<std::remove_cvref_t<Argument>, ProcessRef>;
 
+// What make(element) returns for those of a range.
+template <class Range, class Make>
+using MadeOf = std::invoke_result_t<Make&, decltype(*std::begin(std::declval<Range&>()))>;
+
+// What any_of and all_of take instead of arguments: waits have to be made for them.
+template <class Range, class Make>
+concept MadeForEach = PartArgument<MadeOf<Range, Make>> &&
+    !(std::is_reference_v<MadeOf<Range, Make>> &&
+      std::is_base_of_v<Wait, std::remove_cvref_t<MadeOf<Range, Make>>>);
+template <class Range, class Make>
+using PartMadeOf = std::remove_reference_t<typename PartOf<MadeOf<Range, Make>>::type>;
+
+// g++ 12 destroys it once, even where it stands in an expression that awaits.
+template <class Make>
+inline constexpr bool kDestroyedOnce =
+    std::is_lvalue_reference_v<Make> || std::is_trivially_destructible_v<Make>;
+
+// The result of a wait says nothing but that it has ended.
+template <class Part>
+inline constexpr bool kOnlyEnds =
+    std::is_same_v<ValueOf<Part>, std::monostate> || std::is_same_v<ValueOf<Part>, bool>;
+
+// One part for each element of a range, made where it stands.
+template <class Part>
+class PartList {
+ public:
+  template <class Range, class Make>
+  PartList(Range& of, Make& make) {
+    for (auto&& element : of) parts_.emplace_back(make, std::forward<decltype(element)>(element));
+  }
+  std::size_t size() const { return parts_.size(); }
+  bool empty() const { return parts_.empty(); }
+  Part& operator[](std::size_t i) { return parts_[i].part; }
+  template <class Use>
+  void for_each(Use&& use) {
+    for (Place& place : parts_) use(place.part);
+  }
+  template <class Use>
+  void for_each(Use&& use) const {
+    for (const Place& place : parts_) use(place.part);
+  }
+
+ private:
+  // What a function returns can be put into a member, but not into a container.
+  struct Place {
+    template <class Make, class Element>
+    Place(Make& make, Element&& element)
+        : part(std::invoke(make, std::forward<Element>(element))) {}
+    Part part;
+  };
+  std::deque<Place> parts_;
+};
+
 // Of a tuple, or of a list.
 template <class Parts, class Use>
 void for_each_part(Parts& parts, Use&& use) {
-  if constexpr (requires { parts.begin(); }) {
-    for (auto& part : parts) use(part);
+  if constexpr (requires { parts.for_each(use); }) {
+    parts.for_each(use);
   } else {
     std::apply([&](auto&... part) { (use(part), ...); }, parts);
   }
@@ -209,13 +264,6 @@ struct Last : Whole<Derived, Parts> {
   std::size_t left = 0;
 };
 
-// Ends of processes, as many as there are.
-struct Ends : std::deque<ProcessEnd> {
-  explicit Ends(const std::vector<ProcessRef>& of) {
-    for (const ProcessRef& process : of) emplace_back(process);
-  }
-};
-
 }  // namespace process_detail
 
 /// Ends with the first of its parts; the others are withdrawn at that moment and leave no trace.
@@ -268,36 +316,71 @@ class [[nodiscard]] AllOf final
   ///@}
 };
 
-/// The same as AnyOf for the ends of any number of processes; the result is the place of the first
-/// that ended, or nothing when patience ended first.
-class [[nodiscard]] AnyEnd final : public process_detail::First<AnyEnd, process_detail::Ends> {
+/// Which of many waits was the first to end, and with what.
+template <class Value>
+struct FirstOfList {
+  std::size_t place;  ///< In the list.
+  Value value;        ///< Its result.
+};
+
+/// The same as AnyOf for any number of waits of one kind. The result is an optional FirstOfList,
+/// without a value when patience ended first; of waits that only end (delays, gates, levels, ends
+/// of processes) it is the place alone, an optional std::size_t.
+template <class Part>
+class [[nodiscard]] AnyOfList final
+    : public process_detail::First<AnyOfList<Part>, process_detail::PartList<Part>> {
  public:
-  /// std::invalid_argument for none.
-  explicit AnyEnd(const std::vector<ProcessRef>& of)
-      : process_detail::First<AnyEnd, process_detail::Ends>(of) {
-    if (of.empty()) throw std::invalid_argument("none of no processes will ever end");
-  }
   /// How the loop runs it; not for callers.
-  std::optional<std::size_t> result(bool) {
-    for (std::size_t i = 0; i < parts.size(); ++i)
-      if (&parts[i] == decisive && parts[i].result(true)) return i;
+  ///@{
+  template <class Range, class Make>
+  AnyOfList(Range& of, Make& make)
+      : process_detail::First<AnyOfList, process_detail::PartList<Part>>(of, make) {
+    if (this->parts.empty()) throw std::invalid_argument("the first of no waits will never end");
+  }
+  auto result(bool) {
+    const std::optional<std::size_t> first = place_of_decisive();
+    if constexpr (process_detail::kOnlyEnds<Part>) {
+      if (first) (void)process_detail::value_of(this->parts[*first]);
+      return first;
+    } else {
+      std::optional<FirstOfList<process_detail::ValueOf<Part>>> ended;
+      if (first) ended = {*first, process_detail::value_of(this->parts[*first])};
+      return ended;
+    }
+  }
+  ///@}
+
+ private:
+  std::optional<std::size_t> place_of_decisive() {
+    for (std::size_t i = 0; i < this->parts.size(); ++i)
+      if (&this->parts[i] == this->decisive) return i;
     return std::nullopt;
   }
 };
 
-/// The same as AllOf for the ends of any number of processes, of none at once; the result is true,
-/// or false when patience ended first.
-class [[nodiscard]] AllEnds final : public process_detail::Last<AllEnds, process_detail::Ends> {
+/// The same as AllOf for any number of waits of one kind, of none at once. The result is a vector
+/// of theirs; of waits that only end it is true, or false when patience ended first.
+template <class Part>
+class [[nodiscard]] AllOfList final
+    : public process_detail::Last<AllOfList<Part>, process_detail::PartList<Part>> {
+  using Last = process_detail::Last<AllOfList, process_detail::PartList<Part>>;
+
  public:
-  /// Of processes that may have ended already.
-  explicit AllEnds(const std::vector<ProcessRef>& of)
-      : process_detail::Last<AllEnds, process_detail::Ends>(of) {}
   /// How the loop runs it; not for callers.
   ///@{
-  bool try_now() { return parts.empty() || Last::try_now(); }
-  bool result(bool granted) {
-    for (const ProcessEnd& part : parts) (void)part.result(granted);
-    return granted;
+  template <class Range, class Make>
+  AllOfList(Range& of, Make& make) : Last(of, make) {}
+  bool try_now() { return this->parts.empty() || Last::try_now(); }
+  auto result(bool granted) {
+    if constexpr (process_detail::kOnlyEnds<Part>) {
+      this->parts.for_each([](Part& part) { (void)process_detail::value_of(part); });
+      return granted;
+    } else {
+      std::vector<process_detail::ValueOf<Part>> values;
+      values.reserve(this->parts.size());
+      this->parts.for_each([&](Part& part) { values.push_back(process_detail::value_of(part)); });
+      return values;
+    }
   }
   ///@}
 };
@@ -316,10 +399,35 @@ AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&...
   return AllOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
-/// Of the ends of processes, as many as there are. O(processes).
+/// Of one wait for each of `of`, which make(element) returns as it is made (or a delay, or a
+/// process whose end is awaited): co_await any_of(clerks, [](Resource& clerk) { return
+/// clerk.seize(); }). Patience is that of the whole. std::invalid_argument for the first of none.
+/// O(elements), and memory for each.
 ///@{
-inline AnyEnd any_of(const std::vector<ProcessRef>& of) { return AnyEnd(of); }
-inline AllEnds all_of(const std::vector<ProcessRef>& of) { return AllEnds(of); }
+template <class Range, class Make>
+requires(process_detail::MadeForEach<Range, Make>)
+    AnyOfList<process_detail::PartMadeOf<Range, Make>> any_of(Range&& of, Make&& make) {
+  static_assert(process_detail::kDestroyedOnce<Make>,
+                "what has captured something that owns anything gets a name first");
+  return {of, make};
+}
+template <class Range, class Make>
+requires(process_detail::MadeForEach<Range, Make>)
+    AllOfList<process_detail::PartMadeOf<Range, Make>> all_of(Range&& of, Make&& make) {
+  static_assert(process_detail::kDestroyedOnce<Make>,
+                "what has captured something that owns anything gets a name first");
+  return {of, make};
+}
+///@}
+
+/// The same of the ends of processes.
+///@{
+inline AnyOfList<ProcessEnd> any_of(const std::vector<ProcessRef>& of) {
+  return any_of(of, std::identity());
+}
+inline AllOfList<ProcessEnd> all_of(const std::vector<ProcessRef>& of) {
+  return all_of(of, std::identity());
+}
 ///@}
 
 }  // namespace racked::des
