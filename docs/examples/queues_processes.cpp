@@ -111,12 +111,14 @@ des::Process be_served_with_breaks(des::ProcessLoop& loop, Run& run, des::Resour
   des::Duration left = of_hours(service);
   int ask = 2 * priority;
   do {
-    const des::Held held = co_await server.preempt(1, ask);
+    bool begun = false;
     try {
+      const des::Held held = co_await server.preempt(1, ask);
+      begun = true;
       co_await loop.delay(left);
       break;
     } catch (const des::Preempted& lost) {
-      left = lost.remaining;
+      if (begun) left = lost.remaining;
     }
     ask = 2 * priority + 1;
   } while (left > des::Duration::zero());

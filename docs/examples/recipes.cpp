@@ -53,16 +53,16 @@ void patience() {
 }
 
 Process make_part(ProcessLoop& loop, Duration repair, Log& done) {
-  for (Duration left = 60min; left > 0min;) {
-    bool broken = false;
+  Duration work = 60min, mending = 0min;
+  while (work > 0min) {
+    Duration& left = mending > 0min ? mending : work;
     try {
       co_await loop.delay(left);
       left = 0min;
     } catch (const Interrupted& breakdown) {
       left = breakdown.remaining;
-      broken = true;  // co_await is not allowed here
+      mending = repair;  // what it takes is awaited in the loop: co_await is not allowed here
     }
-    if (broken) co_await loop.delay(repair);
   }
   done.note(loop);
 }
@@ -72,20 +72,24 @@ void breakdown() {
   ProcessLoop loop;
   Log done;
   const ProcessRef machine = loop.start(make_part(loop, 30min, done));
-  loop.run_until(kStart + 20min);
-  machine.interrupt("a belt has torn");
+  for (const Duration at : {20min, 40min}) {
+    loop.run_until(kStart + at);
+    machine.interrupt("a belt has torn");
+  }
   loop.run();
-  done.expect("breakdown", {20 + 30 + 40});
+  done.expect("breakdown", {20 + 20 + 30 + 40});
 }
 
 Process job(ProcessLoop& loop, Resource crane, Duration work, Log& done) {
   while (work > 0min) {
-    const Held held = co_await crane.seize(1, 0);
+    bool begun = false;
     try {
+      const Held held = co_await crane.seize(1, 0);
+      begun = true;
       co_await loop.delay(work);
       work = 0min;
     } catch (const Preempted& lost) {
-      work = lost.remaining;
+      if (begun) work = lost.remaining;
     }
   }
   done.note(loop);
@@ -93,9 +97,11 @@ Process job(ProcessLoop& loop, Resource crane, Duration work, Log& done) {
 
 Process emergency(ProcessLoop& loop, Resource crane, Log& done) {
   co_await loop.delay(15min);
-  const Held held = co_await crane.preempt(1, 1);
-  co_await loop.delay(30min);
-  done.note(loop);
+  for (const Duration lasts : {30min, 10min}) {
+    const Held held = co_await crane.preempt(1, 1);
+    co_await loop.delay(lasts);
+    done.note(loop);
+  }
 }
 
 // 15 of 50 minutes are done; from 45 on the other 35.
@@ -106,7 +112,7 @@ void pre_emption() {
   loop.start(job(loop, crane, 50min, done));
   loop.start(emergency(loop, crane, done));
   loop.run();
-  done.expect("pre-emption", {45, 45 + 35});
+  done.expect("pre-emption", {45, 55, 55 + 35});
 }
 
 Process car(ProcessLoop& loop, Level tank, Log& filled) {

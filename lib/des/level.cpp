@@ -1,6 +1,7 @@
 #include <racked/des/level.h>
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace racked::des {
@@ -14,9 +15,9 @@ struct process_detail::LevelState final : Stock {
   static Tally StockUse::*granted(double change) {
     return change < 0 ? &StockUse::taken : &StockUse::put;
   }
-  // What rounding has taken away, or added, keeps nobody waiting.
+  // What rounding has taken away, or added, keeps nobody waiting; but nothing is had for nothing.
   bool fits(double change) const {
-    const double grain = most * 0x1p-40;
+    const double grain = std::min(most * 0x1p-40, std::abs(change) * 0x1p-10);
     return amount + change >= -grain && amount + change <= capacity + grain;
   }
   // Precondition: it fits.
@@ -88,7 +89,7 @@ Level::Level(ProcessLoop& loop, std::string name, double capacity, double initia
 }
 
 double Level::checked(double amount) const {
-  if (!(amount > 0 && amount <= state_->capacity))
+  if (!(amount > 0 && amount <= state_->capacity && std::isfinite(amount)))
     throw std::invalid_argument("'" + state_->name + "' cannot change by " +
                                 std::to_string(amount) + ": it has a capacity of " +
                                 std::to_string(state_->capacity));

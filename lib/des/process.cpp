@@ -79,6 +79,16 @@ void process_detail::Kernel::fail(ProcessLoop& loop, std::string why) noexcept {
   loop.alerted_ = true;
 }
 
+void process_detail::Kernel::let_out(ProcessLoop& loop, std::exception_ptr failure) noexcept {
+  if (loop.ending_ || loop.failure_) return;
+  loop.failure_ = std::move(failure);
+  loop.alerted_ = true;
+}
+
+process_detail::Failure::~Failure() {
+  if (!thrown_) Kernel::let_out(loop_, std::move(why_));
+}
+
 void process_detail::Kernel::refuse(const Wait& wait) {
   throw std::logic_error("a process waits for " + wait.told() + ", of another loop");
 }
@@ -110,7 +120,9 @@ void ProcessLoop::void_delay(Promise& promise) {
 
 // An exception goes to all who await the process.
 void ProcessLoop::tell_end(Promise& promise) {
-  const std::exception_ptr failure = std::exchange(failure_, nullptr);
+  std::shared_ptr<process_detail::Failure> failure;
+  if (failure_)
+    failure = std::make_shared<process_detail::Failure>(*this, std::exchange(failure_, nullptr));
   while (Wait* const wait = promise.awaited_by.first()) {
     promise.awaited_by.remove(*wait);
     static_cast<ProcessEnd&>(*wait).failure_ = failure;

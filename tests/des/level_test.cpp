@@ -89,12 +89,26 @@ TEST(Level, RoundingKeepsNobodyWaiting) {
   EXPECT_EQ(tank.name(), "tank");
 }
 
+// 2⁻⁴⁰ of 10¹³ is 9: less than that is not had for nothing.
+TEST(Level, GivesNothingForNothing) {
+  ProcessLoop loop;
+  Level money(loop, "money", 1e13, 1e13);
+  EXPECT_FALSE(money.try_put(8));
+  EXPECT_TRUE(money.try_get(1e13));
+  EXPECT_FALSE(money.try_get(8));
+  EXPECT_TRUE(money.try_put(7.999));
+  EXPECT_TRUE(money.try_get(8)) << "what rounding may have taken away";
+  EXPECT_FALSE(money.try_get(8));
+}
+
 TEST(Level, WhatCannotBeHadIsRefused) {
   ProcessLoop loop;
   EXPECT_THROW(Level(loop, "tank", 10, 11), std::invalid_argument);
   Level tank(loop, "tank", 10);
   EXPECT_THROW((void)tank.get(11), std::invalid_argument);
   EXPECT_THROW((void)tank.put(0), std::invalid_argument);
+  const double infinite = std::numeric_limits<double>::infinity();
+  EXPECT_THROW((void)Level(loop, "sea", infinite).put(infinite), std::invalid_argument);
 }
 
 TEST(Level, WithoutACapacityItStillHasToHaveWhatIsDrawn) {

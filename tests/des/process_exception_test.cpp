@@ -78,6 +78,68 @@ TEST(ProcessException, GoesToAllWhoAwaitTheProcess) {
   EXPECT_THAT(log, ElementsAre("no oil", "no oil"));
 }
 
+// Two await what fails at 1; who is cancelled at that instant, before he goes on, leaves it to the
+// other, and both to the run.
+TEST(ProcessException, IsNotLostWithWhoIsCancelledBeforeHeGoesOn) {
+  for (const std::size_t cancelled : {0, 1, 2}) {
+    ProcessLoop loop;
+    Gate gate(loop, "gate");
+    Log log;
+    std::vector<ProcessRef> awaiting;
+    loop.start([](ProcessLoop&, Gate at, std::vector<ProcessRef>& of, std::size_t most) -> Process {
+      co_await at.open();
+      for (std::size_t i = 0; i < most; ++i) of[i].cancel();
+    }(loop, gate, awaiting, cancelled));
+    const ProcessRef fails = loop.start([](ProcessLoop& in, Gate at) -> Process {
+      co_await in.delay(1h);
+      at.set_open(true);
+      throw std::runtime_error("no oil");
+    }(loop, gate));
+    const auto joins = [](ProcessLoop& in, ProcessRef other, Log& to) -> Process {
+      try {
+        co_await any_of(other, in.delay(9h));
+      } catch (const std::runtime_error& error) {
+        to.push_back(error.what());
+      }
+    };
+    for (int i = 0; i < 2; ++i) awaiting.push_back(loop.start(joins(loop, fails, log)));
+    if (cancelled == 2) {
+      EXPECT_THROW(loop.run(), std::runtime_error);
+    }
+    EXPECT_EQ(loop.run(), Ended::empty);
+    EXPECT_EQ(log.size(), 2 - cancelled);
+    EXPECT_EQ(loop.processes(), 0u);
+  }
+}
+
+// Two fail at one instant; the run ends by the first, and the loop before anybody throws the other.
+TEST(ProcessException, IsNobodysWhenTheLoopEnds) {
+  bool thrown = false;
+  {
+    ProcessLoop loop;
+    Gate gate(loop, "gate");
+    loop.start([](ProcessLoop&, Gate at) -> Process {
+      co_await at.open();
+      throw std::logic_error("no water");
+    }(loop, gate));
+    const ProcessRef fails = loop.start([](ProcessLoop& in, Gate at) -> Process {
+      co_await in.delay(1h);
+      at.set_open(true);
+      throw std::runtime_error("no oil");
+    }(loop, gate));
+    loop.start([](ProcessLoop&, ProcessRef other, bool& flag) -> Process {
+      try {
+        co_await other;
+      } catch (const std::runtime_error&) {
+        flag = true;
+      }
+    }(loop, fails, thrown));
+    EXPECT_THROW(loop.run(), std::logic_error);
+    EXPECT_EQ(loop.processes(), 1u);
+  }
+  EXPECT_FALSE(thrown);
+}
+
 TEST(ProcessException, OfOneDoesNotLoseThoseWhoGoOnAtTheSameInstant) {
   ProcessLoop loop;
   Gate gate(loop, "permit");

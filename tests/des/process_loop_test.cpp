@@ -148,6 +148,31 @@ TEST(ProcessLoop, EndsWhenABudgetIsSpentAndMoreWouldHappen) {
   EXPECT_EQ(loop.events_handled(), 1'003u);
 }
 
+// Of delays until 5 and 20 the first is broken off at 1: nothing would happen until 10.
+TEST(ProcessLoop, WhatWasBrokenOffWouldNotHaveHappened) {
+  ProcessLoop loop;
+  Log log;
+  const ProcessRef broken_off = loop.start([](ProcessLoop& in) -> Process {
+    try {
+      co_await in.delay(5h);
+    } catch (const Interrupted&) {
+    }
+  }(loop));
+  loop.start(say(loop, log, "late", 20h));
+  loop.start([](ProcessLoop& in, ProcessRef other) -> Process {
+    co_await in.delay(1h);
+    other.interrupt("enough");
+  }(loop, broken_off));
+  EXPECT_EQ(loop.run_until(kStart + 10h, 1), Ended::time);
+  EXPECT_EQ(hours(loop), 10);
+  EXPECT_EQ(loop.run_until(kStart + 20h, 0), Ended::budget);
+  loop.start(say(loop, log, "soon", 0h));
+  EXPECT_EQ(loop.run_until(kStart + 20h, 1), Ended::budget);
+  EXPECT_EQ(log, (Log{"soon"}));
+  EXPECT_EQ(loop.run(), Ended::empty);
+  EXPECT_EQ(log, (Log{"soon", "late"}));
+}
+
 TEST(ProcessLoop, GoesFromInstantToInstant) {
   ProcessLoop loop;
   EXPECT_EQ(loop.next_time(), kNever);

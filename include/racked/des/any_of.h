@@ -385,7 +385,8 @@ class [[nodiscard]] AllOfList final
   ///@}
 };
 
-/// Of waits, delays and processes whose end is awaited. O(parts).
+/// Of waits, delays and processes whose end is awaited; of a task a process is made first.
+/// O(parts).
 template <process_detail::PartArgument... Arguments>
 AnyOf<typename process_detail::PartOf<Arguments>::type...> any_of(Arguments&&... of) {
   static_assert(sizeof...(of) > 0, "there is nothing to wait for");
@@ -399,9 +400,9 @@ AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&...
   return AllOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
-/// Of one wait for each of `of`, which make(element) returns as it is made (or a delay, or a
-/// process whose end is awaited): co_await any_of(clerks, [](Resource& clerk) { return
-/// clerk.seize(); }). Patience is that of the whole. std::invalid_argument for the first of none.
+/// Of a wait, a delay or a process for each element of a list, which make(element) returns:
+/// co_await any_of(clerks, [](Resource& clerk) { return clerk.seize(); }). Waits of a list have no
+/// patience of their own, but the whole may. std::invalid_argument for the first of none.
 /// O(elements), and memory for each.
 ///@{
 template <class Range, class Make>

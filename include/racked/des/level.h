@@ -36,8 +36,9 @@ class [[nodiscard]] LevelChange final : public process_detail::Awaitable<LevelCh
 };
 
 /// A quantity that processes draw from and fill up, between 0 and its capacity: fuel, water, money.
-/// Amounts round as doubles do; what misses 0 or the capacity by no more than 2⁻⁴⁰ of the most
-/// that there has been counts as reaching it, so that three times 0.1 can be drawn from 0.3. A name
+/// Amounts round as doubles do; who misses 0 or the capacity by no more than 2⁻⁴⁰ of the most that
+/// there has been, and 2⁻¹⁰ of what he asks for, reaches it, so that three times 0.1 can be drawn
+/// from 0.3. A name
 /// for what the loop owns; copies are the same level, which lasts as long as one of them, or as
 /// somebody waits for it.
 class Level {
@@ -46,7 +47,7 @@ class Level {
   Level(ProcessLoop& loop, std::string name, double capacity, double initial = 0);
 
   /// co_await level.get(amount) waits until the whole amount is there, and takes it; nobody
-  /// overtakes who asked before. std::invalid_argument unless 0 < amount ≤ capacity.
+  /// overtakes who asked before. std::invalid_argument unless 0 < amount ≤ capacity, and finite.
   LevelChange get(double amount) { return change(-checked(amount)); }
 
   /// Waits until there is room for the whole amount, and adds it; nobody overtakes who has more to

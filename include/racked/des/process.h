@@ -6,6 +6,7 @@
 
 #include <coroutine>
 #include <exception>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -20,11 +21,12 @@
 /// A coroutine that returns Process takes the loop as its first parameter (a lambda, too); it runs
 /// once it is given to ProcessLoop::start. Parameters live as long as the process does, but not
 /// what a reference among them refers to: take by value what does not outlive it (`std::string
-/// name`, not `const std::string&`). What a lambda has captured is gone with the lambda. What it
-/// awaits is one of the waits of process.h, resource.h, store.h, level.h, gate.h, condition.h and
-/// any_of.h, or a part of it that is told by itself (task.h), each of them once. What may not stand
-/// in an expression that awaits is in docs/kernel.md. Rules of waiting, also for what happens at
-/// equal times:
+/// name`, not `const std::string&`); and what is touched by destructors of what stands in a process
+/// has to outlive the loop, which destroys those that have not ended. What a lambda has captured is
+/// gone with the lambda. What it awaits is one of the waits of process.h, resource.h, store.h,
+/// level.h, gate.h, condition.h and any_of.h, or a part of it that is told by itself (task.h), each
+/// of them once. What may not stand in an expression that awaits is in docs/kernel.md. Rules of
+/// waiting, also for what happens at equal times:
 ///
 /// - What ends at one instant by time alone, delays and patience, does so in the order of turns,
 ///   and of the same turn in the order in which it began. That is Turn::start, unless a delay is
@@ -44,15 +46,17 @@
 ///   kept are thrown in the order in which they came, each by a wait of its own, which does not
 ///   begin: the next ones, whatever they are for. What is left when the process ends is told
 ///   nobody.
-/// - An exception that leaves a process goes to all who await the process, else out of the run.
+/// - An exception that leaves a process goes to all who await the process, else out of the run; so
+///   it does when all of those are cancelled before they go on.
 /// - A process awaits things of its own loop. It is std::logic_error to wait in a queue of another.
 ///
 /// Not thread-safe; loops are independent. Everything here belongs to a loop and must not be used
 /// after its end, but that names and what is held may go later; a process that was not started and
 /// a task may not. Resources, stores, levels, gates and conditions are names of what the loop owns:
 /// they are copied freely, and what they name goes with the last of them, so that each customer may
-/// have a gate of its own. When a wait begins there must be a name of what it is for; from then on
-/// that lasts as long as somebody waits for it or holds anything of it.
+/// have a gate of its own; what was moved from may only be assigned to or destroyed. When a wait
+/// begins there must be a name of what it is for; from then on that lasts as long as somebody waits
+/// for it or holds anything of it.
 namespace racked::des {
 
 /// Thrown by a wait that was broken off by ProcessRef::interrupt.
@@ -100,6 +104,29 @@ ProcessLoop::delay(std::chrono::duration<Number, Period> span, Turn turn) {
 }
 inline Delay ProcessLoop::until(Time time, Turn turn) { return {time, turn}; }
 
+namespace process_detail {
+
+/// An exception that left a process, in the hands of those who awaited that. When the last of them
+/// goes, cancelled before he could throw it, it leaves the run.
+class Failure {
+ public:
+  Failure(ProcessLoop& loop, std::exception_ptr why) : loop_(loop), why_(std::move(why)) {}
+  Failure(const Failure&) = delete;
+  Failure& operator=(const Failure&) = delete;
+  ~Failure();
+  [[noreturn]] void rethrow() {
+    thrown_ = true;
+    std::rethrow_exception(why_);
+  }
+
+ private:
+  ProcessLoop& loop_;
+  std::exception_ptr why_;
+  bool thrown_ = false;
+};
+
+}  // namespace process_detail
+
 /// Waits for the end of a process.
 class [[nodiscard]] ProcessEnd final : public process_detail::Awaitable<ProcessEnd> {
  public:
@@ -112,7 +139,7 @@ class [[nodiscard]] ProcessEnd final : public process_detail::Awaitable<ProcessE
   void leave() noexcept override;
   // False when its time was up first.
   bool result(bool granted) const {
-    if (failure_) std::rethrow_exception(failure_);
+    if (failure_) failure_->rethrow();
     return granted;
   }
   std::string told() const override;
@@ -124,7 +151,7 @@ class [[nodiscard]] ProcessEnd final : public process_detail::Awaitable<ProcessE
   friend struct process_detail::Promise;
   ProcessEnd(ProcessRef of, process_detail::Promise& by) : of_(of) { process = &by; }
   ProcessRef of_;
-  std::exception_ptr failure_;
+  std::shared_ptr<process_detail::Failure> failure_;
 };
 
 namespace process_detail {

@@ -163,6 +163,10 @@ class ProcessLoop final {
   template <class Number, class Period>
   requires std::is_floating_point_v<Number> Delay delay(std::chrono::duration<Number, Period> span,
                                                         Turn turn = Turn::start);
+  /// A number has no unit: co_await loop.delay(hours * 1h).
+  template <class Number>
+  requires std::is_arithmetic_v<Number>
+  void delay(Number, Turn = Turn::start) = delete;
   inline Delay until(Time time, Turn turn = Turn::start);  ///< The same up to a time.
 
   /// The process that runs now; names none outside of one, and when it has ended.
@@ -173,8 +177,9 @@ class ProcessLoop final {
   /// nothing happens. An exception that nobody awaits leaves the run with its process gone; the
   /// rest can be run on. A process may call it, and run: it stands still until then, and the run
   /// that it is in goes on from the time that has come. Ended::stopped after stop(), Ended::budget
-  /// when more would have happened, Ended::empty when nothing is left to happen, though processes
-  /// may wait for ever (see waiting()), else Ended::time. std::logic_error within an attempt
+  /// when more would have happened (which takes O(events) to tell where a delay was broken off that
+  /// would have ended by then), Ended::empty when nothing is left to happen, though processes may
+  /// wait for ever (see waiting()), else Ended::time. std::logic_error within an attempt
   /// (condition.h), and when a Held is given back that g++ has copied as bytes (docs/kernel.md).
   Ended run_until(Time end, std::uint64_t budget = kUnlimited);
 
@@ -231,6 +236,7 @@ class ProcessLoop final {
 
   Ended run_within(Time end, std::uint64_t budget);
   Ended run_to(Time end, std::uint64_t most);
+  bool more_until(Time end);
   void end_delay_unusually(Seat& seat, Time time);
   Ended reach(Time end);
   void handle_cancellable(Alarm alarm);

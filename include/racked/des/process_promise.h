@@ -248,6 +248,8 @@ struct Kernel {
   static void interrupt(const ProcessRef& process, std::string reason, const Holding* lost);
   /// The run ends by that std::logic_error, whatever else happens.
   static void fail(ProcessLoop& loop, std::string why) noexcept;
+  /// The run ends by what has left a process and nobody throws any more.
+  static void let_out(ProcessLoop& loop, std::exception_ptr failure) noexcept;
   /// The process, if it is the one that runs, need not be told any more that it has lost that.
   static void drop_loss(const ProcessRef& process, const Holding& lost) noexcept;
 
