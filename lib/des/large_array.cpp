@@ -1,5 +1,6 @@
 #include <racked/des/large_array.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <new>
 
@@ -10,37 +11,62 @@
 namespace racked::des::large_array_detail {
 namespace {
 
+// What grows to so many bytes is copied for the last time.
+constexpr std::size_t kMapped = std::size_t{1} << 17;
+constexpr std::size_t kMostFromHeap = kLarge - kLine;
+
+std::size_t in_pages(std::size_t size) { return (size + kPage - 1) / kPage * kPage; }
+
 #ifdef __linux__
 constexpr bool kMaps = true;
 
-// Addresses that begin with a large page; what is cut off to get there goes back.
-void* map(std::size_t size) {
-  void* const mapped = mmap(nullptr, size + kPage, PROT_READ | PROT_WRITE,
-                            MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+// That begin with a large page; what is cut off to get there goes back.
+char* take_addresses(std::size_t size, int use) {
+  void* const mapped =
+      mmap(nullptr, size + kPage, use, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapped == MAP_FAILED) throw std::bad_alloc();
   const std::size_t before = -reinterpret_cast<std::uintptr_t>(mapped) % kPage;
   char* const begin = static_cast<char*>(mapped) + before;
   if (before > 0) munmap(mapped, before);
   munmap(begin + size, kPage - before);
-  madvise(begin, size, MADV_HUGEPAGE);  // a wish
   return begin;
 }
 
+void ask_for_large_pages(Memory memory) { madvise(memory.begin, memory.size, MADV_HUGEPAGE); }
+
 void unmap(Memory memory) noexcept { munmap(memory.begin, memory.size); }
 
-// Both begin with a large page, so that large pages move as they are.
-void move_pages(Memory from, Memory to) {
+Memory map(std::size_t size) {
+  Memory memory{nullptr, std::max(in_pages(2 * size), kLarge)};
+  memory.begin = take_addresses(memory.size, PROT_READ | PROT_WRITE);
+  if (size >= kPage) ask_for_large_pages(memory);
+  return memory;
+}
+
+// Other addresses, more of them, for the same pages. Both begin with a large page, so that large
+// pages move as they are; and they stay one mapping, since Linux before 6.17 does not move two.
+Memory widened(Memory old, std::size_t size) {
+  Memory wider{nullptr, in_pages(2 * size)};
+  wider.begin = take_addresses(wider.size, PROT_NONE);
   constexpr int kThere = MREMAP_MAYMOVE | MREMAP_FIXED;
-  if (mremap(from.begin, from.size, from.size, kThere, to.begin) != MAP_FAILED) return;
-  unmap(to);
-  throw std::bad_alloc();
+  if (mremap(old.begin, old.size, wider.size, kThere, wider.begin) == MAP_FAILED) {
+    unmap(wider);
+    throw std::bad_alloc();
+  }
+  ask_for_large_pages(wider);
+  return wider;
 }
 #else
 constexpr bool kMaps = false;
-void* map(std::size_t) { throw std::bad_alloc(); }
+Memory map(std::size_t) { throw std::bad_alloc(); }
 void unmap(Memory) noexcept {}
-void move_pages(Memory, Memory) {}
+Memory widened(Memory, std::size_t) { throw std::bad_alloc(); }
 #endif
+
+Memory from_heap(std::size_t size) {
+  if (kMaps) size = std::min(size, kMostFromHeap);
+  return {::operator new (size, std::align_val_t{kLine}), size};
+}
 
 bool is_mapped(Memory memory) { return kMaps && memory.size >= kLarge; }
 
@@ -55,17 +81,9 @@ void give_back(Memory memory) noexcept {
 }
 
 Memory grown(Memory old, std::size_t kept, std::size_t size) {
-  Memory wider{nullptr, size + size / 8 + 256};
-  if (is_mapped(wider)) {
-    wider.size = (2 * size + kPage - 1) / kPage * kPage;
-    wider.begin = map(wider.size);
-    if (is_mapped(old)) {
-      move_pages(old, wider);
-      return wider;
-    }
-  } else {
-    wider.begin = ::operator new (wider.size, std::align_val_t{kLine});
-  }
+  if (is_mapped(old)) return widened(old, size);
+  const bool maps = kMaps && (size > kMostFromHeap || (size >= kMapped && kept > 0));
+  const Memory wider = maps ? map(size) : from_heap(size + size / 8 + 256);
   if (kept > 0) std::memcpy(wider.begin, old.begin, kept);
   give_back(old);
   return wider;

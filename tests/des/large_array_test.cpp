@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cinttypes>
 #include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <string>
 #include <utility>
 
 namespace racked::des {
@@ -20,12 +24,12 @@ void expect_written(const Array& array, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) ASSERT_EQ(array[i], number(i)) << i;
 }
 
-// From nothing over what comes from the heap to pages that are moved several times: 8 bytes each,
-// large from half a million on.
+// From nothing over what comes from the heap, and pages, to large ones, that are moved several
+// times: 8 bytes each, in pages from some sixteen thousand on, in large ones from half a million.
 TEST(LargeArray, KeepsWhatItHoldsAsItGrows) {
   Array array;
   for (std::size_t size :
-       {1u, 10u, 1'000u, 400'000u, 600'000u, 1'000'000u, 3'000'000u, 9'000'000u}) {
+       {1u, 10u, 1'000u, 20'000u, 400'000u, 600'000u, 1'000'000u, 3'000'000u, 9'000'000u}) {
     const std::size_t before = array.size();
     array.resize(size);
     write(array, before);
@@ -33,8 +37,27 @@ TEST(LargeArray, KeepsWhatItHoldsAsItGrows) {
   }
 }
 
+#ifdef __linux__
+// Linux before 6.17 moves no more than one mapping at a time.
+TEST(LargeArray, IsOneMappingHoweverOftenItHasGrown) {
+  Array array;
+  for (std::size_t size = 1'000; size < 20'000'000; size += size / 2) {
+    array.resize(size);
+    array[size - 1] = number(size - 1);
+  }
+  const auto begin = reinterpret_cast<std::uintptr_t>(array.data());
+  std::ifstream maps("/proc/self/maps");
+  std::string line;
+  std::uintptr_t from = 0, to = 0;
+  while (to <= begin && std::getline(maps, line))
+    std::sscanf(line.c_str(), "%" SCNxPTR "-%" SCNxPTR, &from, &to);
+  EXPECT_LE(from, begin);
+  EXPECT_GE(to, begin + array.capacity() * sizeof(std::uint64_t)) << line;
+}
+#endif
+
 TEST(LargeArray, IsAValue) {
-  for (const std::size_t size : {0u, 100u, 2'000'000u}) {
+  for (const std::size_t size : {0u, 100u, 100'000u, 2'000'000u}) {
     Array array;
     array.resize(size);
     write(array, 0);
@@ -53,9 +76,9 @@ TEST(LargeArray, IsAValue) {
   }
 }
 
-// Small ones and ones in pages.
+// From the heap, and in pages.
 TEST(LargeArray, GrowsWithoutMovingWhereRoomWasMade) {
-  for (const std::size_t size : {100u, 2'000'000u}) {
+  for (const std::size_t size : {100u, 100'000u, 2'000'000u}) {
     Array array;
     array.resize(10);
     write(array, 0);
@@ -74,6 +97,9 @@ TEST(LargeArray, TellsWhatItTakesAndNotWhatItMayTake) {
   array.resize(1'000);
   EXPECT_GE(array.memory(), 8'000u);
   EXPECT_LE(array.memory(), 10'000u);
+  array.resize(100'000);
+  EXPECT_GE(array.memory(), 800'000u);
+  EXPECT_LE(array.memory(), 800'000u + 4'096);
   array.resize(4'000'000);
   EXPECT_GE(array.memory(), 32'000'000u);
   EXPECT_LE(array.memory(), 32'000'000u + (1u << 21));

@@ -8,28 +8,31 @@
 namespace racked::des {
 
 namespace large_array_detail {
+constexpr std::size_t kSmallPage = 4096;             ///< Bytes of a page.
 constexpr std::size_t kPage = std::size_t{1} << 21;  ///< Bytes of a large page.
-constexpr std::size_t kLarge = 2 * kPage;            ///< Bytes, from which on memory is in pages.
+constexpr std::size_t kLarge = 2 * kPage;            ///< Bytes, from which on pages are large.
 constexpr std::size_t kLine = 64;  ///< Bytes of a cache line, with which memory begins.
 
-/// Some memory, and how many bytes it has: less than kLarge from the heap, else (on Linux)
-/// addresses that are filled when they are written to, by large pages where the system has any.
+/// Some memory: from the heap, or (on Linux) addresses that are filled by pages when they are
+/// written to, large ones where there are kLarge bytes or more and the system has any.
 struct Memory {
-  void* begin = nullptr;  ///< Of a large page, when it is in pages.
-  std::size_t size = 0;   ///< Bytes.
+  void* begin = nullptr;  ///< Of a large page, when they are addresses.
+  std::size_t size = 0;   ///< Bytes, less than kLarge, or addresses.
 };
 
-/// At least `size` bytes, the first `kept` of which are those of `old`, which is given back; large
-/// ones are addresses for twice as much. From pages to pages, pages are moved, not bytes.
-/// std::bad_alloc, and `old` is as it was.
+/// At least `size` bytes, the first `kept` of which are those of `old`, which is given back. When
+/// there are kLarge, or they grow beyond a hundred thousand, they are addresses for twice as much,
+/// and from then on pages get other addresses and no byte is copied. std::bad_alloc, and `old` is
+/// as it was.
 Memory grown(Memory old, std::size_t kept, std::size_t size);
 /// Also of none.
 void give_back(Memory memory) noexcept;
 }  // namespace large_array_detail
 
-/// An array that may become very large. From a few megabytes on it grows without being copied, what
-/// is not yet used takes no memory, and random access is faster than in a vector, because the
-/// processor finds large pages at once. Elsewhere than on Linux it is like a vector. A value.
+/// An array that may become very large. From a hundred kilobytes on it grows without being copied,
+/// and what is not yet used takes no memory; of some megabytes random access is faster than in a
+/// vector, because the processor finds large pages at once. Elsewhere than on Linux it is like a
+/// vector. A value.
 /// Elements are copied as bytes, and new ones have to be written before they are read. Not
 /// thread-safe; distinct arrays are independent.
 template <class T>
@@ -77,11 +80,12 @@ class LargeArray {
     most_ = most_ < size ? size : most_;
   }
 
-  /// Bytes in use: of a large array what has been written to, in whole pages.
+  /// Bytes in use: of one that is mapped what has been written to, in whole pages.
   std::size_t memory() const {
     using namespace large_array_detail;
     if (memory_.size < kLarge) return memory_.size;
-    return (most_ * sizeof(T) + kPage - 1) / kPage * kPage;
+    const std::size_t bytes = most_ * sizeof(T), page = bytes < kLarge ? kSmallPage : kPage;
+    return (bytes + page - 1) / page * page;
   }
 
  private:
