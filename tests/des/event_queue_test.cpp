@@ -377,6 +377,24 @@ void move_most() {
   }
 }
 
+// 40 000 events come soon, 60 000 later, 3 000 behind them. Those later are cancelled: no more than
+// are tolerated beside so many pending ones. When the first 40 000 have left, they are not any
+// more, and one of the pops would have to pass all of them: a copy tells how many are there still.
+TEST(EventQueue, NoPopHasToPassMoreThanIsTolerated) {
+  EventQueue<int> queue;
+  std::vector<EventHandle> later;
+  for (int i = 0; i < 40'000; ++i) queue.push(at(i * 1'000), Turn::start, i);
+  for (int i = 0; i < 60'000; ++i)
+    later.push_back(queue.push_cancellable(at(50'000'000 + i * 1'000), Turn::start, i));
+  for (int i = 0; i < 3'000; ++i) queue.push(at(200'000'000 + i * 1'000), Turn::start, i);
+  for (const EventHandle handle : later) EXPECT_TRUE(queue.cancel(handle));
+  for (int i = 0; i < 40'000; ++i) ASSERT_EQ(queue.pop().payload, i);
+  const std::size_t slots = 60'000 * 16;
+  const EventQueue<int> copy = queue;
+  EXPECT_LE(copy.memory(), slots + 3'000 * 5 / 2 * 24 + 300'000);
+  for (int i = 0; i < 3'000; ++i) ASSERT_EQ(queue.pop().payload, i);
+}
+
 TEST(EventQueue, AgreesWithTheReferenceWhenMostOfItNoLongerCounts) { move_most<EventQueue<int>>(); }
 TEST(EventQueue, AgreesWithTheReferenceWhenVersionsStartOver) {
   move_most<EventQueue<int, 20'000>>();

@@ -224,6 +224,50 @@ TEST(WheelBuckets, ALongBucketIsSplitWhileItIsFilled) {
 
 // 5 000 ties are not moved when another instant makes a bucket one that is to be split, nor when
 // that is too late to become the present one, nor what is behind them.
+// An instant that counts how often it is looked at, which is about twice when it is moved.
+struct CountedInstant {
+  CountedInstant(std::uint64_t of = 0) : value(of) {}
+  operator std::uint64_t() const { return ++asked, value; }
+  std::uint64_t value;
+  static inline std::size_t asked = 0;
+};
+struct EntryOfCountedInstant {
+  CountedInstant instant;
+  std::uint32_t payload, tag, version;
+  unsigned turn() const { return tag & 3; }
+};
+// Sixty-four parts that become long, and take another chunk, at the same time: what comes into them
+// at once, 32 entries, makes half of them take one. Nothing but some of these are poured on, 16
+// chunks of 32, and the 32.
+TEST(WheelBuckets, NoSingleOneHasToPourAllPartsThatAreLong) {
+  WheelBuckets<EntryOfCountedInstant, 128> buckets;
+  buckets.reset(0);
+  std::mt19937_64 random(7);
+  std::size_t most = 0;
+  for (std::uint32_t i = 0; i < 64 * 1'000; ++i) {
+    const std::uint64_t instant = (5u << 24) + (i % 64 << 16) + random() % (1u << 16);
+    CountedInstant::asked = 0;
+    buckets.push({instant, i, 0, 0});
+    most = std::max(most, CountedInstant::asked);
+  }
+  EXPECT_LE(most, 3u * 17u * 32u);
+  std::uint64_t last = 0;
+  std::size_t left = 64 * 1'000;
+  while (!buckets.empty()) {
+    const unsigned bucket = buckets.earliest();
+    if (bucket >= 512 || buckets.is_split(bucket)) {
+      buckets.pour(bucket, 0);
+      continue;
+    }
+    buckets.drain(bucket, [&](const EntryOfCountedInstant& entry) {
+      EXPECT_LE(last, entry.instant.value);
+      last = entry.instant.value;
+      --left;
+    });
+  }
+  EXPECT_EQ(left, 0u);
+}
+
 TEST(WheelBuckets, ABurstIsNotMovedByWhatIsNoPartOfIt) {
   WheelBuckets<CountedEntry, 128> buckets;
   buckets.reset(0);

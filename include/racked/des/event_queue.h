@@ -101,6 +101,7 @@ class EventQueue {
     swept_ = other.swept_;
     reached_ = other.reached_;
     many_ = other.many_;
+    too_few_ = other.too_few_;
     cancelled_ = other.cancelled_;
     tree_ = other.tree_;
     if (other.many_ > 0) wheel_ = other.wheel_;
@@ -265,7 +266,6 @@ class EventQueue {
   static constexpr std::uint32_t kTurn = 3;
   static constexpr std::size_t kCrowd = 4, kFew = 1;
   static constexpr std::size_t kFewForWheel = Tree::kMost / 4;
-  // Cancelled entries, beyond half as many again as pending ones.
   static constexpr std::size_t kTolerated = 64;
   static constexpr std::uint64_t kLast = std::numeric_limits<std::uint64_t>::max();
   static constexpr std::uint64_t kSign = std::uint64_t{1} << 63;
@@ -417,6 +417,7 @@ class EventQueue {
     if (!wheel_) wheel_.emplace();
     wheel_->reset(instant_of(reached_));
     cancelled_ = 0;
+    too_few_ = kFewForWheel;
   }
 
   [[gnu::noinline]] void wheel_to_tree() {
@@ -445,8 +446,8 @@ class EventQueue {
       if (first == nullptr) return stop_at(end);
     }
     Event<Payload> event = taken(time_of(first->instant), first->tag, first->payload);
-    if (--many_ < kFewForWheel) [[unlikely]]
-      wheel_to_tree();
+    if (--many_ < too_few_) [[unlikely]]
+      leave_fewer();
     return event;
   }
 
@@ -466,8 +467,20 @@ class EventQueue {
     return entry.tag >= kFirstPlain || slots_[slot_of(entry.tag)].where == entry.version;
   }
 
+  // As many cancelled entries are tolerated as there are pending ones, half as many more, and 64.
   void tolerate_one_more() {
-    if (++cancelled_ > many_ + many_ / 2 + kTolerated) throw_out_some();
+    ++cancelled_;
+    tolerate_no_more();
+  }
+  void tolerate_no_more() {
+    if (cancelled_ > many_ + many_ / 2 + kTolerated) throw_out_some();
+    too_few_ = kFewForWheel;
+    if (cancelled_ > kTolerated) too_few_ = std::max(too_few_, (cancelled_ - kTolerated) / 3 * 2);
+  }
+
+  [[gnu::noinline]] void leave_fewer() {
+    if (many_ < kFewForWheel) return wheel_to_tree();
+    tolerate_no_more();
   }
 
   // Of what no longer counts.
@@ -494,6 +507,7 @@ class EventQueue {
   std::uint32_t swept_ = 0;    // that of what was swept
   Time reached_ = kStart;
   std::size_t many_ = 0;       // events in the wheel
+  std::size_t too_few_ = 0;    // of them, for the wheel or for what is cancelled in it
   std::size_t cancelled_ = 0;  // entries of the wheel that no longer count
   Handful<Payload> handful_;
   Tree tree_;

@@ -44,6 +44,7 @@ class WheelBuckets {
   WheelBuckets& operator=(const WheelBuckets& other) {
     if (this == &other) return *this;
     grain_ = other.grain_;
+    pouring_ = false;
     copy_lists(other);
     floor_ = other.floor_;
     ready_ = other.ready_;
@@ -82,7 +83,7 @@ class WheelBuckets {
            (parts_.capacity() + blocks_.capacity() + free_blocks_.capacity()) * sizeof(unsigned);
   }
 
-  /// Into a bucket. O(levels) amortised, and O(kLong) where parts of parts are poured on as well.
+  /// Into a bucket. O(levels) amortised, and kLong / 4 where parts of parts are poured on as well.
   /// Precondition: after the floor, and no earlier than a bucket that was taken.
   [[gnu::always_inline]] void push(const Entry& entry) {
     unsigned level = 0;
@@ -261,6 +262,8 @@ class WheelBuckets {
   static constexpr unsigned kWords = kBuckets / 64;
   // When a split one has so many entries that are not yet poured, it is poured on, as many at once.
   static constexpr std::uint32_t kBacklog = kLong / 64;
+  // So many, while others are, in parts of parts: several of those may be as long at once.
+  static constexpr std::uint32_t kMostBehind = 8 * kBacklog;
   static_assert(kApart == 4096 && kWords == 8, "eight of the bits of first_4096() are a level's");
   static_assert(kLong >= 128, "nothing shorter is compared while it is filled");
 
@@ -410,11 +413,20 @@ class WheelBuckets {
       set_parts(bucket, take_block(level_of(bucket) - 1));
       if (ties_no_more && !is_first_time) return move_ties(bucket);
     }
-    pour_on(bucket, kBacklog);
+    if (!pouring_) return pour_on(bucket, kBacklog);
+    if (behind_ == 0) return;  // until its next chunk is full
+    behind_ -= kBacklog;
+    pour_into_parts(bucket, kBacklog);
   }
 
   // So many entries, or a few more, go into its parts.
   void pour_on(unsigned bucket, std::size_t count) {
+    pouring_ = true;
+    behind_ = kMostBehind;
+    pour_into_parts(bucket, count);
+    pouring_ = false;
+  }
+  void pour_into_parts(unsigned bucket, std::size_t count) {
     const auto part_of = parts_by_instant(bucket);
     buckets_.drain_front(bucket, count,
                          [&](const Entry& entry) { append(part_of(entry.instant), entry); });
@@ -445,6 +457,7 @@ class WheelBuckets {
   }
 
   void forget_parts() {
+    pouring_ = false;
     flow_ = {};
     parts_.resize(kApart);
     blocks_.clear();
@@ -516,8 +529,10 @@ class WheelBuckets {
     return size_of(bucket) > most ? !buckets_.ties_of(bucket).instants : flow.former > most;
   }
 
-  unsigned grain_ = 0;       // see regrain()
-  std::uint32_t ready_ = 0;  // turns with an entry at the present instant
+  unsigned grain_ = 0;        // see regrain()
+  bool pouring_ = false;      // a bucket is being poured on
+  std::uint32_t behind_ = 0;  // entries that may be poured on behind it
+  std::uint32_t ready_ = 0;   // turns with an entry at the present instant
   std::uint64_t floor_ = 0;
   std::array<std::uint64_t, kLevels> reach_{};  // the last instant that a level takes
   BucketLists<Entry> buckets_;                  // level after level, then block after block
