@@ -57,25 +57,32 @@ inline constexpr std::size_t kEventsAhead = 8;
 /// yields the same sequence, and handles given out before fit both; those given out after it are
 /// for the queue that gave them, while the other may give out the same.
 ///
-/// Inside: up to eight events in a sorted array; up to 4 096 in a tournament (tournament.h), every
-/// operation O(1) while each new event leaves after all the others, or before one is taken, else
-/// O(log n) along one path without branches; beyond, a radix wheel (radix_wheel.h), every operation
-/// O(1) amortised for any distribution of times. What comes due is got ready while it is scheduled,
-/// so that a single operation moves some hundred thousand events at worst; ties in one turn, of
-/// which there may be any number, are not even read. At worst O(n): when ties of several turns come
-/// due, or ties among which what was cancelled was swept when others had just come; when buckets
-/// get another width, the memory grows, or events move from one form to another; when what was
-/// cancelled is swept out of the present instant, or out of a bucket that next() has read; and when
-/// there have been 2³¹ cancellable ones (kMostVersion; fewer only in tests).
-/// docs/kernel.md explains all three.
+/// Cost of an operation. Up to eight events are in a sorted array: O(1). Up to 4 096 are in a
+/// tournament (tournament.h): O(1) while they leave in the order in which they are scheduled, and
+/// to schedule many before the first of them is taken; else O(log n) along one path without
+/// branches. Beyond, they are in a radix wheel (radix_wheel.h): O(1) amortised, for any
+/// distribution of times. docs/kernel.md explains all three.
+///
+/// The longest operation of a wheel moves some hundred thousand events: what comes due is got ready
+/// while it is scheduled, and ties in one turn, of which there may be any number, are not even
+/// read. But it may be O(n), of which docs/kernel.md tells how long it takes,
+/// - when ties of several turns come due, or ties of which a sweep of cancelled events was the
+///   first to see that there is another event in the midst of them;
+/// - when a pop comes to a stretch of cancelled events: there may be half as many again as pending
+///   ones, and 64, of which those are swept that are too many;
+/// - when what was cancelled is swept out of the present instant, or of a bucket that next() reads;
+/// - when buckets get another width: of up to 2²⁰ events, and once of more (see RadixWheel);
+/// - when memory grows, or events move from one form to another;
+/// - when there have been 2³¹ cancellable events (kMostVersion; fewer only in tests).
 ///
 /// Payloads may be aligned to 64 bytes. Bytes for each pending event, with payloads of 8: 24 to 26
-/// from a million on, 36 at a hundred thousand, 35 to 145 at four to thirty thousand; up to 4 096
-/// there are places of 24 to 36, a power of two of them, and the queue's own 1.3 KB: 59 each at a
-/// hundred, 32 at a thousand. One that can be cancelled takes 16 more. No allocation once warm,
-/// which a wheel is when its buckets have found their width, after about twice as many events as
-/// are pending. After std::bad_alloc it may only be cleared, assigned to or destroyed, and what has
-/// been moved from only assigned to or destroyed. Not thread-safe; distinct queues are independent.
+/// from a million on, 27 to 40 at a hundred thousand, 34 to 160 at four to thirty thousand; up to
+/// 4 096 there are places of 24 to 36, a power of two of them, and the queue's own 1.3 KB: 59 each
+/// at a hundred, 32 at a thousand. One that can be cancelled takes 16 more. No allocation once
+/// warm, which a wheel is when its buckets have found their width, after about twice as many events
+/// as are pending. After std::bad_alloc it may only be cleared, assigned to or destroyed, and what
+/// has been moved from only assigned to or destroyed. Not thread-safe; distinct queues are
+/// independent.
 template <class Payload, std::uint32_t kMostVersion = EventSlots<Payload>::kMostWhere>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");
@@ -174,8 +181,9 @@ class EventQueue {
     Turn turn;  ///< Of the event.
   };
   /// Nothing when empty. Up to 4 096 events O(log n). Of more the earliest bucket is read when its
-  /// first is not known, at worst O(n), and O(log n) times however often its first is cancelled.
-  /// Changes nothing that can be seen.
+  /// first is not known, at worst O(n): O(log n) times however often its first is cancelled, and
+  /// again when a very long one is split, each time that some of it has gone on. Changes nothing
+  /// that can be seen.
   std::optional<Next> next() {
     if (empty()) return std::nullopt;
     if (!handful_.closed()) return Next{handful_.time(), turn_of(handful_.tag())};

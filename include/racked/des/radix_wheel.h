@@ -25,7 +25,8 @@ namespace racked::des {
 ///
 /// How many events there are in a bucket that is opened is measured; when it is few, all buckets
 /// are made wider or narrower by a power of two, so that no scale of time is slower than another.
-/// Of more than 2²⁰ events they stay as they are: to move those would take too long at once.
+/// Of more than 2²⁰ events they stay as they are: to move those would take too long at once; but
+/// for one of the lowest level that is too long, which makes all as narrow as they can be.
 ///
 /// When the window is empty the earliest bucket is opened: sorted into the window when it is short,
 /// else poured into the level below. A long one is poured ahead, while the events before it leave,

@@ -226,7 +226,8 @@ class WheelBuckets {
   /// An entry in a bucket for which live(entry) holds and that leaves as early as any of those, or
   /// nullptr; it stays where it is until something is changed. Of buckets that have none it empties
   /// those that come first and calls drop() for each entry. A bucket of n entries is read O(log n)
-  /// times at most, however often it is asked (see BucketLists::earliest()).
+  /// times at most, however often it is asked (see BucketLists::earliest()); one that is split,
+  /// once more each time that some of it has gone on into its parts.
   template <class Live, class Drop>
   const Entry* first(Live&& live, Drop&& drop) {
     while (!empty()) {
