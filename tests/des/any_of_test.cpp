@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -344,8 +345,7 @@ Process customer_of_all(ProcessLoop& loop, Resource counter, Duration serves,
   began.push_back(loop.now());
   co_await loop.delay(serves);
 }
-template <class Customer>
-Process arrivals(ProcessLoop& loop, Customer customer) {
+Process arrivals(ProcessLoop& loop, std::function<Process(Duration)> customer) {
   for (int i = 0; i < 3000; ++i) {
     loop.start(customer(1min * (1 + i * 7919 % 61)));
     co_await loop.delay(1min * (i * 104729 % 13));
