@@ -214,7 +214,7 @@ TEST(WheelBuckets, ALongBucketIsSplitWhileItIsFilled) {
     const unsigned bucket = buckets.earliest();
     ASSERT_EQ(buckets.last_of(bucket) - buckets.begin_of(bucket), (1ull << 8 * level) - 1);
     ASSERT_TRUE(buckets.is_split(bucket));
-    ASSERT_LE(buckets.size_of(bucket), 192u);
+    ASSERT_LE(buckets.size_of(bucket), 160u);
     buckets.pour(bucket, kEnd);
   }
   Ids ids;

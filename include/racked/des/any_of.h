@@ -89,11 +89,6 @@ concept MadeForEach = PartArgument<MadeOf<Range, Make>> &&
 template <class Range, class Make>
 using PartMadeOf = std::remove_reference_t<typename PartOf<MadeOf<Range, Make>>::type>;
 
-// g++ 12 destroys it once, even where it stands in an expression that awaits.
-template <class Make>
-inline constexpr bool kDestroyedOnce =
-    std::is_lvalue_reference_v<Make> || std::is_trivially_destructible_v<Make>;
-
 // The result of a wait says nothing but that it has ended.
 template <class Part>
 inline constexpr bool kOnlyEnds =

@@ -81,7 +81,7 @@ class Condition {
   /// (std::logic_error). One that owns anything (has captured a string by value) gets a name first.
   template <class Given, std::predicate Attempt = std::decay_t<Given>>
   process_detail::Until<Attempt> until(Given&& attempt) {
-    static_assert(std::is_lvalue_reference_v<Given> || std::is_trivially_destructible_v<Attempt>,
+    static_assert(process_detail::kDestroyedOnce<Given>,
                   "an attempt that owns what it has captured gets a name first: g++ 12 destroys "
                   "it twice when it stands in an expression that awaits");
     return {*state_, std::forward<Given>(attempt)};

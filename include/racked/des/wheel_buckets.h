@@ -264,7 +264,7 @@ class WheelBuckets {
   // When a split one has so many entries that are not yet poured, it is poured on, as many at once.
   static constexpr std::uint32_t kBacklog = kLong / 64;
   // So many, while others are, in parts of parts: several of those may be as long at once.
-  static constexpr std::uint32_t kMostBehind = 8 * kBacklog;
+  static constexpr std::uint32_t kMostBehind = 16 * kBacklog;
   static_assert(kApart == 4096 && kWords == 8, "eight of the bits of first_4096() are a level's");
   static_assert(kLong >= 128, "nothing shorter is compared while it is filled");
 
