@@ -377,6 +377,24 @@ void parts() {
   done.expect("parts", {50 + 45, 60 + 45});
 }
 
+Process pits(ProcessLoop& loop, Resource excavators, Log& done) {
+  const std::vector<int> metres = {10, 5, 20};
+  co_await all_of(metres, [&](int deep) { return dig(loop, excavators, deep); });
+  done.note(loop);
+  const auto [soil, dusk] = co_await any_of(dig(loop, excavators, 30), loop.delay(45min));
+  if (dusk) done.note(loop);
+}
+
+// Two dig from 0 to 20 and 10, and one of them from 10 to 50; then one for 45 minutes of 60.
+void parts_at_a_time() {
+  ProcessLoop loop;
+  Resource excavators(loop, "excavators", 2);
+  Log done;
+  loop.start(pits(loop, excavators, done));
+  loop.run();
+  done.expect("at a time", {10 + 40, 50 + 45});
+}
+
 struct Shop {
   explicit Shop(ProcessLoop& loop) : changed(loop, "shop") {}
   std::priority_queue<int, std::vector<int>, std::greater<>> jobs;  // the shortest is its top
@@ -425,6 +443,7 @@ int main() {
   either();
   whichever();
   parts();
+  parts_at_a_time();
   shortest_first();
   return failed ? 1 : 0;
 }

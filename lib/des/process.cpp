@@ -1,5 +1,6 @@
 #include <racked/des/process.h>
 
+#include <cstddef>
 #include <stdexcept>
 #include <utility>
 
@@ -46,6 +47,29 @@ void ProcessLoop::cancel(Promise& promise) {
     failure_ = failure;
     promise.handle().destroy();
   });
+}
+
+// But for those that stand still in a run within the run.
+void ProcessLoop::cancel_dismissed() {
+  for (std::size_t i = 0; i < dismissed_.size();) {
+    Promise* const promise = dismissed_[i].promise();
+    if (promise != nullptr && promise->state == Promise::State::running) {
+      ++i;
+      continue;
+    }
+    dismissed_.erase(dismissed_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (promise != nullptr) cancel(*promise);
+  }
+}
+
+void process_detail::Kernel::dismiss(const ProcessRef& process) noexcept {
+  Promise* const promise = process.promise();
+  if (promise == nullptr) return;
+  ProcessLoop& loop = promise->loop;
+  if (ending(loop)) return loop.destroy(*promise);
+  if (promise->state != Promise::State::running) return loop.cancel(*promise);
+  loop.dismissed_.push_back(process);
+  loop.alerted_ = true;
 }
 
 void ProcessLoop::leave_ready(Promise& promise) {
@@ -125,22 +149,22 @@ void ProcessLoop::tell_end(Promise& promise) {
     failure = std::make_shared<process_detail::Failure>(*this, std::exchange(failure_, nullptr));
   while (Wait* const wait = promise.awaited_by.first()) {
     promise.awaited_by.remove(*wait);
-    static_cast<ProcessEnd&>(*wait).failure_ = failure;
+    static_cast<process_detail::EndOfProcess&>(*wait).failure_ = failure;
     end(*wait, Outcome::granted);
   }
 }
 
-void ProcessEnd::enqueue() {
-  process_detail::Kernel::check(*this, of_.promise()->loop);
+void process_detail::EndOfProcess::enqueue() {
+  Kernel::check(*this, of_.promise()->loop);
   of_.promise()->awaited_by.push(*this);
 }
 
 // Perhaps while that end is being told, when names of the process are stale already.
-void ProcessEnd::leave() noexcept {
+void process_detail::EndOfProcess::leave() noexcept {
   if (queued) Promise::in(*of_.seat_).awaited_by.remove(*this);
 }
 
-std::string ProcessEnd::told() const {
+std::string process_detail::EndOfProcess::told() const {
   const Promise* const promise = of_.promise();
   return promise != nullptr ? "the end of " + promise->called() : "an end that has come";
 }

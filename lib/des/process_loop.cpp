@@ -9,16 +9,22 @@ ProcessLoop::~ProcessLoop() {
   ending_ = true;
   // More than one round only for what was started by something's destruction.
   do {
-    for (Promise* const promise : live_in_order()) {
-      Seat& seat = promise->seat();
-      seat.occupied = false;
-      ++seat.generation;
-      --live_;
-      promise->handle().destroy();
-    }
+    std::vector<ProcessRef> live;
+    for (Promise* const promise : live_in_order()) live.push_back(ProcessRef(promise->seat()));
+    for (const ProcessRef& one : live)
+      if (one.running()) destroy(*one.promise());
     for (std::size_t i = 0; i < owned_.size(); ++i) owned_[i]->empty();
   } while (live_ > 0);
   for (process_detail::Owned* const owned : owned_) owned->leave_loop();
+}
+
+// With what runs as a part of it.
+void ProcessLoop::destroy(Promise& promise) noexcept {
+  Seat& seat = promise.seat();
+  seat.occupied = false;
+  ++seat.generation;
+  --live_;
+  promise.handle().destroy();
 }
 
 void ProcessLoop::refuse(const Process& process) const {
@@ -185,10 +191,11 @@ void ProcessLoop::sleep_unusually(Promise& promise, Turn turn) {
 
 // What the run ends with, if it does.
 std::optional<Ended> ProcessLoop::attend() {
+  cancel_dismissed();
   for (std::exception_ptr* const why : {&failure_, &misuse_})
     if (*why) std::rethrow_exception(std::exchange(*why, nullptr));
   if (first_ready_ == nullptr) {
-    alerted_ = false;
+    alerted_ = !dismissed_.empty();
     if (stopped_) return Ended::stopped;
   }
   return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <racked/des/awaitable.h>
 #include <racked/des/process.h>
+#include <racked/des/task.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -70,12 +71,15 @@ template <class Argument>
 requires(std::is_same_v<std::remove_cvref_t<Argument>, ProcessRef>) struct PartOf<Argument> {
   using type = ProcessEnd;
 };
+template <class Result>
+struct PartOf<Task<Result>> {
+  using type = TaskPart<Result>;
+};
 
 // What any_of and all_of take.
 template <class Argument>
 concept PartArgument = std::is_base_of_v<Wait, std::remove_cvref_t<Argument>> ||
-    std::is_same_v<std::remove_cvref_t<Argument>, Delay> ||
-    std::is_same_v<std::remove_cvref_t<Argument>, ProcessRef>;
+    !std::is_same_v<typename PartOf<Argument>::type, std::remove_reference_t<Argument>&>;
 
 // What make(element) returns for those of a range.
 template <class Range, class Make>
@@ -380,8 +384,8 @@ class [[nodiscard]] AllOfList final
   ///@}
 };
 
-/// Of waits, delays and processes whose end is awaited; of a task a process is made first.
-/// O(parts).
+/// Of waits, delays, processes whose end is awaited, and tasks: of a task std::optional of what it
+/// returns, of one that returns nothing whether it came to its end. O(parts).
 template <process_detail::PartArgument... Arguments>
 AnyOf<typename process_detail::PartOf<Arguments>::type...> any_of(Arguments&&... of) {
   static_assert(sizeof...(of) > 0, "there is nothing to wait for");
@@ -395,7 +399,7 @@ AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&...
   return AllOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
-/// Of a wait, a delay or a process for each element of a list, which make(element) returns:
+/// Of a wait, delay, process or task for each element of a list, which make(element) returns:
 /// co_await any_of(clerks, [](Resource& clerk) { return clerk.seize(); }). Waits of a list have no
 /// patience of their own, but the whole may. std::invalid_argument for the first of none.
 /// O(elements), and memory for each.

@@ -127,31 +127,51 @@ class Failure {
 
 }  // namespace process_detail
 
+namespace process_detail {
+
+/// Stands with those who are told of the end of a process.
+class EndOfProcess : public Wait {
+ public:
+  explicit EndOfProcess(ProcessRef of) : of_(of) {}
+  void enqueue();
+  void leave() noexcept override;
+  std::string told() const override;
+  bool failed() const override { return failure_ != nullptr; }
+
+ protected:
+  ~EndOfProcess() = default;
+  // An exception that left the process.
+  void rethrow_failure() const {
+    if (failure_) failure_->rethrow();
+  }
+  ProcessRef of_;
+
+ private:
+  friend class des::ProcessLoop;
+  std::shared_ptr<Failure> failure_;
+};
+
+}  // namespace process_detail
+
 /// Waits for the end of a process.
-class [[nodiscard]] ProcessEnd final : public process_detail::Awaitable<ProcessEnd> {
+class [[nodiscard]] ProcessEnd final
+    : public process_detail::Awaitable<ProcessEnd, process_detail::EndOfProcess> {
  public:
   /// Of a process other than the one that awaits it.
-  explicit ProcessEnd(ProcessRef of) : of_(of) {}
+  explicit ProcessEnd(ProcessRef of) : Awaitable(of) {}
   /// How the loop runs it; not for callers.
   ///@{
   bool try_now() const { return !of_.running(); }
-  void enqueue();
-  void leave() noexcept override;
   // False when its time was up first.
   bool result(bool granted) const {
-    if (failure_) failure_->rethrow();
+    rethrow_failure();
     return granted;
   }
-  std::string told() const override;
-  bool failed() const override { return failure_ != nullptr; }
   ///@}
 
  private:
-  friend class ProcessLoop;
   friend struct process_detail::Promise;
-  ProcessEnd(ProcessRef of, process_detail::Promise& by) : of_(of) { process = &by; }
-  ProcessRef of_;
-  std::shared_ptr<process_detail::Failure> failure_;
+  ProcessEnd(ProcessRef of, process_detail::Promise& by) : Awaitable(of) { process = &by; }
 };
 
 namespace process_detail {

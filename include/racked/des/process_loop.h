@@ -34,6 +34,7 @@ struct Waiting {
 
 namespace process_detail {
 
+class EndOfProcess;
 struct Kernel;
 struct PooledFrame;
 struct Sleep;
@@ -122,7 +123,7 @@ class ProcessRef {
 
  private:
   friend class ProcessLoop;
-  friend class ProcessEnd;
+  friend class process_detail::EndOfProcess;
   friend struct process_detail::Kernel;
   explicit ProcessRef(process_detail::Seat& seat) : seat_(&seat), generation_(seat.generation) {}
   inline process_detail::Promise* promise() const;
@@ -243,6 +244,8 @@ class ProcessLoop final {
   void end_patience(Wait& wait);
   void break_off(Promise& promise);
   void cancel(Promise& promise);
+  void cancel_dismissed();
+  void destroy(Promise& promise) noexcept;
   void leave_ready(Promise& promise);
   void void_delay(Promise& promise);
   void sleep_unusually(Promise& promise, Turn turn);
@@ -259,7 +262,7 @@ class ProcessLoop final {
   Promise* last_ready_ = nullptr;
   Seat* current_ = nullptr;  // of the process that runs
   std::uint64_t handled_ = 0;
-  bool alerted_ = false;  // `stopped_`, or there is a `failure_` or `misuse_`
+  bool alerted_ = false;  // `stopped_`, or there is a `failure_` or `misuse_`, or one dismissed
   bool stopped_ = false;
   bool ending_ = false;
   EventQueue<Alarm> queue_;
@@ -270,7 +273,8 @@ class ProcessLoop final {
   std::exception_ptr misuse_;   // no exception of a process
   process_detail::Owned* first_to_serve_ = nullptr;
   process_detail::Owned* last_to_serve_ = nullptr;
-  bool serving_ = false;  // or it is put off
+  bool serving_ = false;               // or it is put off
+  std::vector<ProcessRef> dismissed_;  // to be cancelled as soon as they do not run
   process_detail::FramePool frames_;
   std::vector<process_detail::Owned*> owned_;
 };

@@ -250,6 +250,8 @@ struct Kernel {
   static void fail(ProcessLoop& loop, std::string why) noexcept;
   /// The run ends by what has left a process and nobody throws any more.
   static void let_out(ProcessLoop& loop, std::exception_ptr failure) noexcept;
+  /// Ends a process that nobody has a use for: at once, when it runs as soon as it waits.
+  static void dismiss(const ProcessRef& process) noexcept;
   /// The process, if it is the one that runs, need not be told any more that it has lost that.
   static void drop_loss(const ProcessRef& process, const Holding& lost) noexcept;
 

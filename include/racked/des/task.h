@@ -1,12 +1,15 @@
 #pragma once
 
+#include <racked/des/awaitable.h>
 #include <racked/des/process.h>
 
 #include <coroutine>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 namespace racked::des {
 
@@ -84,6 +87,13 @@ struct TaskPromise<void> : TaskFrame<TaskPromise<void>> {
 /// parameters, is there until the end of the expression that awaits it: a Held that was passed to
 /// it is held so long, unless it was moved on or released.
 ///
+/// As a part of any_of or all_of (any_of.h) it runs beside the others, as a process of its own,
+/// which begins when all parts have begun: it is that which waits, is interrupted and loses what it
+/// holds. What leaves it by an exception is thrown by the whole. Withdrawn, because another part
+/// was first, or the whole is broken off or goes, it is cancelled before its caller goes on; when
+/// it runs at that moment, because it has done itself what ends the whole, as soon as it waits. So
+/// what belongs to its caller may be referred to in it.
+///
 /// Await it where it is made, or moved, once: std::logic_error for one that was moved from, or is
 /// of another loop. Await no two in one expression, and give aggregates and lambdas that own
 /// anything a name before: what g++ 12 makes of them is in docs/kernel.md. One that is not awaited
@@ -140,6 +150,62 @@ template <class Result>
 TaskCall<Result> Promise::await_transform(Task<Result>&& task) {
   return {std::move(task), hidden_from_optimizer()};
 }
+
+// What belongs to a part of a whole that is a process of its own.
+class ProcessPart : public EndOfProcess {
+ public:
+  ProcessPart() : EndOfProcess(ProcessRef()) {}
+  // Once all have left who do: it is cancelled, and what it held may serve others.
+  void let_others() noexcept override { Kernel::dismiss(of_); }
+
+ protected:
+  ~ProcessPart() {
+    if (process != nullptr && Kernel::ending(process->loop)) Kernel::dismiss(of_);
+  }
+  void start(Process part) { of_ = process->loop.start(std::move(part)); }
+};
+
+// A wait without a result has that.
+template <class Result>
+using TaskValue = std::conditional_t<std::is_void_v<Result>, std::monostate, Result>;
+
+// The result is for a part that may be gone.
+template <class Result>
+Process run_task(ProcessLoop&, Task<Result> task,
+                 std::shared_ptr<std::optional<TaskValue<Result>>> result) {
+  if constexpr (std::is_void_v<Result>) {
+    co_await std::move(task);
+    result->emplace();
+  } else {
+    result->emplace(co_await std::move(task));
+  }
+}
+
+/// A task as a part of a whole.
+template <class Result>
+class [[nodiscard]] TaskPart final : public Awaitable<TaskPart<Result>, ProcessPart> {
+ public:
+  explicit TaskPart(Task<Result>&& task) : task_(std::move(task)) {}
+  explicit TaskPart(Task<Result>& task) : TaskPart(std::move(task)) {}
+  bool try_now() {
+    this->start(run_task(this->process->loop, std::move(task_), result_));
+    return false;
+  }
+  // Whether it came to its end, or what it returned; nothing when it was ended before.
+  auto result(bool) {
+    this->rethrow_failure();
+    if constexpr (std::is_void_v<Result>) {
+      return result_->has_value();
+    } else {
+      return std::move(*result_);
+    }
+  }
+
+ private:
+  Task<Result> task_;
+  std::shared_ptr<std::optional<TaskValue<Result>>> result_ =
+      std::make_shared<std::optional<TaskValue<Result>>>();
+};
 
 }  // namespace process_detail
 
