@@ -30,6 +30,8 @@ Task<int> dig(ProcessLoop& loop, Resource excavator, int metres) {
   co_return metres * 3;
 }
 
+Task<> rest(ProcessLoop& loop, Duration lasts) { co_await loop.delay(lasts); }
+
 // Two wait for one excavator: one for 4 hours, in which the 3 are dug, the other until 5, when his
 // own 3 are not yet. Who comes at 4 has it at 5, not at 6.
 TEST(TaskPart, IsTheFirstOrIsWithdrawn) {
@@ -56,8 +58,8 @@ TEST(TaskPart, AllOfThemReturnTheirResults) {
   Resource excavator(loop, "excavator", 2);
   bool done = false;
   loop.start([](ProcessLoop& in, Resource of, bool& flag) -> Process {
-    const auto rest = [](ProcessLoop& within) -> Task<> { co_await within.delay(1h); };
-    const auto [small, large, rested] = co_await all_of(dig(in, of, 2), dig(in, of, 4), rest(in));
+    const auto [small, large, rested] =
+        co_await all_of(dig(in, of, 2), dig(in, of, 4), rest(in, 1h));
     EXPECT_EQ(small, 6);
     EXPECT_EQ(large, 12);
     EXPECT_TRUE(rested);
@@ -82,18 +84,15 @@ TEST(TaskPart, OneForEachOfAList) {
     const auto some = co_await all_of(pits, make).within(5h);
     EXPECT_THAT(some, ElementsAre(9, 3, std::nullopt));
     EXPECT_EQ(in.now(), kStart + 11h);
-    EXPECT_EQ(of.in_use(), 0) << "the third has begun";
+    EXPECT_EQ(of.in_use(), 0) << "the third gave it back";
     const auto first = co_await any_of(pits, make);
     EXPECT_EQ(first->place, 0u);
     EXPECT_EQ(first->value, 9);
     EXPECT_FALSE((co_await any_of(pits, make).within(2h)).has_value());
-    const auto rest = [&](int lasts) -> Task<> {
-      return
-          [](ProcessLoop& loop, int span) -> Task<> { co_await loop.delay(span * 1h); }(in, lasts);
-    };
-    EXPECT_EQ(co_await any_of(pits, rest), std::optional<std::size_t>(1));
-    EXPECT_TRUE(co_await all_of(pits, rest));
-    EXPECT_FALSE(co_await all_of(pits, rest).within(2h));
+    const auto rests = [&](int lasts) { return rest(in, lasts * 1h); };
+    EXPECT_EQ(co_await any_of(pits, rests), std::optional<std::size_t>(1));
+    EXPECT_TRUE(co_await all_of(pits, rests));
+    EXPECT_FALSE(co_await all_of(pits, rests).within(2h));
     flag = true;
   }(loop, excavator, done));
   loop.run();
