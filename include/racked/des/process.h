@@ -125,10 +125,6 @@ class Failure {
   bool thrown_ = false;
 };
 
-}  // namespace process_detail
-
-namespace process_detail {
-
 /// Stands with those who are told of the end of a process.
 class EndOfProcess : public Wait {
  public:

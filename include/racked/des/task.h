@@ -92,7 +92,8 @@ struct TaskPromise<void> : TaskFrame<TaskPromise<void>> {
 /// holds. What leaves it by an exception is thrown by the whole. Withdrawn, because another part
 /// was first, or the whole is broken off or goes, it is cancelled before its caller goes on; when
 /// it runs at that moment, because it has done itself what ends the whole, as soon as it waits. So
-/// what belongs to its caller may be referred to in it.
+/// what belongs to its caller may be referred to in it, until it cancels its caller or runs the
+/// loop. O(1), and memory for what it returns, each time.
 ///
 /// Await it where it is made, or moved, once: std::logic_error for one that was moved from, or is
 /// of another loop. Await no two in one expression, and give aggregates and lambdas that own
