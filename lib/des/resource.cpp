@@ -22,7 +22,7 @@ void process_detail::ResourceState::serve() {
   }
 }
 
-// The loop is going; who holds something beyond it holds nothing.
+// The loop is being destroyed; who holds something beyond it holds nothing.
 void process_detail::ResourceState::empty() noexcept {
   for (Holding& holding : holdings) {
     if (holding.by == nullptr) continue;

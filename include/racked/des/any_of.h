@@ -265,12 +265,12 @@ struct Last : Whole<Derived, Parts> {
 
 }  // namespace process_detail
 
-/// Ends with the first of its parts; the others are withdrawn at that moment and leave no trace.
-/// The result is a tuple of std::optional, in which only the part that ended has a value
-/// (std::monostate for a wait without a result). What is granted at the same instant goes to the
-/// part that was first. A part whose own patience ended is the part that ended. An exception that
-/// left an awaited process is thrown when it ends the whole. Await it in the expression that makes
-/// it.
+/// Ends with the first of its parts; the others are withdrawn at that moment: waits take nothing,
+/// tasks are cancelled. The result is a tuple of std::optional, in which only the part that ended
+/// has a value (std::monostate for a wait without a result), none when the whole's own patience
+/// ended. Of parts that can be granted at the same instant only the first is. A part whose own
+/// patience ends has ended. An exception that left an awaited process is thrown when it ends the
+/// whole. Await it in the expression that makes it, since it refers to its parts.
 template <class... Parts>
 class [[nodiscard]] AnyOf final
     : public process_detail::First<AnyOf<Parts...>, std::tuple<Parts...>> {
@@ -292,11 +292,11 @@ class [[nodiscard]] AnyOf final
   ///@}
 };
 
-/// Ends when all of its parts have ended, each of which keeps what it got meanwhile; when it is
-/// broken off before, that is let go with it: units are given back, items are gone. The result is
-/// the tuple of their results; when its own patience ends, of what there is until then, the others
-/// as if theirs had ended. An exception that left an awaited process ends it at once and is
-/// thrown; the others are withdrawn. Await it in the expression that makes it.
+/// Ends when all of its parts have ended, each of which keeps what it got meanwhile; when the whole
+/// is broken off before, that is let go: units are given back, items are lost. The result is the
+/// tuple of their results; when the whole's own patience ends, parts that have not ended give what
+/// they give when theirs ends. An exception that left an awaited process ends the whole at once and
+/// is thrown; the other parts are withdrawn. Await it in the expression that makes it.
 template <class... Parts>
 class [[nodiscard]] AllOf final
     : public process_detail::Last<AllOf<Parts...>, std::tuple<Parts...>> {
@@ -323,8 +323,9 @@ struct FirstOfList {
 };
 
 /// The same as AnyOf for any number of waits of one kind. The result is an optional FirstOfList,
-/// without a value when patience ended first; of waits that only end (delays, gates, levels, ends
-/// of processes) it is the place alone, an optional std::size_t.
+/// without a value when patience ended first; of waits that only end (delays, gates, levels, puts,
+/// conditions, ends of processes, tasks without a result) it is the place alone, an optional
+/// std::size_t.
 template <class Part>
 class [[nodiscard]] AnyOfList final
     : public process_detail::First<AnyOfList<Part>, process_detail::PartList<Part>> {
@@ -357,8 +358,8 @@ class [[nodiscard]] AnyOfList final
   }
 };
 
-/// The same as AllOf for any number of waits of one kind, of none at once. The result is a vector
-/// of theirs; of waits that only end it is true, or false when patience ended first.
+/// The same as AllOf for any number of waits of one kind; of none it ends at once. The result is a
+/// vector of theirs; of waits that only end it is true, or false when patience ended first.
 template <class Part>
 class [[nodiscard]] AllOfList final
     : public process_detail::Last<AllOfList<Part>, process_detail::PartList<Part>> {
@@ -384,38 +385,40 @@ class [[nodiscard]] AllOfList final
   ///@}
 };
 
-/// Of waits, delays, processes whose end is awaited, and tasks: of a task std::optional of what it
-/// returns, of one that returns nothing whether it came to its end. O(parts).
+/// Takes waits, delays, ProcessRefs and tasks. A task as a part gives std::optional of what it
+/// returns or, if it returns nothing, whether it came to its end. O(parts).
 template <process_detail::PartArgument... Arguments>
 AnyOf<typename process_detail::PartOf<Arguments>::type...> any_of(Arguments&&... of) {
   static_assert(sizeof...(of) > 0, "there is nothing to wait for");
   return AnyOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
-/// Of the same. O(parts).
+/// Takes the same. O(parts).
 template <process_detail::PartArgument... Arguments>
 AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&... of) {
   static_assert(sizeof...(of) > 0, "there is nothing to wait for");
   return AllOf<typename process_detail::PartOf<Arguments>::type...>(of...);
 }
 
-/// Of a wait, delay, process or task for each element of a list, which make(element) returns:
+/// Takes a wait, delay, ProcessRef or task for each element of a list, returned by make(element):
 /// co_await any_of(clerks, [](Resource& clerk) { return clerk.seize(); }). Waits of a list have no
-/// patience of their own, but the whole may. std::invalid_argument for the first of none.
+/// patience of their own, but the whole may. any_of() of an empty list: std::invalid_argument.
 /// O(elements), and memory for each.
 ///@{
 template <class Range, class Make>
 requires(process_detail::MadeForEach<Range, Make>)
     AnyOfList<process_detail::PartMadeOf<Range, Make>> any_of(Range&& of, Make&& make) {
   static_assert(process_detail::kDestroyedOnce<Make>,
-                "what has captured something that owns anything gets a name first");
+                "a function that owns what it has captured gets a name first: g++ 12 destroys it "
+                "twice when it stands in an expression that awaits");
   return {of, make};
 }
 template <class Range, class Make>
 requires(process_detail::MadeForEach<Range, Make>)
     AllOfList<process_detail::PartMadeOf<Range, Make>> all_of(Range&& of, Make&& make) {
   static_assert(process_detail::kDestroyedOnce<Make>,
-                "what has captured something that owns anything gets a name first");
+                "a function that owns what it has captured gets a name first: g++ 12 destroys it "
+                "twice when it stands in an expression that awaits");
   return {of, make};
 }
 ///@}

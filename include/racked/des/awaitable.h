@@ -33,9 +33,9 @@ struct Awaitable : Kind {
   template <class First, class... Rest>
   explicit Awaitable(First& first, Rest... rest) : Kind(first, rest...) {}
 
-  /// The wait ends after `span` at the latest, without success. std::invalid_argument for a
-  /// negative span, and for NaN. In the expression that makes the wait; of one that has a name
-  /// std::move(wait).within(span).
+  /// The wait ends at the latest `span` after it begins, without success (a delay counts from the
+  /// call that makes it). std::invalid_argument for a negative span, and for NaN. To be called in
+  /// the expression that makes the wait; on one that has a name, std::move(wait).within(span).
   ///@{
   Derived&& within(Duration span) && {
     if (span < Duration::zero()) throw std::invalid_argument("patience is negative");

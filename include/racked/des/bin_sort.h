@@ -10,7 +10,7 @@
 
 namespace racked::des {
 
-/// Sorts entries, which have `instant` and turn(), by both; equal ones stay as they are. Spread
+/// Sorts entries, which have `instant` and turn(), by both; equal ones keep their order. Spread
 /// evenly over their times, or nearly so, each costs the same however many there are; at worst it
 /// is O(n log n). They may stand anywhere, and are looked at twice: each is counted in its bin, of
 /// which there are two to four times as many as entries, and then moved to its bin's place:
@@ -22,7 +22,8 @@ namespace racked::des {
 ///     sort.finish(sorted, scratch);
 ///
 /// What is left is nearly sorted; where it is not, because most are close together and a few far
-/// away, the entries of each bin are sorted in the same way. It takes 16 KB of the stack.
+/// away, the entries of each bin are sorted in the same way. It takes 16 KB of the stack, and up to
+/// 64 KB when bins are sorted in turn.
 template <class Entry>
 class BinSort {
  public:
@@ -57,7 +58,7 @@ class BinSort {
   [[gnu::always_inline]] void put(const Entry& entry, Entry* sorted) {
     sorted[place_[bin_of(entry)]++] = entry;
   }
-  /// Afterwards `sorted` is; what is in `scratch`, of the same length, is lost.
+  /// Finishes the order of `sorted`; what is in `scratch`, of the same length, is lost.
   void finish(Entry* sorted, Entry* scratch) const { finish(sorted, scratch, kMostTimes); }
 
  private:

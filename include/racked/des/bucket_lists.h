@@ -188,8 +188,8 @@ class BucketLists {
   }
   /// The same, and remembers it.
   void note_ties(unsigned bucket) { note(bucket, ties_of(bucket)); }
-  /// Notes whether those of the last chunk tie with the first, and tells whether their instants do
-  /// not while those of all others did, as far as is known.
+  /// Notes whether the entries of the last chunk tie with the first one, and tells whether their
+  /// instants do not, while those of all others did as far as is known.
   bool note_last_chunk(unsigned bucket) {
     if (buckets_[bucket].places <= kNotCompared || is_mixed(bucket)) [[likely]]
       return false;
@@ -219,7 +219,7 @@ class BucketLists {
     return best;
   }
 
-  /// Keeps the entries for which keep(entry) holds, which may change what it does not order by.
+  /// Keeps the entries for which keep(entry) holds; it may change all but their instant and turn.
   template <class Keep>
   void sweep(Keep& keep) {
     sweeping_ = {};

@@ -233,8 +233,8 @@ class ChunkLists {
     return read;
   }
 
-  /// Takes the chunks from a list that have its first `count` entries, and calls use(entry) for
-  /// each that is in them but the first `taken`; it has left already and may be appended elsewhere.
+  /// Takes the chunks with the first `count` entries of a list, and calls use(entry) for all in
+  /// them but the first `taken`, with a copy, so that use() may append it elsewhere.
   template <class Use>
   [[gnu::always_inline]] void drain(List& list, std::size_t count, Use&& use,
                                     std::uint32_t taken = 0) {

@@ -61,10 +61,9 @@ class [[nodiscard]] Until final : public Awaitable<Until<Attempt>, Asked> {
 
 }  // namespace process_detail
 
-/// Something that changes, and that everybody has a wish of his own about: for queues in an order
-/// of one's own, for what only suits some, for several things at once. A name for what the loop
-/// owns; copies are the same condition, which lasts as long as one of them, or as somebody waits
-/// for it.
+/// Something that changes, and of which each process waits for what suits it: for queues in another
+/// order, for what suits only some, for several things at once. A name for what the loop owns;
+/// copies are the same condition, which lasts as long as one of them, or as somebody waits for it.
 class Condition {
  public:
   Condition(ProcessLoop& loop, std::string name);  ///< `name` is for reports.
@@ -73,12 +72,12 @@ class Condition {
   /// returns true: at once, or when it is made again by notify(); false when patience ended first.
   ///
   /// An attempt takes what it is for in that very call (`mine = shelf.top(); shelf.pop(); return
-  /// true;`); nobody else is asked in the midst of it, and whom it makes room for is served
-  /// afterwards. While it is made its process is the one that runs: what try_seize() gets is that
-  /// process's, which cannot be cancelled then. What interrupts it meanwhile breaks off the wait,
-  /// unless that has ended; what an attempt has taken stays taken when the process is broken off
-  /// before it goes on. What it throws is thrown where it is awaited. It must not run the loop
-  /// (std::logic_error). One that owns anything (has captured a string by value) gets a name first.
+  /// true;`). No other attempt is made during it, and those for whom it makes room are served
+  /// afterwards. While it is made its process counts as running: try_seize() seizes for that
+  /// process, which cannot be cancelled. An interrupt during an attempt that fails breaks off the
+  /// wait; what an attempt has taken stays taken when the process is broken off before it goes on.
+  /// What an attempt throws is thrown where it is awaited. It must not run the loop
+  /// (std::logic_error). Give one that owns anything (a string captured by value) a name first.
   template <class Given, std::predicate Attempt = std::decay_t<Given>>
   process_detail::Until<Attempt> until(Given&& attempt) {
     static_assert(process_detail::kDestroyedOnce<Given>,
@@ -87,9 +86,10 @@ class Condition {
     return {*state_, std::forward<Given>(attempt)};
   }
 
-  /// Everybody who waits makes his attempt once, in the order in which they came. To be called by
-  /// whoever changes what they are about, also in an attempt: then all are made once more
-  /// afterwards, for ever if one always does it. Takes no memory. O(those who wait).
+  /// Makes the attempt of everybody who waits, once each, in the order in which they came, before
+  /// it returns. To be called by whoever changes what they are about. Called in an attempt, it has
+  /// all made once more afterwards, for ever if one always calls it. Takes no memory. O(those who
+  /// wait).
   void notify();
 
   std::size_t waiting() const { return state_->queue.size(); }  ///< Processes that wait.

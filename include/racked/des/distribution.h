@@ -9,11 +9,11 @@ namespace racked::des {
 
 /// A distribution of a real number: immutable, cheap to copy, safe to share between threads.
 ///
-/// Everything rests on the quantile function Q(u): a draw is Q of one uniform number. That makes
-/// draws monotone in their luck, so that common random numbers and conditional draws work, and
-/// costs every draw the same single number of its stream. Q and the distribution function are exact
-/// to double rounding for the closed forms; the normal quantile is AS 241 (relative error 1e-16).
-/// Every processor and C library has the same bits of them (portable_math.h).
+/// Everything rests on the quantile function Q(u): a draw is Q of one uniform number. So draws are
+/// monotone in that number, common random numbers and conditional draws work, and every draw takes
+/// exactly one number of its stream. Q and the distribution function are exact to double rounding
+/// for the closed forms; the normal quantile is AS 241 (relative error 1e-16). They have the same
+/// bits on every processor and with every C library (portable_math.h).
 /// The exact quantiles of gamma, beta and PERT (Boost.Math) cost more than 1 µs; they are computed
 /// at 633 knots, more closely at the ends, when the distribution is made and interpolated between
 /// (error below 1.1e-4 of a standard deviation when both shapes are at least 0.11, below 6e-4 for
@@ -23,9 +23,9 @@ namespace racked::des {
 /// million and more some milliseconds.
 ///
 /// Factories throw std::invalid_argument with a sentence for people when parameters do not fit:
-/// they must be finite numbers, so must the square of max − min, and medians, weights of PERT,
-/// standard deviations, sigmas, scales, shapes, alpha and beta above 0; of what is certain use
-/// fixed().
+/// they must be finite numbers, and so must the square of max − min; medians, weights of PERT,
+/// standard deviations, sigmas, scales, shapes, alpha and beta must be above 0. For a certain value
+/// use fixed().
 class Distribution {
  public:
   static Distribution fixed(double value);              ///< That value for certain.
@@ -84,18 +84,18 @@ class Distribution {
   /// The probability of a value of at most x.
   double cdf(double x) const;
 
-  /// Mean and variance, by formula; infinite when they exceed the numbers there are. Of truncated
-  /// distributions by integrating the quantile function, which is called a thousand times and more
-  /// for every corner (some milliseconds, of a mixture): the mean is within 1e-6 of a standard
-  /// deviation and the variance within 1e-6 of itself, when a probability above 1e-9 is left and
-  /// the sigma of a lognormal that is not cut above is at most 3.5. The interpolation of gamma,
-  /// beta and PERT adds to it: up to 1e-5 when their shapes are at least 0.11 and a tenth of them
-  /// is left.
+  /// Mean and variance, by formula; infinite when they exceed the range of double. Of truncated
+  /// distributions by integrating the quantile function on each call, with a thousand evaluations
+  /// and more for every corner (some milliseconds for a mixture): the mean is within 1e-6 of a
+  /// standard deviation and the variance within 1e-6 of itself, when a probability above 1e-9 is
+  /// left and the sigma of a lognormal that is not cut above is at most 3.5. The interpolation of
+  /// gamma, beta and PERT adds an error of up to 1e-5 when their shapes are at least 0.11 and a
+  /// probability of a tenth is left.
   double mean() const;
   double variance() const;  ///< Square of the standard deviation.
 
-  /// Ends of the values there may be, infinite where there is none; when what has jumps was
-  /// truncated, of where it was.
+  /// Ends of the range of values, infinite where there is none. After truncated() of values with
+  /// jumps, the bounds given there, which need not be values.
   double min() const;
   double max() const;  ///< The upper one.
 

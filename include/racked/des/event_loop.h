@@ -24,9 +24,9 @@ enum class Ended : std::uint8_t {
 /// the exception leaves the run with the event gone and the clock at its time; the rest is
 /// untouched and can be run on.
 ///
-/// A handler that has a member prefetch(const Payload&) is told some events ahead of time what it
-/// will probably have to handle, so that it can ask for the records in memory
-/// (__builtin_prefetch). It pays when there are many events and their records fit no cache.
+/// A handler that has a member prefetch(const Payload&) is given, some events ahead of time, a
+/// payload that it will probably have to handle, so that it can ask memory for its records
+/// (__builtin_prefetch). This pays when there are many events and their records fit no cache.
 ///
 /// Cost per event: that of the queue and a comparison. Scheduling is inlined where it is called, so
 /// that a handler that schedules by itself is faster than one that has a function for it. Not
@@ -42,20 +42,21 @@ class EventLoop {
 
   /// Schedules an event, at this instant or later. At this instant it leaves before pending events
   /// of a later turn, even when those of its own turn have been handled. std::logic_error for the
-  /// past. One at kNever is an event, too: what is never to happen is not scheduled.
+  /// past. An event at kNever is handled, too: do not schedule what is never to happen.
   [[gnu::always_inline]] void schedule(Time time, Turn turn, Payload payload) {
     queue_.push(time, turn, payload);
   }
 
-  /// The same for an event that can be cancelled and rescheduled. std::length_error with 2³⁰ of
-  /// them pending.
+  /// The same for an event that can be cancelled and rescheduled. std::length_error when 2³⁰ − 1 of
+  /// them are pending already.
   EventHandle schedule_cancellable(Time time, Turn turn, Payload payload) {
     return queue_.push_cancellable(time, turn, payload);
   }
 
-  /// Whether the event was pending; it is no more.
+  /// Removes an event; false when the handle is stale.
   bool cancel(EventHandle handle) { return queue_.cancel(handle); }
 
+  /// Moves an event to another time, as if it were cancelled and scheduled anew in the same turn.
   /// std::logic_error for the past; false when the handle is stale.
   bool reschedule(EventHandle handle, Time time) { return queue_.reschedule(handle, time); }
 
@@ -97,10 +98,10 @@ class EventLoop {
   }
 
   /// Handles all events up to and including `end`, those scheduled meanwhile as well, at most
-  /// `budget`. The clock is then at `end`, unless the run was stopped or ran out of budget, or it
-  /// was later than `end` already: then nothing happens. Ended::empty when nothing is pending
-  /// any more, also at `end`. Up to kNever is up to the end of time, after which nothing can be
-  /// scheduled; run() stops at the last event.
+  /// `budget`. The clock is then at `end`, unless the run was stopped or ran out of budget; when it
+  /// is later already, nothing happens. Ended::empty when nothing is pending any more, also at
+  /// `end`; Ended::budget when more is due. With kNever the clock goes to the end of time, after
+  /// which nothing can be scheduled; with run() it stays at the last event.
   template <class Handler>
   Ended run_until(Time end, Handler&& handler, std::uint64_t budget = kUnlimited) {
     stopped_ = false;
@@ -120,7 +121,8 @@ class EventLoop {
     return run_while([] { return true; }, handler);
   }
 
-  /// Handles events as long as predicate() holds before each.
+  /// Handles events as long as predicate() holds before each: Ended::stopped when it does not, or
+  /// after stop(), else Ended::empty. The clock stays at the last event.
   template <class Predicate, class Handler>
   Ended run_while(Predicate&& predicate, Handler&& handler) {
     stopped_ = false;

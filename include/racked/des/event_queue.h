@@ -21,9 +21,9 @@ namespace racked::des {
 /// queue first, then what starts, then what observes.
 enum class Turn : std::uint8_t { finish, start, observe };
 
-/// Names one cancellable event. A default-constructed handle names none; the handle of an event
-/// that has left the queue, or was cancelled, is recognised as stale and never taken for another
-/// event's.
+/// Names one cancellable event of the queue that gave it, and of copies made of that since. A
+/// default-constructed handle names none; the handle of an event that has left the queue, or was
+/// cancelled, is recognised as stale and never taken for another event's.
 class EventHandle {
  public:
   constexpr EventHandle() = default;
@@ -49,13 +49,14 @@ struct Event {
   Payload payload;  ///< What was scheduled.
 };
 
-/// How many events ahead to ask for what an event needs: memory takes about as long to answer.
+/// How many events ahead to prefetch what an event needs: about as long as memory takes to answer.
 inline constexpr std::size_t kEventsAhead = 8;
 
 /// Pending events, leaving in the order (time, turn, sequence of scheduling): what was scheduled
 /// first leaves first among equals, also after cancel, reschedule, growth and copy. A value: a copy
-/// yields the same sequence, and handles given out before fit both; those given out after it are
-/// for the queue that gave them, while the other may give out the same.
+/// yields the same sequence. Handles given out before the copy fit both queues; one given out after
+/// it fits only the queue that gave it, since the other may give out the same. Those of a queue
+/// that is assigned to are no longer for it.
 ///
 /// Cost of an operation. Up to eight events are in a sorted array: O(1). Up to 4 096 are in a
 /// tournament (tournament.h): O(1) while they leave in the order in which they are scheduled, and
@@ -64,25 +65,25 @@ inline constexpr std::size_t kEventsAhead = 8;
 /// distribution of times. docs/kernel.md explains all three.
 ///
 /// The longest operation of a wheel moves some hundred thousand events: what comes due is got ready
-/// while it is scheduled, and ties in one turn, of which there may be any number, are not even
-/// read. But it may be O(n), of which docs/kernel.md tells how long it takes,
-/// - when ties of several turns come due, or ties of which a sweep of cancelled events was the
-///   first to see that there is another event in the midst of them;
-/// - when a pop comes to a stretch of cancelled events: there may be half as many again as pending
-///   ones, and 64, of which those are swept that are too many;
-/// - when what was cancelled is swept out of the present instant, or of a bucket that next() reads;
+/// while events are scheduled, and ties in one turn, of which there may be any number, are not even
+/// read. But it may be O(n) (docs/kernel.md tells the times)
+/// - when ties of several turns come due, or ties among which a sweep of cancelled events was the
+///   first to find an event of another instant;
+/// - when a pop comes to a stretch of cancelled events: up to one and a half times as many as are
+///   pending, and 64, stay before they are swept;
+/// - when cancelled events are swept out of the present instant, or of a bucket that next() reads;
 /// - when buckets get another width: of up to 2²⁰ events, and once of more (see RadixWheel);
 /// - when memory grows, or events move from one form to another;
-/// - when there have been 2³¹ cancellable events (kMostVersion; fewer only in tests).
+/// - once in 2³¹ cancellable events (kMostVersion; fewer only in tests).
 ///
-/// Payloads may be aligned to 64 bytes. Bytes for each pending event, with payloads of 8: 24 to 26
-/// from a million on, 27 to 40 at a hundred thousand, 34 to 160 at four to thirty thousand; up to
-/// 4 096 there are places of 24 to 36, a power of two of them, and the queue's own 1.3 KB: 59 each
-/// at a hundred, 32 at a thousand. One that can be cancelled takes 16 more. No allocation once
-/// warm, which a wheel is when its buckets have found their width, after about twice as many events
-/// as are pending. After std::bad_alloc it may only be cleared, assigned to or destroyed, and what
-/// has been moved from only assigned to or destroyed. Not thread-safe; distinct queues are
-/// independent.
+/// Payloads are trivially copyable, default-constructible and aligned to at most 64 bytes. Bytes
+/// for each pending event, with payloads of 8: 24 to 26 from a million on, 27 to 40 at a hundred
+/// thousand, 34 to 160 at four to thirty thousand. Up to 4 096 there are places of 24 to 36, a
+/// power of two of them, and the queue's own 1.3 KB: together 59 each at a hundred, 32 at a
+/// thousand. One that can be cancelled takes 16 more. No allocation once warm, which a wheel is
+/// when its buckets have found their width, after about twice as many events as are pending. After
+/// std::bad_alloc the queue may only be cleared, assigned to or destroyed; one that was moved from
+/// may only be assigned to or destroyed. Not thread-safe; distinct queues are independent.
 template <class Payload, std::uint32_t kMostVersion = EventSlots<Payload>::kMostWhere>
 class EventQueue {
   static_assert(std::is_trivially_copyable_v<Payload>, "payloads are copied as bytes");
@@ -96,9 +97,9 @@ class EventQueue {
 
   EventQueue(EventQueue&&) = default;             ///< O(1).
   EventQueue& operator=(EventQueue&&) = default;  ///< O(1).
-  /// A copy has what is pending and room for that, not for what has been, and has yet to become
-  /// warm; one to a queue that had as many takes no memory. O(n): as many bytes are copied as what
-  /// is pending takes, and 16 for each event that could be cancelled at one time.
+  /// A copy has room for what is pending, not for what has been, and has yet to become warm. To
+  /// assign to a queue that had as many takes no memory. O(n): what is pending is copied, and a
+  /// slot of 8 bytes and the payload for each event that could be cancelled at one time.
   ///@{
   EventQueue(const EventQueue& other) { *this = other; }
   EventQueue& operator=(const EventQueue& other) {
@@ -134,8 +135,8 @@ class EventQueue {
     insert(time, tag_of(kNoSlot, turn), payload);
   }
 
-  /// The same for an event that can be cancelled and rescheduled. std::length_error with 2³⁰ of
-  /// them pending.
+  /// The same for an event that can be cancelled and rescheduled. std::length_error when 2³⁰ − 1 of
+  /// them are pending already.
   EventHandle push_cancellable(Time time, Turn turn, Payload payload) {
     refuse_past(time);
     const std::uint32_t slot = slots_.take(payload);
@@ -143,8 +144,8 @@ class EventQueue {
     return {slot, turn, slots_[slot].generation};
   }
 
-  /// Takes the earliest event, if it is not later than `end`. When there is none, reached() is
-  /// `end` from then on, or what it was when that is later.
+  /// Takes the earliest event, if it is not later than `end`. Otherwise reached() becomes `end`,
+  /// unless it is later already.
   [[gnu::always_inline]] std::optional<Event<Payload>> pop_until(Time end) {
     if (handful_.first_tag() >= kFirstPlain) [[likely]] {
       if (handful_.first_time() <= end) [[likely]]
@@ -172,7 +173,8 @@ class EventQueue {
     return *pop_until(Time::max());
   }
 
-  /// The time of the event taken last, or the end that was reached without one.
+  /// The earliest time that may be scheduled: that of the event taken last, or a later `end` that
+  /// was reached without one, or the start.
   Time reached() const { return reached_; }
 
   /// When the earliest event leaves.
@@ -180,10 +182,10 @@ class EventQueue {
     Time time;  ///< Of the event.
     Turn turn;  ///< Of the event.
   };
-  /// Nothing when empty. Up to 4 096 events O(log n). Of more the earliest bucket is read when its
-  /// first is not known, at worst O(n): O(log n) times however often its first is cancelled, and
-  /// again when a very long one is split, each time that some of it has gone on. Changes nothing
-  /// that can be seen.
+  /// Of the earliest event; std::nullopt when empty. Up to 4 096 events O(log n). Beyond, the
+  /// earliest bucket is read when its first event is not known, at worst O(n); however often its
+  /// first event is cancelled, it is read O(log n) times, and a very long one that is split once
+  /// more each time that some of it has moved on. Changes nothing that can be seen.
   std::optional<Next> next() {
     if (empty()) return std::nullopt;
     if (!handful_.closed()) return Next{handful_.time(), turn_of(handful_.tag())};
@@ -199,7 +201,7 @@ class EventQueue {
   /// The payload of an event that will probably be taken `ahead` events after the next one, while
   /// there is still time to fetch from memory what it needs; nullptr when that is not known, as
   /// with few events, whose records fit a cache anyway. A hint: the event may be cancelled or
-  /// overtaken. O(1).
+  /// overtaken. Valid until the queue is changed. O(1).
   const Payload* upcoming(std::size_t ahead) const {
     const Entry* const entry = many_ > 0 ? wheel_->upcoming(ahead) : nullptr;
     return entry != nullptr ? &entry->payload : nullptr;

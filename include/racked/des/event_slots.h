@@ -36,7 +36,7 @@ class EventSlots {
            (slots_[slot].where & kFree) == 0;
   }
 
-  /// std::length_error with 2³⁰ of them pending.
+  /// std::length_error when 2³⁰ − 1 slots are taken or given up.
   std::uint32_t take(const Payload& payload) {
     if (free_ == kNone) [[unlikely]]
       make();

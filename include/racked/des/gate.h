@@ -39,9 +39,9 @@ class Gate {
  public:
   Gate(ProcessLoop& loop, std::string name, bool open = false);  ///< `name` is for reports.
 
-  GateOpen open();                  ///< co_await gate.open() waits until it is; nothing opens it.
-  bool is_open() const;             ///< Whether one goes through now.
-  void set_open(bool open);         ///< Opened, it ends all waits for it. O(waits).
+  GateOpen open();                  ///< co_await gate.open() waits until it is; does not open it.
+  bool is_open() const;             ///< Whether a wait would end at once.
+  void set_open(bool open);         ///< Opens or closes it; to open ends all waits. O(waits).
   std::size_t waiting() const;      ///< Processes that wait for it.
   const std::string& name() const;  ///< For reports.
 

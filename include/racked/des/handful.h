@@ -88,7 +88,7 @@ class Handful {
     put(place, time, tag, payload);
   }
 
-  /// Removes the one event that has this tag but for its turn.
+  /// Removes the event that has this tag but for its turn. Precondition: there is one.
   void remove(std::uint32_t tag) {
     std::size_t place = has_hole();
     while (((tags_[place] ^ tag) & ~kTurn) != 0) ++place;

@@ -30,11 +30,10 @@ void give_back(Memory memory) noexcept;
 }  // namespace large_array_detail
 
 /// An array that may become very large. From a hundred kilobytes on it grows without being copied,
-/// and what is not yet used takes no memory; of some megabytes random access is faster than in a
-/// vector, because the processor finds large pages at once. Elsewhere than on Linux it is like a
-/// vector. A value.
-/// Elements are copied as bytes, and new ones have to be written before they are read. Not
-/// thread-safe; distinct arrays are independent.
+/// and what is not yet used takes no memory; from some megabytes on random access is faster than in
+/// a vector, because the processor finds large pages at once. Elsewhere than on Linux it is like a
+/// vector. A value. Elements are copied as bytes, and new ones have to be written before they are
+/// read. Not thread-safe; distinct arrays are independent.
 template <class T>
 class LargeArray {
   static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
@@ -43,7 +42,7 @@ class LargeArray {
  public:
   LargeArray() = default;  ///< Empty.
   /// A copy costs the time to copy its elements; when there is no memory for it, nothing changes.
-  /// What has been moved from may only be assigned to.
+  /// What has been moved from may only be assigned to or destroyed.
   ///@{
   LargeArray(const LargeArray& other) { *this = other; }
   LargeArray(LargeArray&& other) noexcept { swap(other); }

@@ -36,38 +36,38 @@ class [[nodiscard]] LevelChange final : public process_detail::Awaitable<LevelCh
 };
 
 /// A quantity that processes draw from and fill up, between 0 and its capacity: fuel, water, money.
-/// Amounts round as doubles do; who misses 0 or the capacity by no more than 2⁻⁴⁰ of the most that
-/// there has been, and 2⁻¹⁰ of what he asks for, reaches it, so that three times 0.1 can be drawn
-/// from 0.3. A name
-/// for what the loop owns; copies are the same level, which lasts as long as one of them, or as
-/// somebody waits for it.
+/// Amounts round as doubles do. A change that would go beyond 0 or the capacity by no more than
+/// 2⁻⁴⁰ of the largest amount there has been, and 2⁻¹⁰ of itself, is granted and ends there, so
+/// that three times 0.1 can be drawn from 0.3. A name for what the loop owns; copies are the same
+/// level, which lasts as long as one of them, or as somebody waits for it.
 class Level {
  public:
-  /// std::invalid_argument unless 0 ≤ initial ≤ capacity.
+  /// `name` is for reports; the capacity may be infinite. std::invalid_argument unless 0 ≤ initial
+  /// ≤ capacity.
   Level(ProcessLoop& loop, std::string name, double capacity, double initial = 0);
 
-  /// co_await level.get(amount) waits until the whole amount is there, and takes it; nobody
-  /// overtakes who asked before. std::invalid_argument unless 0 < amount ≤ capacity, and finite.
+  /// co_await level.get(amount) waits until the whole amount is there, and takes it, first come,
+  /// first served. std::invalid_argument, at the call, unless 0 < amount ≤ capacity, and finite.
   LevelChange get(double amount) { return change(-checked(amount)); }
 
-  /// Waits until there is room for the whole amount, and adds it; nobody overtakes who has more to
-  /// add and came before. The same error.
+  /// Waits until there is room for the whole amount, and adds it, first come, first served: less
+  /// does not overtake more. The same error.
   LevelChange put(double amount) { return change(checked(amount)); }
 
   /// At once or not at all, without waiting, from anywhere: a plain function, a destructor, between
-  /// runs. Nobody is overtaken who waits for the same: false when somebody does, when the whole
-  /// amount is not there or has no room, and when the loop is going. The same error.
+  /// runs. False when the whole amount is not there or has no room, when somebody waits for the
+  /// same, and when the loop is being destroyed. The same error.
   ///@{
   bool try_get(double amount) { return try_change(-checked(amount)); }
   bool try_put(double amount) { return try_change(checked(amount)); }
   ///@}
 
-  /// It is watched from now on, or anew, as after a warm-up; waits are told in `unit`. Unwatched,
-  /// nothing of it is kept; watched, it takes some fifteen nanoseconds more each time that
-  /// something changes. std::invalid_argument unless the unit is longer than nothing.
+  /// Begins to keep statistics, or begins anew, as after a warm-up; waits are counted in `unit`.
+  /// Unwatched, nothing is kept; watched, each change takes some fifteen nanoseconds more.
+  /// std::invalid_argument unless unit > 0.
   void watch(Duration unit = kHour);
 
-  /// What has been seen of it up to now. std::logic_error when it is not watched.
+  /// The statistics up to this instant. std::logic_error when it is not watched.
   StockUse use() const;
 
   double amount() const;    ///< What is there now.

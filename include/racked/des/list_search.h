@@ -28,8 +28,8 @@ class ListSearch {
     read_again();
   }
 
-  /// An entry for which live(entry) holds, and which none of those leaves after; nullptr when there
-  /// is none. What was not live will never be. Precondition: the list is not empty.
+  /// An entry for which live(entry) holds, and before which none of those leaves; nullptr when
+  /// there is none. Preconditions: what was not live never will be; the list is not empty.
   template <class Live>
   const Entry* first(const Lists& lists, const List& list, Live&& live) {
     for (;;) {

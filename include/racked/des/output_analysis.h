@@ -3,10 +3,9 @@
 #include <cstddef>
 #include <vector>
 
-/// What the output of a simulation says, and how surely. Of independent replications Tally gives
-/// the interval for a mean; here are intervals from one long run, and for quantiles, from all
-/// numbers at once: results of parts cannot be merged. Functions of their arguments: safe to call
-/// from anywhere.
+/// Estimates from the output of a simulation, and how sure they are. For independent replications
+/// Tally gives the interval for a mean; here are intervals from one long run, and for quantiles.
+/// They take all numbers at once: results of parts cannot be merged. Pure functions: thread-safe.
 namespace racked::des {
 
 /// Contains the quantity sought with the confidence asked for.

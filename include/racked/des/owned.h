@@ -28,7 +28,7 @@ struct Owned {
   virtual bool idle() const = 0;
   /// It has no name any more, or is idle and has none. O(1).
   void forget() noexcept;
-  /// Its loop is going.
+  /// To be called when its loop is being destroyed.
   void leave_loop() noexcept;
 
   ProcessLoop& loop;

@@ -2,16 +2,16 @@
 
 /// Elementary functions that give the same bits on every processor and with every C library.
 ///
-/// Those of a C library do not: glibc takes, as the program starts, versions with or without fused
-/// multiplication and addition, by the processor, and they differ in the last bit of one number in
-/// a thousand; other libraries and other versions differ again. These use additions,
+/// Those of a C library do not: as the program starts, glibc chooses by the processor versions with
+/// or without fused multiplication and addition, which differ in the last bit of one number in a
+/// thousand; other libraries and other versions differ again. These use additions,
 /// multiplications, divisions and comparisons of doubles alone, in a fixed order, which IEEE 754
 /// determines to the last bit. They are compiled once, into the library, so that flags of a program
 /// that uses them change nothing.
 ///
 /// Special values (zeros, infinities, NaN, negative arguments) as in the C standard; errno is not
 /// set, and the flags of floating-point exceptions mean nothing. Rounding has to be to nearest, and
-/// subnormal numbers must not be flushed to 0, as in programs linked by -ffast-math. Thread-safe.
+/// subnormal numbers must not be flushed to 0, which linking with -ffast-math does. Thread-safe.
 namespace racked::des::portable {
 
 /// Natural logarithm; the error is below 0.51 units in the last place. About 7 ns.

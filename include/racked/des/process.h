@@ -21,42 +21,41 @@
 /// A coroutine that returns Process takes the loop as its first parameter (a lambda, too); it runs
 /// once it is given to ProcessLoop::start. Parameters live as long as the process does, but not
 /// what a reference among them refers to: take by value what does not outlive it (`std::string
-/// name`, not `const std::string&`); and what is touched by destructors of what stands in a process
-/// has to outlive the loop, which destroys those that have not ended. What a lambda has captured is
-/// gone with the lambda. What it awaits is one of the waits of process.h, resource.h, store.h,
-/// level.h, gate.h, condition.h and any_of.h, or a part of it that is told by itself (task.h), each
-/// of them once. What may not stand in an expression that awaits is in docs/kernel.md. Rules of
-/// waiting, also for what happens at equal times:
+/// name`, not `const std::string&`). The loop destroys the processes that have not ended, so that
+/// what the destructors of their local variables use has to outlive the loop. The captures of a
+/// lambda last only as long as the lambda. A process awaits the waits of process.h, resource.h,
+/// store.h, level.h, gate.h, condition.h and any_of.h, and tasks (task.h), each of them once.
+/// docs/kernel.md tells what may not stand in an expression that awaits. Rules of waiting, also for
+/// what happens at equal times:
 ///
-/// - What ends at one instant by time alone, delays and patience, does so in the order of turns,
-///   and of the same turn in the order in which it began. That is Turn::start, unless a delay is
-///   given another: where who leaves at an instant makes room for who comes at it, services end by
-///   Turn::finish; who looks at what has become of an instant waits for it by Turn::observe.
+/// - Delays and patience that end at one instant do so in the order of their turns, and within a
+///   turn in the order in which they began. The turn is Turn::start, unless a delay is given
+///   another: Turn::finish for services whose end makes room for who comes at the same instant,
+///   Turn::observe for a look at what has become of the instant.
 /// - A wait ends exactly once, by what comes first in the order of events: its grant, its timeout,
 ///   or an interrupt. What came later finds nothing left: a timeout takes nothing from a resource,
 ///   a grant cancels the timeout, an interrupt leaves nothing of a delay.
 /// - A grant is made the moment it can be, by whoever made it possible; the process goes on at that
 ///   instant, after those granted before it and before the next event. In between it already holds
-///   what it was granted. One who leaves a queue by a timeout or an interrupt goes on before those
-///   whom that lets through. While the parts of an any_of or all_of begin nobody who waits gets
-///   units, items or amounts: what they make possible is for when all have begun.
+///   what it was granted. A process that leaves a queue by a timeout or an interrupt goes on before
+///   those for whom it makes way. While the parts of an any_of or all_of begin, nobody who waits
+///   gets units, items or amounts: what they make possible is granted when all have begun.
 /// - Queues are first come, first served, those of a resource by priority before that, larger
 ///   numbers first; nobody overtakes the first in the queue because he wants less.
-/// - An interrupt of a process that is not waiting, or whose wait has ended, is kept. Those
-///   kept are thrown in the order in which they came, each by a wait of its own, which does not
-///   begin: the next ones, whatever they are for. What is left when the process ends is told
-///   nobody.
-/// - An exception that leaves a process goes to all who await the process, else out of the run; so
-///   it does when all of those are cancelled before they go on.
-/// - A process awaits things of its own loop. It is std::logic_error to wait in a queue of another.
+/// - An interrupt of a process that is not waiting, or whose wait has ended, is kept. Kept ones are
+///   thrown in the order in which they came, one by each of the next waits, whatever it is for,
+///   which then does not begin. Those left when the process ends are discarded.
+/// - An exception that leaves a process is thrown in all who await its end. It leaves the run when
+///   there are none, or when all of them are cancelled before they go on.
+/// - A process awaits things of its own loop. To wait in a queue of another is std::logic_error.
 ///
 /// Not thread-safe; loops are independent. Everything here belongs to a loop and must not be used
-/// after its end, but that names and what is held may go later; a process that was not started and
-/// a task may not. Resources, stores, levels, gates and conditions are names of what the loop owns:
-/// they are copied freely, and what they name goes with the last of them, so that each customer may
-/// have a gate of its own; what was moved from may only be assigned to or destroyed. When a wait
-/// begins there must be a name of what it is for; from then on that lasts as long as somebody waits
-/// for it or holds anything of it.
+/// after its end. Names and Held may be destroyed later than the loop; a process that was not
+/// started, and a task, may not. Resources, stores, levels, gates and conditions are names of what
+/// the loop owns: they are copied freely, and what they name goes with the last of them, so that
+/// each customer may have a gate of its own; what was moved from may only be assigned to or
+/// destroyed. When a wait begins, a name of what it is for must exist; from then on the thing named
+/// lasts as long as somebody waits for it or holds any of it.
 namespace racked::des {
 
 /// Thrown by a wait that was broken off by ProcessRef::interrupt.
@@ -83,7 +82,7 @@ class Preempted : public Interrupted {
   using Interrupted::Interrupted;  ///< As thrown by the wait.
 };
 
-/// Lets time pass: co_await loop.delay(3h). It ends a span after it was made, not awaited.
+/// Lets time pass: co_await loop.delay(3h). The span counts from the call, not from co_await.
 class [[nodiscard]] Delay {
  public:
   Time end() const { return end_; }    ///< When it has passed.

@@ -76,7 +76,8 @@ class Alarm {
 
 }  // namespace process_detail
 
-/// A coroutine that has not been started yet. Destroyed unstarted, before its loop, it never runs.
+/// A coroutine that has not been started yet. One that is never started never runs, and must be
+/// destroyed before its loop.
 class [[nodiscard]] Process {
  public:
   using promise_type = process_detail::Promise;  ///< What the compiler asks for.
@@ -95,11 +96,10 @@ class [[nodiscard]] Process {
   promise_type* promise_;
 };
 
-/// Names a process that was started, or none, which counts as ended; stays valid, and tells that
-/// the process has ended, after its end. Await it to go on when it has ended: true, or, of
-/// ProcessEnd(process).within(2h), false when patience ended first; an exception that left the
-/// process meanwhile is thrown there, in everybody who awaits it. Who awaits it afterwards is told
-/// true.
+/// Names a process that was started, or none, which counts as ended; stays valid after the process
+/// has ended. co_await gives true once it has ended; ProcessEnd(process).within(2h) gives false
+/// when patience ended first. An exception that leaves the process is thrown in everybody who
+/// awaits it at that time; awaited afterwards, it gives true.
 class ProcessRef {
  public:
   ProcessRef() = default;
@@ -109,14 +109,15 @@ class ProcessRef {
   /// As reports tell it: the name it was started by, or its number; empty when it has ended.
   std::string name() const;
 
-  /// Breaks off the process's wait, which throws Interrupted. Nothing happens when it has ended.
+  /// Breaks off the process's wait, which throws Interrupted; when it does not wait, its next wait
+  /// does. Nothing happens when the process has ended, or when the loop is being destroyed.
   void interrupt(std::string reason) const;
 
-  /// Ends the process where it waits, or before it begins: it leaves what it waits for, and what
-  /// stands in it is destroyed, so that units are given back. Who awaits its end goes on, told
-  /// true, before those whom that makes room for. Nothing happens when it has ended.
-  /// std::logic_error for one that runs, which ends by co_return. O(processes about to go on) when
-  /// it is one of them.
+  /// Ends the process where it waits, or before it begins: it leaves what it waits for, and its
+  /// local variables are destroyed, so that units are given back. Those who await its end get true,
+  /// and go on before those who are granted what it gives back. Nothing happens when it has ended,
+  /// or when the loop is being destroyed. std::logic_error for one that runs, which ends by
+  /// co_return. O(processes about to go on) when it is one of them.
   void cancel() const;
 
   friend bool operator==(const ProcessRef&, const ProcessRef&) = default;
@@ -148,10 +149,11 @@ class ProcessLoop final {
 
   Time now() const { return now_; }  ///< Of the clock.
 
-  /// The process begins at this instant, once what runs now waits. std::logic_error for one of
-  /// another loop, and one that was moved from or started before.
+  /// The process begins at this instant, once the running one waits and those about to go on have
+  /// done so. std::logic_error for one of another loop, and one that was moved from or started
+  /// before.
   inline ProcessRef start(Process process);
-  /// The same; `name` is for reports, in which others are numbered in the order of their start.
+  /// The same; `name` is for reports, in which processes without one are numbered as they start.
   ProcessRef start(Process process, std::string name);
 
   /// co_await loop.delay(3h) lets time pass, from the call on. A span of zero lets everything else
@@ -173,30 +175,30 @@ class ProcessLoop final {
   /// The process that runs now; names none outside of one, and when it has ended.
   inline ProcessRef current() const;
 
-  /// Runs everything up to and including `end`, at most `budget` delays and patiences; the clock is
-  /// then at `end`, unless the run was stopped or ran out of budget, or it was later already: then
-  /// nothing happens. An exception that nobody awaits leaves the run with its process gone; the
-  /// rest can be run on. A process may call it, and run: it stands still until then, and the run
-  /// that it is in goes on from the time that has come. Ended::stopped after stop(), Ended::budget
-  /// when more would have happened (which takes O(events) to tell where a delay was broken off that
-  /// would have ended by then), Ended::empty when nothing is left to happen, though processes may
-  /// wait for ever (see waiting()), else Ended::time. std::logic_error within an attempt
-  /// (condition.h), and when a Held is given back that g++ has copied as bytes (docs/kernel.md).
+  /// Runs everything up to and including `end`, at most `budget` ends of delays and of patience;
+  /// the clock is then at `end`, unless that is kNever (see run()) or the run was stopped or ran
+  /// out of budget. When the clock is later already, nothing happens. An exception that nobody
+  /// awaits leaves the run with its process gone; the rest can be run on. A process may call
+  /// run_until() and run(): it stands still meanwhile, and the outer run goes on from the time then
+  /// reached. Ended::stopped after stop(), Ended::budget when more would have happened (to tell
+  /// takes O(events) where a delay that would have ended by then was broken off), Ended::empty when
+  /// nothing is left to happen, though processes may wait for ever (see waiting()), else
+  /// Ended::time. std::logic_error within an attempt (condition.h), and when a Held is given back
+  /// that g++ has copied as bytes (docs/kernel.md).
   Ended run_until(Time end, std::uint64_t budget = kUnlimited);
 
   /// Runs until nothing is left to happen; the clock stays at the last event. The same as
   /// run_until(kNever).
   Ended run();
 
-  /// Called by a process: once it waits, and all have gone on that need no further event at this
-  /// instant, the run returns; of runs within runs the innermost.
+  /// Called by a process: the innermost run returns once the process waits and all have gone on
+  /// that need no further event at this instant. Outside a run it does not stop the next one.
   void stop() { stopped_ = alerted_ = true; }
 
-  /// Nothing happens before that time; kNever when nothing is left to happen. At it there may be
-  /// nothing either, when a delay was broken off that would have ended then. Costs what
-  /// EventQueue::next costs. With run_until() one goes from instant to instant, to look at the
-  /// model in between; the clock is then where the last of these was, perhaps later than after
-  /// run().
+  /// A time before which nothing happens; kNever when nothing is left to happen. At that time there
+  /// may be nothing either, when a delay was broken off that would have ended then. Costs what
+  /// EventQueue::next costs. run_until(next_time()) goes from instant to instant, for a look at the
+  /// model in between; in the end the clock is perhaps later than after run().
   Time next_time();
 
   /// Delays and patiences that ended.
@@ -205,9 +207,9 @@ class ProcessLoop final {
   /// Processes that have not ended.
   std::size_t processes() const { return live_; }
 
-  /// Everybody who has not ended, and what for he waits ("nothing": he runs; "its turn": he is
-  /// about to), in the order of their start. After a run() that was not stopped, all who will wait
-  /// for ever. O(seats there have been at once, and to sort).
+  /// Every process that has not ended, and what it waits for ("nothing": it runs; "its turn": it is
+  /// about to go on), in the order of their start. After a run() that was not stopped, all that
+  /// will wait for ever. O(coroutines there have been at once), and sorting.
   std::vector<Waiting> waiting() const;
 
   /// Bytes taken from the system for frames, which are kept by their size until the loop ends, and

@@ -46,7 +46,7 @@ class RadixWheel {
     std::uint64_t instant;  ///< When it leaves, in ticks.
     Payload payload;        ///< What it carries.
     std::uint32_t tag;      ///< Turn, and more.
-    std::uint32_t version;  ///< Nothing to the wheel.
+    std::uint32_t version;  ///< For the queue; the wheel does not read it.
 
     /// In which it leaves.
     unsigned turn() const { return tag & 3; }
@@ -145,7 +145,7 @@ class RadixWheel {
     return buckets_.first(live, drop);
   }
 
-  /// Keeps the entries for which keep(entry) holds, which may change what it does not order by.
+  /// Keeps the entries for which keep(entry) holds; it may change all but their instant and turn.
   template <class Keep>
   void sweep(Keep&& keep) {
     buckets_.sweep(keep);

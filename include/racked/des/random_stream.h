@@ -42,11 +42,11 @@ constexpr std::uint64_t purpose_key(std::string_view name) {
 
 /// The random numbers of one purpose in one replication. They depend on (seed, purpose,
 /// replication, index) and on nothing else: not on what was drawn before, elsewhere or by another
-/// thread. `index` tells apart the entities or repetitions that share a purpose. A value of 80
-/// bytes; a uniform random bit generator for Boost.Random and std::shuffle. Where
-/// draws need not be monotone in one uniform number, boost::random::normal_distribution and
-/// exponential_distribution are the fast ones: ziggurats with tables of their own, the same bits
-/// with every compiler. By hand, −portable::log(uniform()) is an exponential one of mean 1.
+/// thread. `index` tells apart the entities or repetitions that share a purpose. A value of 88
+/// bytes; a uniform random bit generator for Boost.Random and std::shuffle. Where draws need not be
+/// monotone in one uniform number, boost::random::normal_distribution and exponential_distribution
+/// are the fast ones: ziggurats with tables of their own, the same bits with every compiler. By
+/// hand, −portable::log(uniform()) is exponential with mean 1.
 ///
 /// The n-th block is philox4x64({n, replication, index, 0}, {seed, purpose}), n from 0; its four
 /// numbers are given out in order. numpy.random.Philox(key=[seed, purpose], counter=c) counts up
@@ -77,8 +77,8 @@ class RandomStream {
 
   /// Uniform in the open interval (0, 1), see uniform_of().
   constexpr double uniform() { return uniform_of((*this)()); }
-  /// What becomes of one of the numbers: the middle of one of 2⁵³ equal cells, of which those above
-  /// a half have to be rounded to a double, but not to 1.
+  /// Maps a number to the middle of one of 2⁵³ equal cells of (0, 1); above a half that has to be
+  /// rounded to a double, but never to 1.
   static constexpr double uniform_of(std::uint64_t number) {
     return std::min((static_cast<double>(number >> 11) + 0.5) * 0x1p-53, 1 - 0x1p-53);
   }

@@ -102,8 +102,8 @@ class [[nodiscard]] Held {
     if (holding_ != nullptr) give_back();
   }
 
-  /// From now on these units are those of that process, which is told when they are taken away, not
-  /// of the one that seized them: one that seizes for another says so. No effect when empty.
+  /// Makes these the units of `process`: it is interrupted when they are taken away, not the one
+  /// that seized them. For a process that seizes for another. No effect when empty.
   void keep_by(ProcessRef process) {
     if (*this) holding_->process = process;
   }
@@ -126,9 +126,8 @@ class [[nodiscard]] Held {
   process_detail::Holding* holding_ = nullptr;
 };
 
-/// Waits for units of a resource; the result is Held, empty when patience ended first. When they
-/// are taken away again before the process goes on, that is thrown at once, and not by its next
-/// wait.
+/// Waits for units of a resource; the result is Held, empty when patience ended first. When the
+/// units are taken away again before the process goes on, this wait throws Preempted, not the next.
 class [[nodiscard]] Seize final
     : public process_detail::Awaitable<Seize, process_detail::RankedWait> {
  public:
@@ -182,60 +181,59 @@ class [[nodiscard]] Seize final
 /// resource, which lasts as long as one of them, or as somebody waits for it or holds of it.
 class Resource {
  public:
-  /// Up to `most` units can be asked for, if that is more than there are at first: who asks for
-  /// more than there are waits until there are. std::invalid_argument for a negative capacity, and
-  /// for 2⁶² or more.
+  /// `name` is for reports. Up to `most` units can be asked for at a time, if that is more than
+  /// `capacity`: such a request waits until the capacity has grown. std::invalid_argument for a
+  /// negative capacity, and for a capacity or `most` of 2⁶² or more.
   Resource(ProcessLoop& loop, std::string name, std::int64_t capacity, std::int64_t most = 0);
 
   /// Keep the result: `co_await crane.seize();` gives everything back at once, as nobody holds it,
   /// and g++ does not warn of that.
   ///
-  /// All units are granted together. Who asks by a larger priority goes first.
-  /// std::invalid_argument unless 1 ≤ amount ≤ the largest capacity there has been, or `most`. To
-  /// queue is O(1) as long as all who wait have the same priority, else O(log n), and O(n) for the
-  /// first of another.
+  /// All units are granted together. Larger priorities go first. std::invalid_argument, at the
+  /// call, unless 1 ≤ amount ≤ the largest capacity there has been, or `most`. To join the queue is
+  /// O(1) while all in it have the same priority, O(n) for the first that differs, then O(log n).
   Seize seize(std::int64_t amount = 1, std::int64_t priority = 0) {
     return ask(amount, priority, false);
   }
 
-  /// At once or not at all, without waiting, from anywhere; empty when they are not free, or
-  /// somebody waits who is no less important, and when the loop is going. They are those of the
-  /// process that runs; outside of one nobody is told when they are taken away. The error of
-  /// seize().
+  /// At once or not at all, without waiting, from anywhere; empty when they are not free, when
+  /// somebody of at least this priority waits, and when the loop is being destroyed. The units
+  /// belong to the running process; outside of one nobody is interrupted when they are taken away.
+  /// The error of seize().
   Held try_seize(std::int64_t amount = 1, std::int64_t priority = 0);
 
-  /// The same as seize(), and what is missing is taken from holders of lower priority: of the
-  /// lowest first, and of those the one who has held it for the shortest time. Who loses, loses all
-  /// that he got together. They are interrupted by Preempted: who seized it, also when he has
-  /// passed it on (see Held::keep_by); if he has ended, nobody is told but by the Held, which is
-  /// empty. When all that they hold is not enough nothing is taken, and it waits like the
-  /// others; once it is the first in the queue it tries again whenever something is given back. Who
-  /// lost and asks again comes after those of his priority who wait already; to come before them,
-  /// he asks by one between theirs and the next. A process takes nothing from itself. A try is O(1)
-  /// when nobody of lower priority has held anything since the last one, else O(holdings there have
-  /// been at once), and as much for each holder who loses.
+  /// Like seize(), but what is missing is taken from holders of lower priority: of the lowest
+  /// first, and of those the one granted last. Who loses, loses all that was granted together. The
+  /// process that seized it is interrupted by Preempted, also when it has passed the Held on (see
+  /// Held::keep_by); if it has ended, only the Held tells, which is empty. When all that they hold
+  /// is not enough, nothing is taken, and the request waits like the others; once it is the first
+  /// in the queue it is tried again whenever something is given back. A process that lost and asks
+  /// again comes after those of its priority who wait already; to come before them, it asks with a
+  /// priority between theirs and the next. A process takes nothing from itself. A try is O(1) when
+  /// nobody of lower priority has held anything since the last one, else O(holdings there have been
+  /// at once), and as much for each holder who loses.
   Seize preempt(std::int64_t amount, std::int64_t priority) {
     state_->some_preempt = true;
     return ask(amount, priority, true);
   }
 
-  /// From now on: shifts that begin and end, a machine that is bought. More: those who wait are
-  /// served. Fewer: units go out of use as they are given back, and nobody is interrupted; a
-  /// pre-emption takes what is missing for that, too. Who asked for more than there is now waits.
+  /// For shifts, or a machine that is bought. When it grows, those who wait are served. When it
+  /// shrinks, units go out of use as they are given back, and nobody is interrupted; a pre-emption
+  /// takes what is missing for that, too. Who waits for more than there are goes on waiting.
   /// std::invalid_argument unless 0 ≤ capacity < 2⁶².
   void set_capacity(std::int64_t capacity);
 
-  /// It is watched from now on, or anew, as after a warm-up; waits are told in `unit`. Unwatched,
-  /// nothing of it is kept; watched, it takes some ten nanoseconds more each time that something
-  /// changes. std::invalid_argument unless the unit is longer than nothing.
+  /// Begins to keep statistics, or begins anew, as after a warm-up; waits are counted in `unit`.
+  /// Unwatched, nothing is kept; watched, each change takes some ten nanoseconds more.
+  /// std::invalid_argument unless unit > 0.
   void watch(Duration unit = kHour) { state_->watch(unit); }
 
-  /// What has been seen of it up to now. std::logic_error when it is not watched.
+  /// The statistics up to this instant. std::logic_error when it is not watched.
   ResourceUse use() const { return state_->use(); }
 
   std::int64_t capacity() const { return state_->capacity; }  ///< Units in all.
   std::int64_t in_use() const { return state_->in_use; }      ///< Units that are held.
-  /// Units that are not; 0 when more are than there are now.
+  /// Units that are free; 0 when more are held than the capacity.
   std::int64_t free() const { return std::max<std::int64_t>(state_->free(), 0); }
   std::size_t waiting() const { return state_->queue.size(); }  ///< Processes that wait for units.
   const std::string& name() const { return state_->name; }      ///< For reports.

@@ -7,18 +7,18 @@
 
 namespace racked::des {
 
-/// What has been seen of a resource while it was watched. Utilisation is in_use.mean() /
-/// capacity.mean(); of two observations all parts can be merged. A wait counts when it ends, with
-/// all that it took, also before the watch began, in the unit that was asked for.
+/// Statistics of a resource while it was watched. Utilisation is in_use.mean() / capacity.mean();
+/// two observations are merged member by member. A wait counts when it ends, with its whole length,
+/// also what lies before the watch began, in the unit given to watch().
 struct ResourceUse {
   TimeAverage in_use;    ///< Units that were held.
   TimeAverage capacity;  ///< Units that there were.
   TimeAverage waiting;   ///< Processes in the queue.
-  /// Waits of those who were granted what they asked for, also when they lost it before they went
-  /// on: 0 when it was at once, as what try_seize() gets always is.
+  /// Lengths of waits that were granted, also when the units were lost before the process went on;
+  /// 0 for what was had at once, as always by try_seize().
   Tally granted;
-  /// Waits of those who were not: their patience ended, they were interrupted or cancelled, or they
-  /// had enough by something else that they awaited, after 0 if that could be had at once.
+  /// Lengths of waits that were not: patience ended, the process was interrupted or cancelled, or
+  /// another part ended an any_of or all_of first (0 when that could be had at once).
   Tally left;
 };
 

@@ -44,11 +44,11 @@ class TimeAverage {
   /// Observation begins at `begin` with `value`.
   explicit TimeAverage(Time begin = kStart, double value = 0);
 
-  /// From `time` on the function has another value. Times must not go back (std::logic_error).
+  /// From `time` on the function is `value`. Times must not go back (std::logic_error).
   void record(Time time, double value);
 
   /// Observation ends, or pauses, at `time`; the value holds until then. Nothing is observed from
-  /// then to the next record(). The error of that.
+  /// then to the next record(). std::logic_error when time goes back.
   void finish(Time time);
 
   /// Adds another finished observation. Exact in any order for durations; sums round.
@@ -57,7 +57,7 @@ class TimeAverage {
   /// Over what was observed up to the last record() or finish(): what has lasted since then does
   /// not count yet. The present value when nothing has lasted.
   double mean() const;
-  double min() const;         ///< Of values that were held for some time; else likewise.
+  double min() const;         ///< Of values that have lasted; the present one when none has.
   double max() const;         ///< Likewise.
   Duration duration() const;  ///< Observed in all, at most Duration::max().
 

@@ -6,21 +6,21 @@
 
 namespace racked::des {
 
-/// What has been seen of a store or a level while it was watched. Of two observations all parts can
-/// be merged. A wait counts when it ends, with all that it took, also before the watch began, in
-/// the unit that was asked for.
+/// Statistics of a store or a level while it was watched. Two observations are merged member by
+/// member. A wait counts when it ends, with its whole length, also what lies before the watch
+/// began, in the unit given to watch().
 struct StockUse {
   TimeAverage content;  ///< Items in the store; the amount of the level.
   TimeAverage taking;   ///< Processes that waited for items, or to draw from it.
   TimeAverage putting;  ///< Processes that waited for room.
-  /// Waits of those who got what they asked for: items or an amount, and room. 0 when it was at
-  /// once, as what is tried always is.
+  /// Lengths of waits that were granted: for items or an amount, and for room. 0 for what was had
+  /// at once, as always by try_take(), try_get() and try_put().
   ///@{
   Tally taken;
   Tally put;
   ///@}
-  /// Waits of those who did not: their patience ended, they were interrupted or cancelled, or they
-  /// had enough by something else that they awaited, after 0 if that could be had at once.
+  /// Lengths of waits that were not: patience ended, the process was interrupted or cancelled, or
+  /// another part ended an any_of or all_of first (0 when that could be had at once).
   ///@{
   Tally left_taking;
   Tally left_putting;

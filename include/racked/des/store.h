@@ -217,7 +217,7 @@ void Taker<Item>::let_others() noexcept {
 }  // namespace process_detail
 
 /// Items that processes put in and take out, first in, first out: a yard, a buffer between stages.
-/// They are moved, by construction and by assignment, which must not throw. A name for what the
+/// Items are moved, by construction and by assignment, which must not throw. A name for what the
 /// loop owns; copies are the same store, which lasts, with its items, as long as one of them, or as
 /// somebody waits for it.
 template <class Item>
@@ -235,7 +235,8 @@ class Store {
   /// co_await store.take(): std::optional<Item>, empty only when patience ended first.
   process_detail::TakeOne<Item> take() { return process_detail::TakeOne<Item>(*state_); }
 
-  /// co_await store.take(n): a vector of n. std::invalid_argument unless 1 ≤ n ≤ capacity.
+  /// co_await store.take(n): a vector of n, or an empty one when patience ended first.
+  /// std::invalid_argument, at the call, unless 1 ≤ n ≤ capacity.
   process_detail::TakeMany<Item> take(std::size_t count) {
     if (count < 1 || count > state_->capacity)
       throw std::invalid_argument("nobody can take " + std::to_string(count) + " of '" +
@@ -244,14 +245,15 @@ class Store {
     return process_detail::TakeMany<Item>(*state_, count);
   }
 
-  /// co_await store.put(item) waits for room.
+  /// co_await store.put(item) waits for room: true, or false when patience ended first. Then, and
+  /// when the wait is broken off, the item is lost.
   process_detail::Put<Item> put(Item item) {
     return process_detail::Put<Item>(*state_, std::move(item));
   }
 
   /// At once or not at all, without waiting, from anywhere: a plain function, a destructor, between
-  /// runs. Nobody is overtaken who waits for room: false, with the item as it was, when there is
-  /// none or somebody does, and when the loop is going.
+  /// runs. False, with the item as it was, when there is no room, when somebody waits for room, and
+  /// when the loop is being destroyed.
   ///@{
   bool try_put(Item&& item) {
     if (process_detail::Kernel::ending(state_->loop) || !state_->has_room()) return false;
@@ -261,19 +263,19 @@ class Store {
   bool try_put(const Item& item) { return try_put(Item(item)); }
   ///@}
 
-  /// The same for an item: empty when there is none or somebody waits for some, and when the loop
-  /// is going.
+  /// The same for an item: empty when there is none, when somebody waits for some, and when the
+  /// loop is being destroyed.
   std::optional<Item> try_take() {
     if (process_detail::Kernel::ending(state_->loop) || !state_->can_give(1)) return std::nullopt;
     return state_->give();
   }
 
-  /// It is watched from now on, or anew, as after a warm-up; waits are told in `unit`. Unwatched,
-  /// nothing of it is kept; watched, it takes some fifteen nanoseconds more each time that
-  /// something changes. std::invalid_argument unless the unit is longer than nothing.
+  /// Begins to keep statistics, or begins anew, as after a warm-up; waits are counted in `unit`.
+  /// Unwatched, nothing is kept; watched, each change takes some fifteen nanoseconds more.
+  /// std::invalid_argument unless unit > 0.
   void watch(Duration unit = kHour) { state_->watch(unit); }
 
-  /// What has been seen of it up to now. std::logic_error when it is not watched.
+  /// The statistics up to this instant. std::logic_error when it is not watched.
   StockUse use() const { return state_->use(); }
 
   std::size_t size() const { return state_->items.size(); }  ///< Items in it.

@@ -67,7 +67,7 @@ struct TaskPromise<void> : TaskFrame<TaskPromise<void>> {
 
 }  // namespace process_detail
 
-/// Part of a process that is told by itself, as a function is part of a program: a coroutine that
+/// A part of a process that is written apart, as a function is in a program: a coroutine that
 /// returns Task<Result>, and takes the loop as a process does.
 ///
 ///     Task<double> load(ProcessLoop& loop, Resource crane, int pieces) {
@@ -79,21 +79,21 @@ struct TaskPromise<void> : TaskFrame<TaskPromise<void>> {
 ///       const double tons = co_await load(loop, crane, 3);
 ///     }
 ///
-/// Awaited by a process, or by another task, it runs at once, as if what stands in it stood there:
-/// it is the process that waits, is interrupted and loses what it holds, where the task waits; what
-/// it returns is the result, and what it throws is thrown there. It is no process: nobody else sees
-/// it, and to do two things at a time one starts a process. It may call itself, as deeply as a
-/// function may. A call is O(1); so is going on in it, however deep. Its frame, with its
-/// parameters, is there until the end of the expression that awaits it: a Held that was passed to
+/// Awaited by a process, or by another task, it runs at once, as if its body stood there: the
+/// process waits, is interrupted and loses what it holds where the task waits; co_await gives what
+/// the task returns, and throws what it throws. It is no process: nobody else sees it, and to do
+/// two things at a time one starts a process, or makes tasks parts of all_of. It may call itself,
+/// as deeply as a function may. A call is O(1); so is going on in it, however deep. Its frame, with
+/// its parameters, lasts until the end of the expression that awaits it: a Held that was passed to
 /// it is held so long, unless it was moved on or released.
 ///
 /// As a part of any_of or all_of (any_of.h) it runs beside the others, as a process of its own,
-/// which begins when all parts have begun: it is that which waits, is interrupted and loses what it
-/// holds. What leaves it by an exception is thrown by the whole. Withdrawn, because another part
-/// was first, or the whole is broken off or goes, it is cancelled before its caller goes on; when
-/// it runs at that moment, because it has done itself what ends the whole, as soon as it waits. So
-/// what belongs to its caller may be referred to in it, until it cancels its caller or runs the
-/// loop. O(1), and memory for what it returns, each time.
+/// which begins when all parts have begun, and which then waits, is interrupted and loses what it
+/// holds. An exception that leaves it is thrown by the whole. When it is withdrawn, because another
+/// part was first or the whole is broken off or destroyed, it is cancelled before its caller goes
+/// on; if it runs at that moment, because it has itself ended the whole, as soon as it waits. So it
+/// may refer to what belongs to its caller, until it cancels its caller or runs the loop. O(1), and
+/// memory for what it returns, each time.
 ///
 /// Await it where it is made, or moved, once: std::logic_error for one that was moved from, or is
 /// of another loop. Await no two in one expression, and give aggregates and lambdas that own

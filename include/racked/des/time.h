@@ -28,7 +28,7 @@ inline constexpr Time kNever = Time::max();               ///< The last time the
 inline constexpr Duration kHour = std::chrono::hours(1);  ///< 3600 s.
 inline constexpr Duration kDay = std::chrono::hours(24);  ///< 24 hours.
 
-/// A span after a time; what would be beyond the ends of Time is at the end.
+/// `time` + `span`, saturating at the ends of Time.
 constexpr Time later(Time time, Duration span) {
   std::int64_t ticks = 0;
   if (__builtin_add_overflow(time.time_since_epoch().count(), span.count(), &ticks)) [[unlikely]]
@@ -36,7 +36,7 @@ constexpr Time later(Time time, Duration span) {
   return Time(Duration(ticks));
 }
 
-/// The span from one time to another; what would be beyond the ends of Duration is at the end.
+/// `to` − `from`, saturating at the ends of Duration.
 constexpr Duration span_between(Time from, Time to) {
   std::int64_t ticks = 0;
   if (__builtin_sub_overflow(to.time_since_epoch().count(), from.time_since_epoch().count(),
@@ -49,7 +49,7 @@ constexpr Duration span_between(Time from, Time to) {
 /// ends of Duration. std::invalid_argument for NaN.
 Duration rounded(double count, Duration unit);
 
-/// The same of a span that is no whole number of its units, as 1.5h.
+/// The same for a span with a fractional count, such as 1.5h.
 template <class Number, class Period>
 requires std::is_floating_point_v<Number> Duration
 rounded(std::chrono::duration<Number, Period> span) {
@@ -57,7 +57,7 @@ rounded(std::chrono::duration<Number, Period> span) {
   return rounded(static_cast<double>(span.count()) * Ticks::num / Ticks::den, Duration(1));
 }
 
-/// How many units a span is.
+/// `span` in units of `unit`, which is not zero.
 constexpr double units_of(Duration span, Duration unit) {
   return static_cast<double>(span.count()) / static_cast<double>(unit.count());
 }

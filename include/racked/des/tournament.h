@@ -47,9 +47,9 @@ class Tournament {
   };
 
   bool empty() const { return size() == 0; }                          ///< None is pending.
-  bool is_run() const { return sorted() || state_ == State::mixed; }  ///< It has one or more.
+  bool is_run() const { return sorted() || state_ == State::mixed; }  ///< One that is not empty.
   bool sorted() const { return state_ == State::sorted; }             ///< It is a sorted run.
-  bool played() const { return state_ == State::played; }             ///< Since clear().
+  bool played() const { return state_ == State::played; }             ///< Events have leaves.
   bool has_hole() const { return hole_ != kNone; }  ///< Whether fill_hole() may be called.
   /// Pending events.
   std::size_t size() const { return played() ? taken_leaves_ - has_hole() : in_run(); }
@@ -106,8 +106,8 @@ class Tournament {
   /// @name A run
   ///@{
 
-  /// Whether append() may be called: nearly always when the run is sorted, has events, and what
-  /// leaves then comes after all of them.
+  /// Whether append() may be called with these: nearly always when the run is sorted and not empty,
+  /// and an event at that time leaves after all of it.
   bool appends(std::uint64_t instant, std::uint32_t turn) const {
     return (instant > last_instant_ || (instant == last_instant_ && turn >= last_turn_)) &&
            end_ != full_;
@@ -126,7 +126,7 @@ class Tournament {
     const LeaveKey& key = tree_.unplanted(place);
     return {key.instant, cells_[place].template as<Payload>(), tag_of(key)};
   }
-  /// Takes it, and tells how many are left. Precondition: sorted(); the last stays.
+  /// Takes it, and tells how many are left. Precondition: sorted(), with more than one event.
   std::size_t take_front() {
     ++full_;
     return in_run();

@@ -17,17 +17,18 @@ namespace racked::des {
 /// What a radix wheel (radix_wheel.h) has not sorted, in lists in one memory (bucket_lists.h).
 ///
 /// Eight levels of buckets: a bucket of level k spans 2^grain · 256^k ticks, and a level has room
-/// for two spans of 256 of them, the present and the next, which the floor tells: nothing is
-/// earlier. The bucket is told by nine bits of the instant, and an entry goes to the lowest level
-/// that reaches so far. Beside them the present instant, which is the floor: a list for each turn.
+/// for two spans of 256 of them: the present one, in which the floor lies, and the next. Nothing is
+/// earlier than the floor. Nine bits of an instant tell the bucket, and an entry goes to the lowest
+/// level that reaches so far. Beside them the present instant, which is the floor: a list for each
+/// turn.
 ///
 /// A bucket of kLong entries, unless they are of one instant, is split while it is filled: into 256
 /// parts apart from the levels, which become buckets of the level below when that has room for
-/// them. So a bucket has few more entries than kLong when it is poured, but on level 0, when they
-/// are of one instant, and when they were until one of another had just come and they were swept.
+/// them. So a bucket that is poured has few more entries than kLong, but on level 0, when all are
+/// of one instant, and when a sweep was the first to meet one of another instant.
 ///
-/// Each list keeps the order in which entries came, and pouring a bucket into the level below it
-/// does. Every operation is O(1) an entry it moves, but for what is said. Not thread-safe.
+/// Each list keeps the order in which entries came, and so does pouring a bucket into the level
+/// below. Every operation is O(1) an entry it moves, but for what is said. Not thread-safe.
 template <class Entry, std::uint32_t kLong = 1u << 17>
 class WheelBuckets {
  public:
@@ -177,11 +178,11 @@ class WheelBuckets {
     gathered_.clear();
   }
 
-  /// Puts the earliest bucket into the level below, and the floor at its begin. All at one instant,
-  /// which is not after `end`, they become the present one: of bursts of many events nothing is
-  /// moved, and when they are of one turn, too, they are not even read. With nothing below, the
-  /// grain becomes 0, and then a bucket is one instant. At worst O(kLong), but for bursts of
-  /// several turns, or that were swept when others had just come, and for another grain.
+  /// Puts the earliest bucket into the level below, and the floor at its begin. When all are of one
+  /// instant, which is not after `end`, they become the present one, and are not even read when
+  /// they are of one turn, too. Otherwise, with nothing below, the grain becomes 0, and then a
+  /// bucket is one instant. At worst O(kLong), but for one instant of several turns, for another
+  /// instant that a sweep was the first to meet, and for another grain.
   void pour(unsigned bucket, std::uint64_t end) {
     const std::uint64_t begin = begin_of(bucket);
     floor_ = std::max(floor_, begin);
@@ -200,8 +201,8 @@ class WheelBuckets {
 
   /// To be called when a window of `count` entries up to `window_last` has been taken. While they
   /// leave, long buckets (of more than `most`) that come after what a level holds are poured into
-  /// it, in the measure in which time comes nearer to them, and half as many as are in the window
-  /// at least; what is not yet poured goes on growing in its bucket. Empty ones cost nothing.
+  /// it: the more the nearer time comes to them, and at least half as many entries as the window
+  /// has. What is pushed meanwhile joins the rest in the bucket. Empty ones cost nothing.
   void pour_ahead(std::size_t most, std::uint64_t window_last, std::size_t count) {
     for (unsigned level = kLevels - 1; level-- > 0;) {
       const std::uint64_t present = span_of(level, floor_);
@@ -238,7 +239,7 @@ class WheelBuckets {
     return nullptr;
   }
 
-  /// Keeps the entries for which keep(entry) holds, which may change what it does not order by.
+  /// Keeps the entries for which keep(entry) holds; it may change all but their instant and turn.
   template <class Keep>
   void sweep(Keep&& keep) {
     sweep_present(keep);

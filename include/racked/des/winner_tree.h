@@ -9,8 +9,8 @@
 
 namespace racked::des {
 
-/// When an event leaves: first by `instant`, then by `order`, which is distinct for each. Of a few
-/// bits at the bottom of `order` the tree makes its own use.
+/// When an event leaves: first by `instant`, then by `order`, which is distinct for each. In a leaf
+/// the lowest WinnerTree::kLeafBits bits of `order` are the leaf's number.
 struct LeaveKey {
   std::uint64_t order;    ///< Among equal instants.
   std::uint64_t instant;  ///< In ticks, compared unsigned.
@@ -70,7 +70,7 @@ class WinnerTree {
   LeaveKey& at(std::uint32_t leaf) { return node(first_leaf_ + leaf); }
   ///@}
 
-  /// Puts `key` (or kNever) into a leaf. O(log leaves).
+  /// Puts a key, which has this leaf's number (leaf_of()), or kNever into a leaf. O(log leaves).
   [[gnu::always_inline]] void put(std::uint32_t leaf, LeaveKey key) {
     std::uintptr_t at = address(first_leaf_ + leaf);
     key_at(at) = key;
