@@ -1,8 +1,8 @@
 #pragma once
 
-// An event queue that writes down what is asked of it. The part of the library that schedules is
-// built once more with it (RACKED_QUEUE in lib/racked/state.h), so that a real mix of operations
-// can be played again; the library itself knows nothing of it.
+// An event queue that writes down what is asked of it. The model is built once more with it
+// (RACKED_QUEUE in lib/racked/state.h), so that a real mix of operations can be played again; the
+// library itself knows nothing of it.
 
 #include <racked/des/event_queue.h>
 
