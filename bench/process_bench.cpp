@@ -214,6 +214,50 @@ void watch_resource(benchmark::State& state) {
 }
 BENCHMARK(watch_resource)->UseManualTime()->MinTime(0.3);
 
+// Replications of a queue that a hundred customers come to, in a loop that is reset for each,
+// against a new loop for each.
+Process be_served(ProcessLoop& loop, Resource clerk, const Spans& spans, std::size_t at,
+                  std::int64_t& seen) {
+  const Held held = co_await clerk.seize();
+  co_await loop.delay(Duration(spans[at % kSpans]));
+  seen += loop.now().time_since_epoch().count();
+}
+Process come(ProcessLoop& loop, Resource clerk, const Spans& spans, std::size_t at,
+             std::int64_t& seen) {
+  for (std::size_t i = 0; i < 100; ++i) {
+    co_await loop.delay(Duration(spans[++at % kSpans]));
+    loop.start(be_served(loop, clerk, spans, at + kSpans / 2, seen));
+  }
+}
+void replicate(benchmark::State& state) {
+  constexpr std::size_t kReplications = 200;
+  const Spans spans = spans_of("exponential");
+  ProcessLoop kept;
+  Resource same(kept, "clerk", 1);
+  in_turns(
+      state, kReplications,
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < kReplications; ++i) {
+          kept.reset();
+          kept.start(come(kept, same, spans, 100 * i, seen));
+          kept.run();
+        }
+        return seen;
+      },
+      [&] {
+        std::int64_t seen = 0;
+        for (std::size_t i = 0; i < kReplications; ++i) {
+          ProcessLoop loop;
+          const Resource clerk(loop, "clerk", 1);
+          loop.start(come(loop, clerk, spans, 100 * i, seen));
+          loop.run();
+        }
+        return seen;
+      });
+}
+BENCHMARK(replicate)->UseManualTime()->MinTime(0.3);
+
 // The delay of one of a hundred processes is broken off; it catches that and sleeps again. Against
 // an exception thrown and caught.
 Process sleep_again(ProcessLoop& loop, std::int64_t& caught) {

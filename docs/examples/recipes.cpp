@@ -426,6 +426,25 @@ void shortest_first() {
   done.expect("shortest", {30, 30 + 40, 30 + 40 + 50});
 }
 
+Process visitor(ProcessLoop& loop, Resource clerk, Duration takes) {
+  const Held held = co_await clerk.seize();
+  co_await loop.delay(takes);
+}
+
+void replications() {
+  ProcessLoop loop;
+  Resource clerk(loop, "clerk", 1);
+  clerk.watch(1min);
+  Log waits;
+  for (const Duration takes : {5min, 7min, 9min}) {
+    loop.reset();
+    for (int i = 0; i < 3; ++i) loop.start(visitor(loop, clerk, takes));
+    loop.run();
+    waits.at.push_back(clerk.use().granted.mean());
+  }
+  waits.expect("replications", {5, 7, 9});
+}
+
 }  // namespace
 
 int main() {
@@ -445,5 +464,6 @@ int main() {
   parts();
   parts_at_a_time();
   shortest_first();
+  replications();
   return failed ? 1 : 0;
 }

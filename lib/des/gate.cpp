@@ -4,10 +4,15 @@ namespace racked::des {
 
 struct process_detail::GateState final : Owned {
   GateState(ProcessLoop& in, std::string called, bool opened)
-      : Owned(in, std::move(called)), open(opened) {}
+      : Owned(in, std::move(called)), initially_open(opened) {}
   bool idle() const override { return queue.size() == 0; }
+  void restart() noexcept override {
+    open = initially_open;
+    queue = WaitList();
+  }
 
-  bool open;
+  const bool initially_open;
+  bool open = initially_open;
   WaitList queue;
 };
 

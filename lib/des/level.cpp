@@ -7,8 +7,8 @@
 namespace racked::des {
 
 struct process_detail::LevelState final : Stock {
-  LevelState(ProcessLoop& in, std::string called, double fits, double initial)
-      : Stock(in, std::move(called)), capacity(fits), amount(initial), most(initial) {}
+  LevelState(ProcessLoop& in, std::string called, double fits, double begins_with)
+      : Stock(in, std::move(called)), capacity(fits), initial(begins_with) {}
   double content() const override { return amount; }
 
   WaitList& queue_of(double change) { return change < 0 ? takers : putters; }
@@ -52,9 +52,14 @@ struct process_detail::LevelState final : Stock {
     }
   }
 
-  double capacity;
-  double amount;
-  double most;  // that there has been
+  void restart() noexcept override {
+    amount = most = initial;
+    Stock::restart();
+  }
+
+  const double capacity, initial;
+  double amount = initial;
+  double most = initial;  // that there has been
 };
 
 bool LevelChange::try_now() { return state_.try_add(change_); }

@@ -10,20 +10,25 @@ Owned::Owned(ProcessLoop& in, std::string called)
   in.owned_.push_back(this);
 }
 
-Owned::~Owned() {
-  if (loop_is_gone) return;
+Owned::~Owned() { leave_list(); }
+
+void Owned::leave_list() noexcept {
+  if (std::exchange(is_out, true)) return;
   Owned* const last = loop.owned_.back();
   loop.owned_[place] = last;
   last->place = place;
   loop.owned_.pop_back();
 }
 
+// What stands in it may reset the loop when it is destroyed.
 void Owned::forget() noexcept {
-  if (loop_is_gone || (!loop.ending_ && !to_be_served && idle())) delete this;
+  if (!is_out && (loop.ending_ || to_be_served || !idle())) return;
+  leave_list();
+  delete this;
 }
 
 void Owned::leave_loop() noexcept {
-  loop_is_gone = true;
+  is_out = true;
   if (names == 0) delete this;
 }
 

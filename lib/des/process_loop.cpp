@@ -6,16 +6,52 @@
 namespace racked::des {
 
 ProcessLoop::~ProcessLoop() {
+  destroy_all();
+  for (process_detail::Owned* const owned : owned_) owned->leave_loop();
+}
+
+// Backwards, as what goes leaves its place to the last.
+void ProcessLoop::reset(Time start) {
+  if (ending_) return;
+  if (current_ != nullptr || serving_)
+    throw std::logic_error("the loop is reset by one of its processes");
+  try {
+    destroy_all();
+  } catch (...) {
+    ending_ = false;
+    throw;
+  }
+  if (std::exchange(void_events_, 0) > 0)
+    frames_.for_each([](Seat& seat) { seat.set(Seat::kVoid, false); });
+  queue_.clear(start);
+  now_ = start;
+  handled_ = started_ = 0;
+  first_to_serve_ = nullptr;
+  alerted_ = misuse_ != nullptr;
+  for (std::size_t i = owned_.size(); i > 0; --i) {
+    process_detail::Owned& owned = *owned_[i - 1];
+    owned.to_be_served = false;
+    if (owned.names > 0)
+      owned.restart();
+    else
+      delete &owned;
+  }
+  ending_ = false;
+}
+
+// And what stands in what it owns.
+void ProcessLoop::destroy_all() {
   ending_ = true;
   // More than one round only for what was started by something's destruction.
   do {
+    failure_ = nullptr;
     std::vector<ProcessRef> live;
     for (Promise* const promise : live_in_order()) live.push_back(ProcessRef(promise->seat()));
+    first_ready_ = nullptr;
     for (const ProcessRef& one : live)
       if (one.running()) destroy(*one.promise());
     for (std::size_t i = 0; i < owned_.size(); ++i) owned_[i]->empty();
   } while (live_ > 0);
-  for (process_detail::Owned* const owned : owned_) owned->leave_loop();
 }
 
 // With what runs as a part of it.
@@ -40,6 +76,7 @@ ProcessRef ProcessLoop::start(Process process, std::string name) {
 }
 
 Ended ProcessLoop::run_until(Time end, std::uint64_t budget) {
+  if (ending_) return Ended::empty;
   if (end < now_) return first_ready_ == nullptr ? reach(now_) : Ended::time;
   const Ended ended = run_within(end, budget);
   if (ended != Ended::empty || end == kNever) return ended;
@@ -48,7 +85,7 @@ Ended ProcessLoop::run_until(Time end, std::uint64_t budget) {
   return ended;
 }
 
-Ended ProcessLoop::run() { return run_within(kNever, kUnlimited); }
+Ended ProcessLoop::run() { return run_until(kNever); }
 
 Time ProcessLoop::next_time() {
   if (first_ready_ != nullptr || alerted_) return now_;

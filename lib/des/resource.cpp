@@ -31,6 +31,20 @@ void process_detail::ResourceState::empty() noexcept {
   }
 }
 
+void process_detail::ResourceState::restart() noexcept {
+  capacity = initial_capacity;
+  largest = initial_largest;
+  in_use = 0;
+  queue.clear();
+  lost_records = 0;
+  free_holding = nullptr;
+  for (Holding& holding : holdings) {
+    holding.lost = false;
+    free_record(holding);
+  }
+  watch_anew();
+}
+
 // Makes room for `by`, if those of lower priority hold enough. What is wanted is set aside first:
 // whoever waits is granted only what is left over.
 bool process_detail::ResourceState::preempt(const Seize& by) {
@@ -113,8 +127,8 @@ Resource::Resource(ProcessLoop& loop, std::string name, std::int64_t capacity, s
 
 Held Resource::try_seize(std::int64_t amount, std::int64_t priority) {
   check_amount(amount);
-  if (state_->free() < amount || !state_->lets_in(priority) ||
-      process_detail::Kernel::ending(state_->loop))
+  if (process_detail::Kernel::ending(state_->loop) || state_->free() < amount ||
+      !state_->lets_in(priority))
     return {};
   return Held(&state_->take(amount, priority, state_->loop.current(), kNever));
 }

@@ -12,11 +12,18 @@ template <class State, class Use>
 void Watched<State, Use>::watch(Duration unit) {
   if (unit <= Duration::zero())
     throw std::invalid_argument("waits for '" + name + "' cannot be told in a unit of no length");
-  auto watch = std::make_unique<Watch>(unit);
+  if (!watch_) watch_ = std::make_unique<Watch>();
+  watch_->unit = unit;
+  watch_anew();
+}
+
+template <class State, class Use>
+void Watched<State, Use>::watch_anew() noexcept {
+  if (!watch_) return;
+  watch_->use = Use();
   state().each_average([&](TimeAverage Use::*average, double now) {
-    watch->use.*average = TimeAverage(loop.now(), now);
+    watch_->use.*average = TimeAverage(loop.now(), now);
   });
-  watch_ = std::move(watch);
 }
 
 template <class State, class Use>

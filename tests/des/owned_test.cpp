@@ -32,9 +32,11 @@ struct Probe final : Owned {
   ~Probe() override { --there; }
   void serve() override { last_name.reset(); }
   bool idle() const override { return is_idle; }
+  void restart() noexcept override { ++restarts; }
 
   int& there;
   bool is_idle = true;
+  int restarts = 0;
   std::optional<Name<Probe>> last_name;  // dropped when it is served
 };
 
@@ -76,6 +78,36 @@ TEST(Owned, GoesWithTheLoopWhenItWasInUse) {
     EXPECT_EQ(there, 1);
   }
   EXPECT_EQ(there, 0);
+}
+
+TEST(Owned, BeginsAnewWithTheLoopUnlessItHasNoNameAnyMore) {
+  int there = 0;
+  ProcessLoop loop;
+  const Name<Probe> stays(new Probe(loop, there));
+  std::optional<Name<Probe>> goes(new Probe(loop, there)), first(new Probe(loop, there));
+  (*goes)->is_idle = false;
+  goes.reset();
+  first.reset();
+  const Name<Probe> last(new Probe(loop, there));
+  EXPECT_EQ(there, 3);
+  loop.reset();
+  EXPECT_EQ(there, 2);
+  EXPECT_EQ(stays->restarts, 1);
+  EXPECT_EQ(last->restarts, 1);
+}
+
+TEST(Owned, GoesWithItsLastNameWhenItsLoopWasReset) {
+  ProcessLoop loop;
+  std::optional<Resource> crane(std::in_place, loop, "crane", 1);
+  const Held lost = crane->try_seize();
+  loop.start([](ProcessLoop&, Resource of) -> Process {
+    const Held held = co_await of.preempt(1, 5);
+  }(loop, *crane));
+  loop.run();
+  EXPECT_FALSE(lost);
+  loop.reset();
+  crane.reset();
+  EXPECT_EQ(owned_by(loop), 0u);
 }
 
 TEST(Owned, MayBeNamedWhenTheLoopIsGone) {

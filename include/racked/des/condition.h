@@ -21,6 +21,7 @@ struct ConditionState final : Owned {
   using Owned::Owned;
   void serve() override;
   bool idle() const override { return queue.size() == 0; }
+  void restart() noexcept override { queue = WaitList(); }
 
   std::uint64_t notified = 0;  // how often
   WaitList queue;

@@ -35,6 +35,11 @@ class Fifo {
     return item;
   }
 
+  /// All leave, the first of them first.
+  void clear() {
+    while (!empty()) (void)pop();
+  }
+
   /// Takes the last of those that match, if there is one. O(items).
   template <class Predicate>
   std::optional<Item> take_last(Predicate&& matches) {

@@ -12,8 +12,8 @@ namespace process_detail {
 
 /// What a resource, store, level or gate is, behind its names. It belongs to a loop and goes with
 /// its last name, or, when somebody still waits for it then or has anything of it, once nobody
-/// does, with the loop at the latest. Whoever leaves it may be the last: nothing of it is used
-/// afterwards.
+/// does, at the latest when the loop is reset or goes. Whoever leaves it may be the last: nothing
+/// of it is used afterwards.
 struct Owned {
   Owned(ProcessLoop& in, std::string called);
   Owned(const Owned&) = delete;
@@ -24,6 +24,9 @@ struct Owned {
   virtual void serve() {}
   /// Lets go of what stands in it, while all that it may refer to is still there.
   virtual void empty() noexcept {}
+  /// Makes it what it was when it was made, at the time of its loop. Precondition: it is empty, and
+  /// whoever waited for it is gone.
+  virtual void restart() noexcept = 0;
   /// Nobody waits for it, or has anything of it.
   virtual bool idle() const = 0;
   /// It has no name any more, or is idle and has none. O(1).
@@ -37,7 +40,10 @@ struct Owned {
   std::size_t place;               // in the loop's list
   Owned* next_to_serve = nullptr;  // when it is to be served
   bool to_be_served = false;
-  bool loop_is_gone = false;
+  bool is_out = false;  // of the list: it is being destroyed, or its loop is gone
+
+ private:
+  void leave_list() noexcept;
 };
 
 /// A name of what a loop owns: a pointer that is counted. What was moved from names nothing. It may

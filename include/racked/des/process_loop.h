@@ -147,6 +147,16 @@ class ProcessLoop final {
   /// of them.
   ~ProcessLoop();
 
+  /// As it was made, with its clock at `start` and its memory kept: for the next replication. The
+  /// processes that have not ended are destroyed as with the loop, and names of them are stale.
+  /// Resources, stores, levels, gates and conditions keep their names and are as they were made;
+  /// those that are watched are watched anew. What a Held has is given back, and a store's items
+  /// are destroyed. Processes and tasks that were not started still can be. In the meantime the
+  /// loop counts as being destroyed; when it is, nothing happens. std::logic_error in a process,
+  /// and while one is cancelled. When memory fails, only another reset or the end of the loop may
+  /// follow. O(coroutines there have been at once, and what the loop owns), and sorting.
+  void reset(Time start = kStart);
+
   Time now() const { return now_; }  ///< Of the clock.
 
   /// The process begins at this instant, once the running one waits and those about to go on have
@@ -183,8 +193,9 @@ class ProcessLoop final {
   /// reached. Ended::stopped after stop(), Ended::budget when more would have happened (to tell
   /// takes O(events) where a delay that would have ended by then was broken off), Ended::empty when
   /// nothing is left to happen, though processes may wait for ever (see waiting()), else
-  /// Ended::time. std::logic_error within an attempt (condition.h), and when a Held is given back
-  /// that g++ has copied as bytes (docs/kernel.md).
+  /// Ended::time. When the loop is being destroyed, nothing happens. std::logic_error within an
+  /// attempt (condition.h), and when a Held is given back that g++ has copied as bytes
+  /// (docs/kernel.md), since the last run or during a reset as well.
   Ended run_until(Time end, std::uint64_t budget = kUnlimited);
 
   /// Runs until nothing is left to happen; the clock stays at the last event. The same as
@@ -247,6 +258,7 @@ class ProcessLoop final {
   void break_off(Promise& promise);
   void cancel(Promise& promise);
   void cancel_dismissed();
+  void destroy_all();
   void destroy(Promise& promise) noexcept;
   void leave_ready(Promise& promise);
   void void_delay(Promise& promise);

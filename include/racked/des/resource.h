@@ -51,6 +51,7 @@ struct ResourceState final : Watched<ResourceState, ResourceUse> {
   void assign(Holding& holding, std::int64_t priority, ProcessRef process);
   void serve() override;
   void empty() noexcept override;
+  void restart() noexcept override;
   bool idle() const override { return in_use == 0 && queue.empty() && lost_records == 0; }
   bool preempt(const Seize& by);
   bool within_reach(const Seize& by);
@@ -73,13 +74,14 @@ struct ResourceState final : Watched<ResourceState, ResourceUse> {
   std::size_t lost_records = 0;  // holdings that were taken away and not let go of yet
   Holding* free_holding = nullptr;
   std::deque<Holding> holdings;
+  const std::int64_t initial_capacity = capacity, initial_largest = largest;
 };
 
 }  // namespace process_detail
 
 /// What a process holds of a resource; gives it back when it goes out of scope. Empty when it was
-/// not granted, has been released, was taken away by somebody of higher priority, or its loop is
-/// gone.
+/// not granted, has been released, was taken away by somebody of higher priority, or its loop was
+/// reset or is gone.
 class [[nodiscard]] Held {
  public:
   Held() = default;

@@ -41,6 +41,11 @@ struct Stock : Watched<Stock, StockUse> {
     with(&StockUse::putting, static_cast<double>(putters.size()));
   }
 
+  void restart() noexcept override {
+    takers = putters = WaitList();
+    watch_anew();
+  }
+
   WaitList takers, putters;
 };
 

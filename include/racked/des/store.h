@@ -195,7 +195,7 @@ struct StoreState final : Stock {
     }
   }
 
-  void empty() noexcept override { items = {}; }
+  void empty() noexcept override { items.clear(); }
   double content() const override { return static_cast<double>(items.size()); }
 
   std::size_t capacity;

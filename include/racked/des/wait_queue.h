@@ -140,6 +140,12 @@ class WaitQueue {
     list_.push(wait);
   }
 
+  /// Forgets all of them.
+  void clear() noexcept {
+    list_ = WaitList();
+    places_.clear();
+  }
+
   /// Precondition: not empty.
   RankedWait& take_first() noexcept {
     if (places_.empty()) [[likely]]

@@ -20,6 +20,8 @@ struct Watched : Owned {
   void watch(Duration unit);
   /// What has been seen up to now. std::logic_error when it is not watched.
   Use use() const;
+  /// If it is watched, anew.
+  void watch_anew() noexcept;
 
   void changed() noexcept {
     if (watch_) [[unlikely]]
@@ -33,9 +35,8 @@ struct Watched : Owned {
 
  private:
   struct Watch {
-    explicit Watch(Duration told_in) : unit(told_in) {}
     Use use;
-    Duration unit;
+    Duration unit{};
   };
   const State& state() const { return static_cast<const State&>(*this); }
   void look() noexcept;
