@@ -503,6 +503,115 @@ void worst_move(benchmark::State& state) {
 }
 BENCHMARK(worst_move)->Apply(once);
 
+// The longest operation in the whole life of a queue: n events are scheduled, held for two
+// million cycles, most of them cancelled if they can be, and the rest leaves. Then the same once
+// more in the memory that clear() has kept, in which nothing grows and no page is new. Each life is
+// lived twice, and of each operation the shorter time counts.
+struct SlowOperations {
+  // The clock's own time included.
+  template <class Operation>
+  void time(const Operation& operation) {
+    const auto start = std::chrono::steady_clock::now();
+    operation();
+    const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
+    ++operations;
+    if (took.count() > 1e4) slow.emplace_back(operations, took.count());
+  }
+  double longest_also_in(const SlowOperations& other) const {
+    double longest = 0;
+    auto at = other.slow.begin();
+    for (const auto& [index, took] : slow) {
+      while (at != other.slow.end() && at->first < index) ++at;
+      if (at != other.slow.end() && at->first == index)
+        longest = std::max(longest, std::min(took, at->second));
+    }
+    return longest;
+  }
+  std::size_t operations = 0;
+  std::vector<std::pair<std::size_t, double>> slow;
+};
+constexpr std::size_t kHeld = 2'000'000;
+SlowOperations live(EventQueue<std::uint64_t>& queue, const Spans& spans, std::size_t most,
+                    bool cancel) {
+  SlowOperations seen;
+  std::vector<EventHandle> handles(cancel ? most : 0);
+  std::size_t drawn = 0;
+  const auto push = [&](Time now, std::size_t i) {
+    const Time time = now + Duration(spans[drawn++ % kSpans]);
+    seen.time([&] {
+      if (cancel)
+        handles[i] = queue.push_cancellable(time, Turn::finish, i);
+      else
+        queue.push(time, Turn::finish, i);
+    });
+  };
+  const auto pop = [&] {
+    Event<std::uint64_t> event;
+    seen.time([&] { event = queue.pop(); });
+    return event;
+  };
+  for (std::size_t i = 0; i < most; ++i) push(kStart, i);
+  std::minstd_rand luck(1);
+  for (std::size_t i = 0; i < kHeld; ++i) {
+    const Event<std::uint64_t> event = pop();
+    push(event.time, event.payload);
+    const std::size_t other = luck() % most;
+    if (cancel && i % 2 == 0) {
+      seen.time([&] { queue.cancel(handles[other]); });
+      push(event.time, other);
+    }
+  }
+  for (std::size_t i = 0; i < handles.size(); ++i)
+    if (luck() % 10 < 7) seen.time([&] { queue.cancel(handles[i]); });
+  while (!queue.empty()) pop();
+  return seen;
+}
+SlowOperations live(std::priority_queue<Plain>& queue, const Spans& spans, std::size_t most) {
+  SlowOperations seen;
+  std::size_t drawn = 0;
+  const auto push = [&](std::int64_t now, std::uint64_t i) {
+    seen.time([&] { queue.push({now + spans[drawn++ % kSpans], i}); });
+  };
+  const auto pop = [&] {
+    const Plain event = queue.top();
+    seen.time([&] { queue.pop(); });
+    return event;
+  };
+  for (std::size_t i = 0; i < most; ++i) push(0, i);
+  for (std::size_t i = 0; i < kHeld; ++i) {
+    const Plain event = pop();
+    push(event.time, event.payload);
+  }
+  while (!queue.empty()) pop();
+  return seen;
+}
+void lives(benchmark::internal::Benchmark* life) {
+  life->Arg(1'000'000)->Arg(10'000'000)->Iterations(1)->Unit(benchmark::kMillisecond);
+}
+void life(benchmark::State& state, const std::string& kind, bool cancel) {
+  const auto most = static_cast<std::size_t>(state.range(0));
+  const Spans spans = spans_of(kind);
+  for (auto _ : state) {
+    const bool beside = most <= 1'000'000 && !cancel;  // else the plain queue would take a minute
+    std::vector<SlowOperations> fresh, kept, plain;
+    for (int round = 0; round < 2; ++round) {
+      EventQueue<std::uint64_t> ours;
+      fresh.push_back(live(ours, spans, most, cancel));
+      ours.clear();
+      kept.push_back(live(ours, spans, most, cancel));
+      std::priority_queue<Plain> theirs;
+      if (beside) plain.push_back(live(theirs, spans, most));
+    }
+    state.counters["life_max_ns"] = fresh[0].longest_also_in(fresh[1]);
+    state.counters["kept_max_ns"] = kept[0].longest_also_in(kept[1]);
+    if (beside) state.counters["std_max_ns"] = plain[0].longest_also_in(plain[1]);
+  }
+}
+BENCHMARK_CAPTURE(life, exponential, "exponential", false)->Apply(lives);
+BENCHMARK_CAPTURE(life, lognormal, "lognormal", false)->Apply(lives);
+BENCHMARK_CAPTURE(life, close_together, "close_together", false)->Apply(lives);
+BENCHMARK_CAPTURE(life, cancelled, "exponential", true)->Apply(lives);
+
 // Copies of a queue with n events by make(queue, copy), which makes or changes an optional copy.
 template <class Make>
 void copies(benchmark::State& state, const Make& make) {
