@@ -1,5 +1,7 @@
 #pragma once
 
+#include <places.h>
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>

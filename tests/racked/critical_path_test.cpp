@@ -2,6 +2,8 @@
 
 #include "scenario_text.h"
 
+#include <places.h>
+
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 

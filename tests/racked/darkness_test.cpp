@@ -1,8 +1,9 @@
 #include "scenario_text.h"
-
 #include <racked/audit.h>
 #include <racked/chain.h>
 #include <racked/files.h>
+
+#include <places.h>
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 #include "deal_scenario.h"
-
 #include <racked/audit.h>
+
+#include <places.h>
 
 #include <gtest/gtest.h>
 

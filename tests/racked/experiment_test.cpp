@@ -2,8 +2,9 @@
 #include <racked/experiment.h>
 
 #include "scenario_text.h"
-
 #include <racked/simulation.h>
+
+#include <places.h>
 
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -3,6 +3,8 @@
 
 #include "scenario_text.h"
 
+#include <places.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -33,7 +35,7 @@ Explanation explained(const std::string& scenario, std::uint64_t replications = 
   return explain(model, Id<Milestone>(0), options);
 }
 
-const Criticality* find(const std::vector<Criticality>& all, const std::string& name) {
+const Criticality* criticality_of(const std::vector<Criticality>& all, const std::string& name) {
   const auto found =
       std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
   return found == all.end() ? nullptr : &*found;
@@ -105,19 +107,19 @@ TEST(Explanation, OfARiskIsWhatItCostsByTheSameLuck) {
           "{ "
           "fixed: 3 } } }"),
       100);
-  const Criticality* storm = find(explanation.risks, "storm");
+  const Criticality* storm = criticality_of(explanation.risks, "storm");
   ASSERT_NE(storm, nullptr);
   // Where it strikes b ends 8 days later, and so does all.
   EXPECT_EQ(storm->share, storm->struck);
   EXPECT_NEAR(storm->share, 0.5, 0.2);
   EXPECT_NEAR(storm->days, 8 * storm->share, 1e-9);
   // a has 40 days to spare.
-  const Criticality* rain = find(explanation.risks, "rain");
+  const Criticality* rain = criticality_of(explanation.risks, "rain");
   ASSERT_NE(rain, nullptr);
   EXPECT_EQ(rain->struck, 1);
   EXPECT_EQ(rain->share, 0);
   EXPECT_EQ(rain->days, 0);
-  EXPECT_EQ(find(explanation.risks, "late")->struck, 0);
+  EXPECT_EQ(criticality_of(explanation.risks, "late")->struck, 0);
 }
 
 TEST(Explanation, ChargesEndWithTheMilestone) {

@@ -2,6 +2,8 @@
 
 #include "scenario_text.h"
 
+#include <places.h>
+
 #include <google/protobuf/text_format.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/message_differencer.h>

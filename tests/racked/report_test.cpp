@@ -5,6 +5,8 @@
 #include <racked/experiment.h>
 #include <racked/files.h>
 
+#include <places.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

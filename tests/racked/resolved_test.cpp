@@ -6,6 +6,8 @@
 #include <racked/results.h>
 #include <racked/simulation.h>
 
+#include <places.h>
+
 #include <gtest/gtest.h>
 
 #include <string>

@@ -426,15 +426,15 @@ TEST(ResultsText, BandsNameAllCampusesTogetherFirst) {
 }
 
 TEST(ResultsText, SummaryKeepsItsContract) {
-  const auto json = nlohmann::json::parse(summary_json(four_rows()));
-  EXPECT_EQ(json.at("racked"), "1.2.3");
-  EXPECT_EQ(json.at("scenario"), "hand_made");
-  EXPECT_EQ(json.at("scenario_hash"), "0000000000000abc");
-  EXPECT_EQ(json.at("seed"), 7);
-  EXPECT_EQ(json.at("replications"), 4);
-  EXPECT_EQ(json.at("replication_ranges"), "0:4");
-  EXPECT_EQ(json.at("horizon"), "2025-04-16");
-  const auto& first = json.at("milestones").at(0);
+  const auto summary = nlohmann::json::parse(summary_json(four_rows()));
+  EXPECT_EQ(summary.at("racked"), "1.2.3");
+  EXPECT_EQ(summary.at("scenario"), "hand_made");
+  EXPECT_EQ(summary.at("scenario_hash"), "0000000000000abc");
+  EXPECT_EQ(summary.at("seed"), 7);
+  EXPECT_EQ(summary.at("replications"), 4);
+  EXPECT_EQ(summary.at("replication_ranges"), "0:4");
+  EXPECT_EQ(summary.at("horizon"), "2025-04-16");
+  const auto& first = summary.at("milestones").at(0);
   EXPECT_EQ(first.at("name"), "first");
   EXPECT_EQ(first.at("reached"), 0.75);
   EXPECT_EQ(first.at("p10"), "2025-01-07");
@@ -444,19 +444,21 @@ TEST(ResultsText, SummaryKeepsItsContract) {
   EXPECT_EQ(first.at("mean_days_from_start"), 2);
   EXPECT_EQ(first.at("by").at("2025-01-11"), 0.75);
   for (std::size_t charge = 0; charge < kCharges; ++charge)
-    EXPECT_TRUE(json.at("lost_chip_days").contains(std::string(name(static_cast<Charge>(charge)))));
-  EXPECT_EQ(json.at("series").at("dates").size(), 2u);
+    EXPECT_TRUE(
+        summary.at("lost_chip_days").contains(std::string(name(static_cast<Charge>(charge)))));
+  EXPECT_EQ(summary.at("series").at("dates").size(), 2u);
   for (std::size_t series = 0; series < kSeries; ++series)
-    EXPECT_EQ(json.at("series").at(std::string(name(static_cast<Series>(series)))).at("p50").size(),
-              2u);
-  EXPECT_TRUE(json.at("campuses").at("south").contains("lost_chip_days"));
+    EXPECT_EQ(
+        summary.at("series").at(std::string(name(static_cast<Series>(series)))).at("p50").size(),
+        2u);
+  EXPECT_TRUE(summary.at("campuses").at("south").contains("lost_chip_days"));
 }
 
 TEST(ResultsText, SummaryOfNothingIsStillOne) {
-  const auto json = nlohmann::json::parse(summary_json(empty_results()));
-  EXPECT_EQ(json.at("replications"), 0);
-  EXPECT_TRUE(json.at("milestones").at(0).at("p50").is_null());
-  EXPECT_TRUE(json.at("milestones").at(0).at("mean").is_null());
+  const auto summary = nlohmann::json::parse(summary_json(empty_results()));
+  EXPECT_EQ(summary.at("replications"), 0);
+  EXPECT_TRUE(summary.at("milestones").at(0).at("p50").is_null());
+  EXPECT_TRUE(summary.at("milestones").at(0).at("mean").is_null());
 }
 
 // Frame.

@@ -1,6 +1,7 @@
 #include "scenario_text.h"
-
 #include <racked/audit.h>
+
+#include <places.h>
 
 #include <gtest/gtest.h>
 

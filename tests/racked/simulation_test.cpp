@@ -1,9 +1,10 @@
 #include <racked/simulation.h>
 
+#include <places.h>
+
 #include <allocation_count.h>
 #include "random_scenario.h"
 #include "scenario_text.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>

@@ -3,6 +3,8 @@
 
 #include "scenario_text.h"
 
+#include <places.h>
+
 #include <gtest/gtest.h>
 
 #include <algorithm>

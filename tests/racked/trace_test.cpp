@@ -4,6 +4,8 @@
 
 #include "deal_scenario.h"
 
+#include <places.h>
+
 #include <gmock/gmock.h>
 #include <google/protobuf/unknown_field_set.h>
 #include <gtest/gtest.h>
