@@ -151,10 +151,10 @@ class ProcessLoop final {
   /// processes that have not ended are destroyed as with the loop, and names of them are stale.
   /// Resources, stores, levels, gates and conditions keep their names and are as they were made;
   /// those that are watched are watched anew. What a Held has is given back, and a store's items
-  /// are destroyed. Processes and tasks that were not started still can be. In the meantime the
-  /// loop counts as being destroyed; when it is, nothing happens. std::logic_error in a process,
-  /// and while one is cancelled. When memory fails, only another reset or the end of the loop may
-  /// follow. O(coroutines there have been at once, and what the loop owns), and sorting.
+  /// are destroyed. Processes and tasks that were not started still can be. Meanwhile the loop
+  /// counts as being destroyed; a reset in the midst of that does nothing. std::logic_error in a
+  /// process, and while one is cancelled. When memory fails, only another reset or the end of the
+  /// loop may follow. O(coroutines there have been at once, and what the loop owns), and sorting.
   void reset(Time start = kStart);
 
   Time now() const { return now_; }  ///< Of the clock.
