@@ -415,7 +415,8 @@ TEST(ProcessReset, WhatHasNoNameAnyMoreGoes) {
   EXPECT_EQ(named.size(), 0u);
 }
 
-// One of them in the seat of a process whose delay was broken off, when that would still be going.
+// One of them in the seat of a process whose delay was broken off, when that would still be going:
+// it has the same parameters, and so as large a frame.
 TEST(ProcessReset, WhatWasNotStartedCanBeAfterwards) {
   ProcessLoop loop;
   Log log;
