@@ -1,6 +1,7 @@
 // What models of waiting are made of, a recipe each, with its answer reckoned by hand; told in
 // docs/processes.md.
 #include <racked/des/any_of.h>
+#include <racked/des/any_wait.h>
 #include <racked/des/condition.h>
 #include <racked/des/gate.h>
 #include <racked/des/level.h>
@@ -353,6 +354,46 @@ void whichever() {
   moored.expect("whichever", {0, 0, 20, 30, 40});
 }
 
+struct Site {
+  Resource crane;
+  Level steel;
+  Gate permit;
+};
+struct Need {
+  std::string what;
+  int amount;
+};
+
+Process erect(ProcessLoop& loop, Site& site, std::vector<Need> needs, Log& begun) {
+  const auto need = [&](const Need& of) -> AnyWait<Held> {
+    if (of.what == "crane")
+      return {[&] { return site.crane.seize(of.amount); }, [](Held units) { return units; }};
+    if (of.what == "steel")
+      return {[&] { return site.steel.get(of.amount); }, [](bool) { return Held(); }};
+    return {[&] { return site.permit.open(); }, [](bool) { return Held(); }};
+  };
+  const std::vector<Held> held = co_await all_of(needs, need);
+  begun.note(loop);
+  co_await loop.delay(30min);
+}
+
+// One crane, steel of 10 every 10 minutes, a permit at 40. The frame has the crane at 0, and its
+// steel at 30; the roof has the crane at 60, which it waited for longer than for the permit.
+void needs_of_a_plan() {
+  ProcessLoop loop;
+  Site site{Resource(loop, "crane", 1), Level(loop, "steel", 100), Gate(loop, "permit")};
+  Log begun;
+  loop.start(erect(loop, site, {{"crane", 1}, {"steel", 30}}, begun));
+  loop.start(erect(loop, site, {{"permit", 1}, {"crane", 1}}, begun));
+  for (int load = 1; load <= 5; ++load) {
+    loop.run_until(kStart + load * 10min);
+    site.steel.try_put(10);
+    if (load == 4) site.permit.set_open(true);
+  }
+  loop.run();
+  begun.expect("plan", {30, 60});
+}
+
 Task<int> dig(ProcessLoop& loop, Resource excavator, int metres) {
   const Held held = co_await excavator.seize();
   co_await loop.delay(metres * 2min);
@@ -461,6 +502,7 @@ int main() {
   project();
   either();
   whichever();
+  needs_of_a_plan();
   parts();
   parts_at_a_time();
   shortest_first();

@@ -20,6 +20,11 @@
 
 namespace racked::des {
 
+template <class... Parts>
+class AnyOf;
+template <class... Parts>
+class AllOf;
+
 namespace process_detail {
 
 template <class Part>
@@ -85,13 +90,29 @@ concept PartArgument = std::is_base_of_v<Wait, std::remove_cvref_t<Argument>> ||
 template <class Range, class Make>
 using MadeOf = std::invoke_result_t<Make&, decltype(*std::begin(std::declval<Range&>()))>;
 
+// Whether a wait refers to parts that stand in the expression that made it.
+template <class Argument>
+inline constexpr bool kRefersToParts = false;
+template <class... Parts>
+inline constexpr bool kRefersToParts<AnyOf<Parts...>> = (std::is_reference_v<Parts> || ...);
+template <class... Parts>
+inline constexpr bool kRefersToParts<AllOf<Parts...>> = (std::is_reference_v<Parts> || ...);
+
+// What a function may return that is asked for a wait: one made where it stands, which outlives
+// the function.
+template <class Made>
+concept MadeWait = PartArgument<Made> && !(
+    std::is_reference_v<Made> &&
+    std::is_base_of_v<Wait, std::remove_cvref_t<Made>>)&&!kRefersToParts<std::remove_cvref_t<Made>>;
+// What then stands for it.
+template <class Made>
+using MadePart = std::remove_reference_t<typename PartOf<Made>::type>;
+
 // What any_of and all_of take instead of arguments: waits have to be made for them.
 template <class Range, class Make>
-concept MadeForEach = PartArgument<MadeOf<Range, Make>> &&
-    !(std::is_reference_v<MadeOf<Range, Make>> &&
-      std::is_base_of_v<Wait, std::remove_cvref_t<MadeOf<Range, Make>>>);
+concept MadeForEach = MadeWait<MadeOf<Range, Make>>;
 template <class Range, class Make>
-using PartMadeOf = std::remove_reference_t<typename PartOf<MadeOf<Range, Make>>::type>;
+using PartMadeOf = MadePart<MadeOf<Range, Make>>;
 
 // The result of a wait says nothing but that it has ended.
 template <class Part>
@@ -158,9 +179,12 @@ struct Whole : Awaitable<Derived> {
   bool try_now() {
     beginning = true;
     Kernel::before_serving(this->process->loop,
-                           [&] { for_each_part(parts, [&](auto& part) { begin_part(part); }); });
+                           [&] { static_cast<Derived*>(this)->begin_parts(); });
     beginning = false;
     return this->outcome != Outcome::pending;
+  }
+  void begin_parts() {
+    for_each_part(parts, [&](auto& part) { begin_part(part); });
   }
   void enqueue() {}
   // All leave before anybody is served: what one makes room for is not for another.
@@ -408,17 +432,13 @@ AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&...
 template <class Range, class Make>
 requires(process_detail::MadeForEach<Range, Make>)
     AnyOfList<process_detail::PartMadeOf<Range, Make>> any_of(Range&& of, Make&& make) {
-  static_assert(process_detail::kDestroyedOnce<Make>,
-                "a function that owns what it has captured gets a name first: g++ 12 destroys it "
-                "twice when it stands in an expression that awaits");
+  process_detail::require_name_first<Make>();
   return {of, make};
 }
 template <class Range, class Make>
 requires(process_detail::MadeForEach<Range, Make>)
     AllOfList<process_detail::PartMadeOf<Range, Make>> all_of(Range&& of, Make&& make) {
-  static_assert(process_detail::kDestroyedOnce<Make>,
-                "a function that owns what it has captured gets a name first: g++ 12 destroys it "
-                "twice when it stands in an expression that awaits");
+  process_detail::require_name_first<Make>();
   return {of, make};
 }
 ///@}

@@ -11,11 +11,13 @@
 
 namespace racked::des::process_detail {
 
-/// Whether g++ 12 destroys once what is given as that, a lambda for instance, when it stands in an
-/// expression that awaits.
+/// Refuses what g++ 12 destroys twice when it stands in an expression that awaits.
 template <class Given>
-inline constexpr bool kDestroyedOnce =
-    std::is_lvalue_reference_v<Given> || std::is_trivially_destructible_v<Given>;
+constexpr void require_name_first() {
+  static_assert(std::is_lvalue_reference_v<Given> || std::is_trivially_destructible_v<Given>,
+                "a function that owns what it has captured gets a name first: g++ 12 destroys it "
+                "twice when it stands in an expression that awaits");
+}
 
 /// A wait that is often had at once: bool can_now(), and Result take_now() if so, which need not be
 /// kept in between.

@@ -81,9 +81,7 @@ class Condition {
   /// (std::logic_error). Give one that owns anything (a string captured by value) a name first.
   template <class Given, std::predicate Attempt = std::decay_t<Given>>
   process_detail::Until<Attempt> until(Given&& attempt) {
-    static_assert(process_detail::kDestroyedOnce<Given>,
-                  "an attempt that owns what it has captured gets a name first: g++ 12 destroys "
-                  "it twice when it stands in an expression that awaits");
+    process_detail::require_name_first<Given>();
     return {*state_, std::forward<Given>(attempt)};
   }
 
