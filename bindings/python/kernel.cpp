@@ -10,271 +10,6 @@ namespace {
 
 using Op = Step::Op;
 
-/// What a generator hears of its last step.
-enum class Reply : std::uint8_t { none, yes, no, item, interrupted };
-
-/// What a process holds of the resources.
-class Holdings {
- public:
-  explicit Holdings(Machine& machine) : machine_(machine) {}
-  ~Holdings() { release_all(); }
-  Holdings(const Holdings&) = delete;
-  Holdings& operator=(const Holdings&) = delete;
-
-  void add(std::uint32_t resource, des::Held held) {
-    held_.emplace_back(resource, std::move(held));
-  }
-  /// The latest of what is held of the resource.
-  void release(std::uint32_t resource) {
-    const auto found = std::find_if(held_.rbegin(), held_.rend(),
-                                    [=](const auto& one) { return one.first == resource; });
-    if (found == held_.rend())
-      throw std::logic_error("nothing is held of '" + machine_.resources[resource].name() + "'");
-    found->second.release();
-    held_.erase(std::next(found).base());
-  }
-  /// The latest first.
-  void release_all() {
-    while (!held_.empty()) held_.pop_back();
-  }
-
- private:
-  Machine& machine_;
-  std::vector<std::pair<std::uint32_t, des::Held>> held_;
-};
-
-/// A generator of Python's, asked for one step after the other.
-class Generator {
- public:
-  Generator(Machine& machine, py::object generator, std::shared_ptr<Started> started,
-            std::string name)
-      : machine_(machine),
-        generator_(std::move(generator)),
-        started_(std::move(started)),
-        name_(std::move(name)) {
-    ++machine_.generators;
-  }
-  ~Generator() { --machine_.generators; }
-  Generator(const Generator&) = delete;
-  Generator& operator=(const Generator&) = delete;
-
-  /// The step that it yields in reply, or nullptr and a process to wait for, or neither: it ended.
-  const Step* next(Reply reply, const Item& item) {
-    py::object value;
-    if (reply == Reply::interrupted) {
-      try {
-        value = generator_.attr("throw")(interruption_);
-      } catch (py::error_already_set& error) {
-        if (!error.matches(PyExc_StopIteration)) throw;
-        return end(error.value().attr("value"));
-      }
-    } else {
-      PyObject* result = nullptr;
-      const PySendResult sent = PyIter_Send(generator_.ptr(), answer(reply, item).ptr(), &result);
-      if (sent == PYGEN_ERROR) throw py::error_already_set();
-      value = py::reinterpret_steal<py::object>(result);
-      if (sent == PYGEN_RETURN) return end(std::move(value));
-    }
-    asked_ = std::move(value);
-    if (py::isinstance<Started>(asked_)) {
-      awaited = asked_.cast<Started&>().ref;
-      return nullptr;
-    }
-    awaited.reset();
-    if (!py::isinstance<Step>(asked_))
-      throw std::invalid_argument("a process yields steps and processes, not " +
-                                  py::repr(asked_).cast<std::string>());
-    return &asked_.cast<const Step&>();
-  }
-
-  void interrupt(const des::Interrupted& by) {
-    const py::object type = py::module_::import("racked.des").attr("Interrupted");
-    interruption_ = type(by.what(), machine_.units(by.remaining));
-  }
-
-  void raise(py::object exception) { interruption_ = std::move(exception); }
-
-  /// What the awaited process returned.
-  Item value_of_awaited() const {
-    return std::make_shared<const py::object>(asked_.cast<Started&>().value);
-  }
-  des::RandomStream& stream() const { return machine_.stream_of(name_); }
-
-  std::optional<des::ProcessRef> awaited;
-
- private:
-  static py::object answer(Reply reply, const Item& item) {
-    switch (reply) {
-      case Reply::yes: return py::bool_(true);
-      case Reply::no: return py::bool_(false);
-      case Reply::item: return item ? *item : py::none();
-      case Reply::none:
-      case Reply::interrupted: break;
-    }
-    return py::none();
-  }
-  const Step* end(py::object value) {
-    started_->value = std::move(value);
-    awaited.reset();
-    return nullptr;
-  }
-
-  Machine& machine_;
-  py::object generator_, asked_, interruption_;
-  std::shared_ptr<Started> started_;
-  std::string name_;
-};
-
-/// Goes through the steps of a flow, or through those that a generator yields.
-class Steps {
- public:
-  Steps(Machine& machine, Flow* flow, std::unique_ptr<Generator> generator)
-      : machine_(machine),
-        flow_(flow),
-        generator_(std::move(generator)),
-        counters_(flow != nullptr ? flow->counters : 0) {}
-
-  const Step* next(Reply reply, const Item& item) {
-    if (generator_) return generator_->next(reply, item);
-    while (at_ < flow_->steps.size()) {
-      const Step& step = flow_->steps[at_++];
-      switch (step.op) {
-        case Op::skip:
-          if (flow_->streams[at_ - 1].uniform() >= step.amount) at_ = step.target;
-          break;
-        case Op::jump: at_ = step.target; break;
-        case Op::count: counters_[step.thing] = static_cast<std::uint64_t>(step.amount); break;
-        case Op::repeat:
-          if (--counters_[step.thing] > 0) at_ = step.target;
-          break;
-        default: return &step;
-      }
-      machine_.look_at_signals();
-    }
-    return nullptr;
-  }
-  des::Duration span(const Step& step) {
-    if (!step.span) return machine_.span(step.amount);
-    des::RandomStream& stream = generator_ ? generator_->stream() : flow_->streams[at_ - 1];
-    return machine_.span(step.span->sample(stream));
-  }
-  Generator* generator() const { return generator_.get(); }
-
- private:
-  Machine& machine_;
-  Flow* flow_;
-  std::unique_ptr<Generator> generator_;
-  std::vector<std::uint64_t> counters_;
-  std::size_t at_ = 0;
-};
-
-template <class Wait>
-Wait& patient(Wait& wait, const Step& step, const Machine& machine) {
-  if (step.patience) std::move(wait).within(machine.span(*step.patience));
-  return wait;
-}
-
-Reply reply_of(bool granted) { return granted ? Reply::yes : Reply::no; }
-
-// A process of steps that lost patience leaves; a generator is told. One body for both: a coroutine
-// that called another for each step would make a process of it.
-des::Process go_through(des::ProcessLoop& loop, Machine& machine, Flow* flow,
-                        std::unique_ptr<Generator> generator) {
-  const des::Time begun = loop.now();
-  Holdings holdings(machine);
-  Steps steps(machine, flow, std::move(generator));
-  Generator* const python = steps.generator();
-  Reply reply = Reply::none;
-  Item item;
-  for (;;) {
-    machine.look_at_signals();
-    const Step* const step = steps.next(reply, item);
-    item.reset();
-    reply = Reply::none;
-    if (step == nullptr && (python == nullptr || !python->awaited)) break;
-    try {
-      if (step == nullptr) {
-        co_await *python->awaited;
-        item = python->value_of_awaited();
-        reply = Reply::item;
-        continue;
-      }
-      switch (step->op) {
-        case Op::delay: {
-          co_await loop.delay(steps.span(*step));
-          break;
-        }
-        case Op::seize:
-        case Op::preempt: {
-          des::Resource& resource = machine.resources[step->thing];
-          const auto amount = static_cast<std::int64_t>(step->amount);
-          des::Seize seize = step->op == Op::preempt ? resource.preempt(amount, step->priority)
-                                                     : resource.seize(amount, step->priority);
-          des::Held held = co_await patient(seize, *step, machine);
-          reply = reply_of(static_cast<bool>(held));
-          if (held) holdings.add(step->thing, std::move(held));
-          break;
-        }
-        case Op::release: holdings.release(step->thing); break;
-        case Op::take: {
-          auto take = machine.stores[step->thing].take();
-          std::optional<Item> taken = co_await patient(take, *step, machine);
-          reply = taken ? Reply::item : Reply::no;
-          if (taken) item = std::move(*taken);
-          if (!taken && python != nullptr) reply = Reply::none;
-          break;
-        }
-        case Op::put: {
-          auto put = machine.stores[step->thing].put(step->item);
-          reply = reply_of(co_await patient(put, *step, machine));
-          break;
-        }
-        case Op::get:
-        case Op::fill: {
-          des::Level& level = machine.levels[step->thing];
-          des::LevelChange change =
-              step->op == Op::get ? level.get(step->amount) : level.put(step->amount);
-          reply = reply_of(co_await patient(change, *step, machine));
-          break;
-        }
-        case Op::pass: {
-          des::GateOpen open = machine.gates[step->thing].open();
-          reply = reply_of(co_await patient(open, *step, machine));
-          break;
-        }
-        case Op::set_gate: machine.gates[step->thing].set_open(step->amount != 0); break;
-        case Op::skip:
-        case Op::jump:
-        case Op::count:
-        case Op::repeat: throw std::invalid_argument("a generator has branches of its own");
-      }
-    } catch (const des::Interrupted& by) {
-      if (python == nullptr) break;
-      python->interrupt(by);
-      reply = Reply::interrupted;
-    } catch (const py::error_already_set& error) {
-      // That of the process it awaited.
-      if (python == nullptr) throw;
-      python->raise(error.value());
-      reply = Reply::interrupted;
-    }
-    if (python == nullptr && reply == Reply::no) {
-      ++flow->lost;
-      co_return;
-    }
-  }
-  holdings.release_all();
-  if (flow != nullptr) flow->times.record(machine.units(loop.now() - begun));
-}
-
-des::Process arrive(des::ProcessLoop& loop, Machine& machine, Flow& flow) {
-  while (flow.begun < flow.most) {
-    co_await loop.delay(machine.span(flow.every.sample(flow.arrivals)));
-    ++flow.begun;
-    loop.start(go_through(loop, machine, &flow, nullptr), flow.name);
-  }
-}
-
 /// Makes one list of what Python nests.
 class Flattening {
  public:
@@ -282,10 +17,10 @@ class Flattening {
 
   void add(const py::sequence& steps) {
     for (const py::handle step : steps) {
-      if (py::isinstance<Step>(step))
-        flow_.steps.push_back(step.cast<const Step&>());
-      else if (py::isinstance<py::tuple>(step) && py::len(step) == 2)
+      if (py::isinstance<py::tuple>(step) && py::len(step) == 2)
         add_nested(py::reinterpret_borrow<py::tuple>(step));
+      else if (py::isinstance<Step>(step))
+        add_step(step.cast<const Step&>());
       else
         throw std::invalid_argument("no step: " + py::repr(step).cast<std::string>());
     }
@@ -293,6 +28,15 @@ class Flattening {
 
  private:
   std::size_t here() const { return flow_.steps.size(); }
+  void add_step(const Step& step) {
+    if (asks_python(step))
+      throw std::invalid_argument("conditions, processes and generators are for generators");
+    flow_.steps.push_back(step);
+  }
+  static bool asks_python(const Step& step) {
+    return step.op == Op::until || step.op == Op::process || step.op == Op::generator ||
+           std::any_of(step.parts.begin(), step.parts.end(), asks_python);
+  }
   std::size_t push(Op op, double amount = 1, std::uint32_t thing = 0, std::size_t target = 0) {
     Step step;
     step.op = op;
@@ -345,6 +89,31 @@ class Flattening {
 
 }  // namespace
 
+Step step_of(py::handle of) {
+  if (py::isinstance<Step>(of)) return of.cast<const Step&>();
+  Step step;
+  if (py::isinstance<Started>(of)) {
+    step.op = Op::process;
+    step.process = of.cast<std::shared_ptr<Started>>();
+  } else if (is_generator(of)) {
+    step.op = Op::generator;
+    step.item = item_of(py::reinterpret_borrow<py::object>(of));
+  } else {
+    throw std::invalid_argument("steps, processes and generators are waited for, not " +
+                                py::repr(of).cast<std::string>());
+  }
+  return step;
+}
+
+Item item_of(py::object of) {
+  return {new py::object(std::move(of)), [](const py::object* held) {
+            const py::gil_scoped_acquire lock;
+            delete held;
+          }};
+}
+
+bool is_generator(py::handle of) { return PyIter_Check(of.ptr()) != 0 && py::hasattr(of, "send"); }
+
 des::RandomStream& Machine::stream_of(const std::string& process) {
   return streams_.try_emplace(process, stream(process)).first->second;
 }
@@ -369,6 +138,11 @@ std::uint32_t Machine::add_gate(const std::string& name, bool open) {
   return static_cast<std::uint32_t>(gates.size() - 1);
 }
 
+std::uint32_t Machine::add_condition(const std::string& name) {
+  conditions.emplace_back(loop, name);
+  return static_cast<std::uint32_t>(conditions.size() - 1);
+}
+
 Flow& Machine::add_flow(const std::string& name, const py::sequence& steps, des::Distribution every,
                         std::optional<std::uint64_t> most) {
   Flow flow{name, {}, 0, {}, std::move(every), stream(name + "/arrivals"), 0, 0, 0, {}};
@@ -381,11 +155,10 @@ Flow& Machine::add_flow(const std::string& name, const py::sequence& steps, des:
 }
 
 std::shared_ptr<Started> Machine::start(py::object generator, std::string name) {
-  if (PyIter_Check(generator.ptr()) == 0 || !py::hasattr(generator, "send"))
+  if (!is_generator(generator))
     throw std::invalid_argument("a process is a generator: call the function that yields");
   const auto started = std::make_shared<Started>();
-  auto steps = std::make_unique<Generator>(*this, std::move(generator), started, name);
-  started->ref = loop.start(go_through(loop, *this, nullptr, std::move(steps)), std::move(name));
+  started->ref = loop.start(follow(*this, std::move(generator), started, name), name);
   return started;
 }
 

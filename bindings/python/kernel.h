@@ -1,5 +1,6 @@
 #pragma once
 
+#include <racked/des/condition.h>
 #include <racked/des/distribution.h>
 #include <racked/des/gate.h>
 #include <racked/des/level.h>
@@ -29,24 +30,40 @@ namespace py = pybind11;
 /// Something of Python's that a store holds; nothing for what processes of steps put there.
 using Item = std::shared_ptr<const py::object>;
 
+/// A started generator, and what it returned.
+struct Started {
+  des::ProcessRef ref;
+  py::object value = py::none();
+};
+
 /// What a process does next.
 struct Step {
   enum class Op : std::uint8_t {
     delay,
+    // What has patience follows.
     seize,
     preempt,
-    release,
     take,
     put,
-    get,   // of a level
-    fill,  // a level
-    pass,  // a gate
+    get,        // of a level
+    fill,       // a level
+    pass,       // a gate
+    until,      // `item`, a function, returns something true
+    process,    // until it ends
+    generator,  // `item`, run as a part of a whole
+    any_of,     // `parts`
+    all_of,
+    // What does not wait follows.
+    release,
     set_gate,
     skip,    // to `target` with probability 1 − amount
     jump,    // to `target`
     count,   // sets counter `thing` to `amount`
     repeat,  // to `target` while counter `thing`, less by one, is not 0
   };
+  bool waits() const { return op < Op::release; }
+  bool has_patience() const { return waits() && op != Op::delay; }
+
   Op op = Op::delay;
   std::uint32_t thing = 0;  ///< Row of the machine's table for that kind.
   double amount = 1;
@@ -55,7 +72,16 @@ struct Step {
   std::optional<des::Distribution> span;
   std::size_t target = 0;
   Item item;
+  std::shared_ptr<Started> process;
+  std::vector<Step> parts;
 };
+
+/// What stands for something of Python's among steps: a step, a process, or a generator as a part
+/// of any_of or all_of. std::invalid_argument for anything else.
+Step step_of(py::handle of);
+/// May be destroyed without the interpreter's lock.
+Item item_of(py::object of);
+bool is_generator(py::handle of);
 
 /// A list of steps, and everybody who goes through them.
 struct Flow {
@@ -68,12 +94,6 @@ struct Flow {
   std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t begun = 0, lost = 0;
   des::Tally times;  ///< From begin to end, of those who were not lost.
-};
-
-/// A started generator, and what it returned.
-struct Started {
-  des::ProcessRef ref;
-  py::object value = py::none();
 };
 
 /// A loop, its parts and its statistics. Spans are numbers of `unit`.
@@ -94,6 +114,7 @@ class Machine {
   std::uint32_t add_store(const std::string& name, std::optional<std::size_t> capacity);
   std::uint32_t add_level(const std::string& name, double capacity, double initial);
   std::uint32_t add_gate(const std::string& name, bool open);
+  std::uint32_t add_condition(const std::string& name);
   /// `steps` as Python nests them. Its processes arrive `every` so often, `most` of them.
   Flow& add_flow(const std::string& name, const py::sequence& steps, des::Distribution every,
                  std::optional<std::uint64_t> most);
@@ -113,6 +134,7 @@ class Machine {
   std::deque<des::Store<Item>> stores;
   std::deque<des::Level> levels;
   std::deque<des::Gate> gates;
+  std::deque<des::Condition> conditions;
   std::deque<Flow> flows;
   std::size_t generators = 0;  ///< That have not ended.
   des::ProcessLoop loop;       ///< The first to go.
@@ -123,5 +145,11 @@ class Machine {
   std::uint32_t looks_ = 0;
   std::map<std::string, des::RandomStream> streams_;
 };
+
+/// Those who arrive, and go through the steps of a flow.
+des::Process arrive(des::ProcessLoop& loop, Machine& machine, Flow& flow);
+/// A process that does what a generator yields.
+des::Process follow(Machine& machine, py::object generator, std::shared_ptr<Started> started,
+                    std::string name);
 
 }  // namespace racked::python

@@ -109,30 +109,41 @@ Tally waits(Tally granted, const Tally& left) {
 void add_step(py::module_& module) {
   using enum Step::Op;
   const std::map<std::string, Step::Op> ops{
-      {"delay", delay},     {"seize", seize}, {"preempt", preempt}, {"take", take},
-      {"release", release}, {"put", put},     {"get", get},         {"fill", fill},
-      {"pass", pass},       {"set", set_gate}};
+      {"delay", delay},  {"seize", seize},  {"preempt", preempt}, {"release", release},
+      {"take", take},    {"put", put},      {"get", get},         {"fill", fill},
+      {"pass", pass},    {"set", set_gate}, {"until", until},     {"any_of", any_of},
+      {"all_of", all_of}};
   py::class_<Step>(module, "Step")
       .def(py::init([ops](const std::string& op, std::uint32_t thing, double amount, int priority,
-                          std::optional<Distribution> span, const py::object& item) {
+                          std::optional<Distribution> span, const py::object& item,
+                          const py::iterable& parts) {
              Step step;
              step.op = ops.at(op);
              step.thing = thing;
              step.amount = amount;
              step.priority = priority;
              step.span = std::move(span);
-             if (!item.is_none())
-               step.item = {new py::object(item), [](const py::object* held) {
-                              const py::gil_scoped_acquire lock;
-                              delete held;
-                            }};
+             if (!item.is_none()) step.item = item_of(item);
+             for (const py::handle part : parts) {
+               step.parts.push_back(step_of(part));
+               if (!step.parts.back().waits())
+                 throw std::invalid_argument(op +
+                                             " takes what waits, which a release or the "
+                                             "setting of a gate does not");
+             }
+             if (step.op == any_of && step.parts.empty())
+               throw std::invalid_argument("the first of no waits will never end");
              return step;
            }),
            py::arg("op"), py::arg("thing") = 0, py::arg("amount") = 1.0, py::arg("priority") = 0,
-           py::arg("span") = py::none(), py::arg("item") = py::none())
+           py::arg("span") = py::none(), py::arg("item") = py::none(),
+           py::arg("parts") = py::tuple())
       .def(
           "within",
           [](Step step, double span) {
+            if (!step.has_patience())
+              throw std::invalid_argument("only waits for something have patience");
+            if (!(span >= 0)) throw std::invalid_argument("patience is negative, or no number");
             step.patience = span;
             return step;
           },
@@ -179,6 +190,7 @@ void add_machine(py::module_& module) {
       .def("add_store", &Machine::add_store)
       .def("add_level", &Machine::add_level)
       .def("add_gate", &Machine::add_gate)
+      .def("add_condition", &Machine::add_condition)
       .def("add_flow", &Machine::add_flow, py::return_value_policy::reference_internal)
       .def("start", &Machine::start)
       .def("stream", &Machine::stream)
@@ -216,7 +228,10 @@ void add_machine(py::module_& module) {
       .def("gate_is_open",
            [](const Machine& self, std::size_t i) { return self.gates.at(i).is_open(); })
       .def("set_gate",
-           [](Machine& self, std::size_t i, bool open) { self.gates.at(i).set_open(open); });
+           [](Machine& self, std::size_t i, bool open) { self.gates.at(i).set_open(open); })
+      .def("notify", [](Machine& self, std::size_t i) { self.conditions.at(i).notify(); })
+      .def("waiting_until",
+           [](const Machine& self, std::size_t i) { return self.conditions.at(i).waiting(); });
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 """The kernel from Python: queues with known answers, and the rules of waiting."""
+import heapq
 import math
 import signal
 import subprocess
@@ -279,6 +280,252 @@ def test_a_process_can_be_ended_from_outside():
     # At 3 who awaits its end goes on before who gets its crew.
     assert heard == [("closed", 3.0), ("ended", None, 3.0), ("granted", True, 3.0)]
     assert held.value is None and crew.in_use == 0 and loop.now == 3.0
+
+
+def test_the_first_of_several():
+    loop = des.ProcessLoop(unit="h")
+    crane, yard, permit = loop.resource("crane"), loop.store("yard"), loop.gate("permit")
+    heard = []
+
+    def works(hours):
+        yield crane.seize()
+        yield des.delay(hours)
+        return "dug"
+
+    def waits():
+        for _ in range(4):
+            heard.append((yield des.any_of(yard.take(), des.delay(5), permit.open())))
+            heard.append(loop.now)
+        # Parts of other kinds: a process, a generator; what the generator holds is given back with it.
+        other = loop.start(works(1), "other")
+        heard.append((yield des.any_of(des.delay(9), other)))
+        heard.append((yield des.any_of(works(2), des.delay(1))))
+        assert crane.in_use == 0
+        heard.append((yield des.any_of(works(2), des.delay(3))))
+        heard.append((yield des.any_of(works(2), yard.take().within(1))))
+        heard.append((yield des.any_of(yard.take(), crane.seize(1)).within(1)))
+        yield crane.release()
+        yield crane.seize()
+        heard.append((yield des.any_of(yard.take(), crane.seize(1)).within(1)))
+        return loop.now
+
+    def brings():
+        yield des.delay(2)
+        yield yard.put("steel")
+        yield yard.put("glass")
+        yield des.delay(6)
+        yield permit.set(True)
+
+    done = loop.start(waits())
+    loop.start(brings())
+    loop.run()
+    # Two items at 2, of which one is taken; the other at once; no third until 7; the permit at 8.
+    assert heard[:8] == [(0, "steel"), 2.0, (0, "glass"), 2.0, (1, None), 7.0, (2, True), 8.0]
+    # Dug by 9; by 10 the delay is over; 12; 13 without an item; the crane at once; nothing by 14.
+    assert heard[8:] == [(1, "dug"), (1, None), (0, "dug"), (1, None), (1, True), None]
+    assert done.value == 14.0 and len(yard) == 0
+
+
+def test_at_one_instant_only_one_of_several_is_taken():
+    loop = des.ProcessLoop()
+    left, right = loop.store("left"), loop.store("right")
+    heard = []
+
+    def waits():
+        heard.append((yield des.any_of(left.take(), right.take())))
+
+    def brings():
+        yield right.put("r")
+        yield left.put("l")
+
+    loop.start(waits())
+    loop.start(brings())
+    loop.run()
+    assert heard == [(1, "r")] and len(left) == 1 and len(right) == 0
+
+
+def test_all_of_several():
+    loop = des.ProcessLoop(unit="h")
+    crane, tank, yard = loop.resource("crane", 2), loop.level("tank", 10), loop.store("yard")
+
+    def digs(metres):
+        yield crane.seize()
+        yield des.delay(metres)
+        return metres * 3
+
+    def plan():
+        # By two cranes: 2 and 4 metres, and another 3 from 2 to 5.
+        assert (yield des.all_of(digs(2), digs(4), digs(3), des.delay(1))) == [6, 12, 9, None]
+        assert loop.now == 5 and crane.in_use == 0
+        first = yield des.all_of(crane.seize(), tank.get(3), yard.take()).within(4)
+        # At 9; the crane is held, 3 have been taken at 7, and nothing has come to the yard.
+        assert (first, loop.now, crane.in_use, tank.amount) == ([True, True, None], 9.0, 1, 1.0)
+        assert (yield des.all_of()) == []
+        nested = yield des.all_of(des.any_of(yard.take(), des.delay(2)), crane.seize())
+        assert (nested, loop.now, crane.in_use) == ([(1, None), True], 11.0, 2)
+        return "built"
+
+    def fills():
+        yield des.delay(7)
+        yield tank.put(4)
+
+    done = loop.start(plan())
+    loop.start(fills())
+    loop.run()
+    assert done.value == "built" and crane.in_use == 0
+
+
+def test_several_are_broken_off_together():
+    loop = des.ProcessLoop(unit="h")
+    crane, yard = loop.resource("crane"), loop.store("yard")
+    heard = []
+
+    def digs():
+        yield crane.seize()
+        try:
+            yield des.delay(10)
+        finally:
+            heard.append(("closed", loop.now))
+
+    def fails():
+        yield des.delay(1)
+        raise LookupError("a rock")
+
+    def plan():
+        try:
+            yield des.all_of(digs(), yard.take())
+        except des.Interrupted as by:
+            heard.append((str(by), crane.in_use, loop.now))
+        try:
+            yield des.all_of(digs(), fails())
+        except LookupError as error:
+            heard.append((str(error), crane.in_use, loop.now))
+        yield des.any_of(digs(), yard.take())
+
+    process = loop.start(plan(), "plan")
+    loop.run(until=3)
+    process.interrupt("rain")
+    loop.run(until=5)
+    assert heard == [("closed", 3.0), ("rain", 0, 3.0), ("closed", 4.0), ("a rock", 0, 4.0)]
+    assert [awaits for name, awaits in loop.waiting() if name == "plan"] != []
+    process.cancel()
+    assert heard[4:] == [("closed", 5.0)] and loop.processes == 0 and crane.in_use == 0
+
+
+def test_steps_wait_for_several():
+    """Every 4 hours one arrives, who needs both a crane and 2 tons of steel; 1 ton comes an hour, and
+    patience is 3 hours: the first has both at once, who comes at 8 and 12 waits for the tank."""
+    loop = des.ProcessLoop(unit="h")
+    crane, tank = loop.resource("crane", 1), loop.level("tank", 100, 2)
+    needs = des.all_of(crane.seize(), tank.get(6)).within(3)
+    flow = loop.flow("erect", [needs, des.delay(1)], every=4, most=3)
+    loop.flow("steel", [tank.put(1)], every=1, most=100)
+    loop.run()
+    # At 4 there are 2 + 4 = 6; at 8 4, at 10 6, since 5 and 6 have come by 10; at 12 2, at 15 5: lost.
+    assert (flow.begun, flow.lost, flow.times.count) == (3, 1, 2)
+    assert flow.times.mean == pytest.approx((1 + 3) / 2)
+    assert crane.in_use == 0
+    either = des.ProcessLoop(unit="h")
+    desk = either.resource("desk", 1)
+    visit = either.flow("visit", [des.any_of(desk.seize(), des.delay(0.5)), des.delay(1)], every=1, most=4)
+    either.run()
+    assert visit.lost == 0 and visit.times.max == 1.0 and desk.in_use == 0
+
+
+def test_who_is_pre_empted_among_steps_is_lost():
+    loop = des.ProcessLoop()
+    crane = loop.resource("crane", 1)
+    slow = loop.flow("slow", [crane.seize(), des.delay(10)], every=1, most=1)
+    fast = loop.flow("fast", [crane.preempt(1, priority=1), des.delay(1)], every=3, most=1)
+    loop.run()
+    assert (slow.begun, slow.lost, slow.times.count) == (1, 1, 0)
+    assert (fast.lost, fast.times.count, loop.now) == (0, 1, 4.0)
+
+
+def test_a_condition():
+    """The shortest job first: 5 before 3, which is not there yet when 5 is begun, then 3 before 4."""
+    loop = des.ProcessLoop(unit="min")
+    jobs, heard = [], []
+    changed = loop.condition("shop")
+
+    def mechanic():
+        while (job := (yield changed.until(lambda: heapq.heappop(jobs) if jobs else None).within(20))):
+            yield des.delay(job)
+            heard.append((job, loop.now))
+        return "no work"
+
+    def brings():
+        for job in (5, 4, 3):
+            yield des.delay(1)
+            heapq.heappush(jobs, job)
+            changed.notify()
+
+    done = loop.start(mechanic())
+    loop.start(brings())
+    loop.run(until=0.5)
+    assert changed.waiting == 1
+    assert loop.waiting()[0][1].count("shop") == 1
+    loop.run()
+    # 5 from 1 to 6, 3 until 9, 4 until 13; patience ends at 33.
+    assert heard == [(5, 6.0), (3, 9.0), (4, 13.0)]
+    assert done.value == "no work" and loop.now == 33.0 and changed.waiting == 0
+
+    def asks_wrongly():
+        with pytest.raises(ZeroDivisionError):
+            yield changed.until(lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            yield des.any_of(des.delay(1), changed.until(lambda: 1 / (len(heard) - 3)))
+        return (yield des.any_of(changed.until(lambda: loop.now > 34 and loop.now), des.delay(9)))
+
+    asked = loop.start(asks_wrongly())
+    loop.run(until=34.5)
+    changed.notify()
+    loop.run()
+    assert asked.value == (0, 34.5)
+
+
+def test_what_cannot_be_done_is_raised_where_it_is_yielded():
+    loop = des.ProcessLoop()
+    desk = loop.resource("desk", 1)
+    heard = []
+
+    def process():
+        for error, step in (
+            (ValueError, desk.seize(2)),
+            (RuntimeError, desk.release()),
+            (RuntimeError, des.delay(-1)),
+            (ValueError, 7),
+            (ValueError, work()),  # that is what `yield from` is for
+            (ValueError, des.any_of(desk.seize(), desk.seize(2))),
+        ):
+            with pytest.raises(error):
+                yield step
+            heard.append((desk.in_use, desk.waiting))
+        return (yield from work())
+
+    def work():
+        yield des.delay(1)
+        return "done"
+
+    done = loop.start(process())
+    loop.run()
+    assert heard == [(0, 0)] * 6 and done.value == "done"
+    with pytest.raises(ValueError, match="never end"):
+        des.any_of()
+    with pytest.raises(ValueError, match="not 7"):
+        des.all_of(desk.seize(), 7)
+    with pytest.raises(ValueError, match="all_of takes what waits"):
+        des.all_of(desk.seize(), desk.release())
+    for step in (des.delay(1), desk.release()):
+        with pytest.raises(ValueError, match="have patience"):
+            step.within(3)
+    for patience in (-1, math.nan):
+        with pytest.raises(ValueError, match="patience"):
+            desk.seize().within(patience)
+    changed = loop.condition("changed")
+    for step in (changed.until(lambda: True), des.all_of(des.delay(1), work())):
+        with pytest.raises(ValueError, match="for generators"):
+            loop.flow("f", [step], every=1)
 
 
 def test_choices_and_repetitions():

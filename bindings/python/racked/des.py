@@ -24,6 +24,8 @@ and the interpreter's lock is released.
     loop.run()
     process.value
 
+`any_of` and `all_of` wait for several things at once, a `Condition` for whatever a function says.
+
 Cost, measured on M/M/1 (docs/performance.md): a customer of steps takes 1 µs, a customer that is a
 generator 6 µs; with SimPy it is 27 µs.
 
@@ -35,7 +37,7 @@ are independent of each other.
 
 from __future__ import annotations
 
-from typing import Any, Generator, Iterable, Sequence, Union
+from typing import Any, Callable, Generator, Iterable, Sequence, Union
 
 from racked import _racked
 
@@ -66,6 +68,8 @@ Span = Union[float, _des.Distribution]
 """A span of time, certain or drawn, in the loop's unit."""
 Steps = Sequence[Any]
 """What a process does, one part after the other."""
+Part = Union[_des.Step, _des.Process, Generator[Any, Any, Any]]
+"""What `any_of` and `all_of` wait for."""
 
 _UNITS = {
     "ns": 1,
@@ -92,6 +96,26 @@ def delay(span: Span) -> Step:
     if isinstance(span, Distribution):
         return Step("delay", span=span)
     return Step("delay", amount=float(span))
+
+
+def any_of(*parts: Part) -> Step:
+    """Ends with the first of its parts; the others are withdrawn at that moment and take nothing.
+
+    Parts are steps that wait, processes, and generators, which run side by side and are ended with
+    the whole. A generator hears a pair, the place of the part that ended and what that says (of a
+    process or generator, what it returned); None when the whole's patience ended first:
+
+        place, item = yield des.any_of(yard.take(), des.delay(5))
+    """
+    return Step("any_of", parts=parts)
+
+
+def all_of(*parts: Part) -> Step:
+    """Ends when all of its parts have ended, each of which keeps what it got meanwhile. A generator
+    hears a list of what they say; when the whole's patience ended, those that had not ended say what
+    they say when theirs ends. An exception that leaves a process or generator among them ends the
+    whole. A process of steps leaves unless it has got all."""
+    return Step("all_of", parts=parts)
 
 
 def choose(*alternatives: tuple[float, Steps]) -> tuple[str, list[tuple[float, list[Any]]]]:
@@ -260,6 +284,36 @@ class Gate:
         return self._machine.gate_is_open(self._row)
 
 
+class Condition:
+    """Something that changes, and of which each process waits for what suits it: for queues in an
+    order of one's own, for what suits only some, for several things at once. For generators."""
+
+    def __init__(self, machine: _des.Machine, name: str):
+        self._machine = machine
+        self.name = name
+        self._row = machine.add_condition(name)
+
+    def until(self, attempt: Callable[[], Any]) -> Step:
+        """Goes on as soon as `attempt()` returns something true, at once or when it is made again by
+        `notify`, and hears that; None when patience ended first.
+
+            job = yield shop.until(lambda: jobs.pop() if jobs else None)
+
+        An attempt takes what it is for in that very call; no other is made meanwhile. What it
+        raises is raised where it is awaited."""
+        return Step("until", self._row, item=attempt)
+
+    def notify(self) -> None:
+        """Makes the attempt of everybody who waits, once each, in the order in which they came. To
+        be called by whoever changes what they are about."""
+        self._machine.notify(self._row)
+
+    @property
+    def waiting(self) -> int:
+        """How many processes wait."""
+        return self._machine.waiting_until(self._row)
+
+
 class ProcessLoop:
     """Runs processes. `unit` is what numbers of time count: ns, us, ms, s, min, h or d."""
 
@@ -299,6 +353,10 @@ class ProcessLoop:
         """Something that is open or closed; whoever waits when it opens goes on."""
         return Gate(self._machine, name, is_open)
 
+    def condition(self, name: str) -> Condition:
+        """Something that changes, and of which each process waits for what suits it."""
+        return Condition(self._machine, name)
+
     def flow(self, name: str, steps: Iterable[Any], every: Span, most: int | None = None) -> Flow:
         """Processes that arrive `every` so often, `most` of them, and go through `steps`.
 
@@ -309,8 +367,9 @@ class ProcessLoop:
 
     def start(self, process: Generator[Any, Any, Any], name: str = "process") -> Process:
         """Starts a generator at this instant. It yields steps, or another Process to wait for its
-        end and hear its value. An exception that leaves it leaves `run`, or the wait of whoever
-        awaits it."""
+        end and hear its value; parts of it that are generators are run by `yield from`. What cannot
+        be done (more units than there are) is raised where it is yielded. An exception that leaves
+        it leaves `run`, or the wait of whoever awaits it."""
         return self._machine.start(process, name)
 
     def stream(self, purpose: str, index: int = 0) -> RandomStream:

@@ -1,6 +1,6 @@
 """The kernel, compiled; `racked.des` says what it is for."""
 
-from typing import Any, Generator, Sequence, overload
+from typing import Any, Generator, Iterable, Sequence, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -115,7 +115,8 @@ class Tally:
         """Of the interval for the mean of independent numbers, by Student's t; infinite below two."""
 
 class Step:
-    """One thing that a process does next; made by resources, stores, levels, gates and `delay`."""
+    """One thing that a process does next; made by resources, stores, levels, gates, conditions,
+    `delay`, `any_of` and `all_of`."""
 
     def __init__(
         self,
@@ -125,9 +126,11 @@ class Step:
         priority: int = 0,
         span: Distribution | None = None,
         item: object = None,
+        parts: Iterable[object] = (),
     ) -> None: ...
     def within(self, span: float) -> Step:
-        """The same with patience: the wait ends after `span` at the latest, without success."""
+        """The same with patience: the wait ends after `span` at the latest, without success.
+        ValueError for what does not wait for anything: delays, releases."""
 
 class Process:
     """A generator that was started. Yield it to wait for its end."""
@@ -183,6 +186,7 @@ class Machine:
     def add_store(self, name: str, capacity: int | None) -> int: ...
     def add_level(self, name: str, capacity: float, initial: float) -> int: ...
     def add_gate(self, name: str, is_open: bool) -> int: ...
+    def add_condition(self, name: str) -> int: ...
     def add_flow(
         self, name: str, steps: Sequence[Any], every: Distribution, most: int | None
     ) -> Flow: ...
@@ -203,6 +207,8 @@ class Machine:
     def level_amount(self, row: int) -> float: ...
     def gate_is_open(self, row: int) -> bool: ...
     def set_gate(self, row: int, is_open: bool) -> None: ...
+    def notify(self, row: int) -> None: ...
+    def waiting_until(self, row: int) -> int: ...
 
 def warm_up(series: Sequence[float]) -> int:
     """How many numbers at the beginning of a series belong to its warm-up: MSER-5 (White,
