@@ -156,8 +156,10 @@ void add_machine(py::module_& module) {
       .def_readonly("value", &Started::value)
       .def(
           "interrupt",
-          [](const Started& self, const std::string& reason) { self.ref.interrupt(reason); },
-          py::arg("reason") = "")
+          [](const Started& self, const py::object& cause) {
+            self.ref.interrupt(py::str(cause), item_of(cause));
+          },
+          py::arg("cause") = "")
       .def("cancel", [](const Started& self) { self.ref.cancel(); });
 
   py::class_<des::StockUse>(module, "StockUse")

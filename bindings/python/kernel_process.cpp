@@ -5,6 +5,7 @@
 #include <racked/des/task.h>
 
 #include <algorithm>
+#include <any>
 #include <iterator>
 #include <stdexcept>
 #include <utility>
@@ -146,7 +147,8 @@ class Generator {
   void raise(py::object exception) { raised_ = std::move(exception); }
   void raise(const des::Interrupted& by) {
     const py::object type = py::module_::import("racked.des").attr("Interrupted");
-    raise(type(by.what(), machine_.units(by.remaining)));
+    const Item* const cause = std::any_cast<Item>(&by.cause);
+    raise(type(by.what(), machine_.units(by.remaining), cause != nullptr ? **cause : py::none()));
   }
   void raise(const std::logic_error& error) {
     const bool is_of_value = dynamic_cast<const std::invalid_argument*>(&error) != nullptr;

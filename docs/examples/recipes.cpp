@@ -10,6 +10,7 @@
 #include <racked/des/store.h>
 #include <racked/des/task.h>
 
+#include <any>
 #include <cstdio>
 #include <functional>
 #include <queue>
@@ -53,7 +54,7 @@ void patience() {
   served.expect("patience", {0, 7});
 }
 
-Process make_part(ProcessLoop& loop, Duration repair, Log& done) {
+Process make_part(ProcessLoop& loop, Log& done) {
   Duration work = 60min, mending = 0min;
   while (work > 0min) {
     Duration& left = mending > 0min ? mending : work;
@@ -62,7 +63,8 @@ Process make_part(ProcessLoop& loop, Duration repair, Log& done) {
       left = 0min;
     } catch (const Interrupted& breakdown) {
       left = breakdown.remaining;
-      mending = repair;  // what it takes is awaited in the loop: co_await is not allowed here
+      // It is awaited in the loop: co_await is not allowed here.
+      mending = std::any_cast<Duration>(breakdown.cause);
     }
   }
   done.note(loop);
@@ -72,13 +74,13 @@ Process make_part(ProcessLoop& loop, Duration repair, Log& done) {
 void breakdown() {
   ProcessLoop loop;
   Log done;
-  const ProcessRef machine = loop.start(make_part(loop, 30min, done));
-  for (const Duration at : {20min, 40min}) {
-    loop.run_until(kStart + at);
-    machine.interrupt("a belt has torn");
-  }
+  const ProcessRef machine = loop.start(make_part(loop, done));
+  loop.run_until(kStart + 20min);
+  machine.interrupt("a belt has torn", Duration(30min));
+  loop.run_until(kStart + 40min);
+  machine.interrupt("a cable has burnt", Duration(15min));
   loop.run();
-  done.expect("breakdown", {20 + 20 + 30 + 40});
+  done.expect("breakdown", {20 + 20 + 15 + 40});
 }
 
 Process job(ProcessLoop& loop, Resource crane, Duration work, Log& done) {

@@ -86,7 +86,7 @@ Interval quantile_interval(std::vector<double> numbers, double p, double confide
   if (!(p > 0 && p < 1)) throw std::invalid_argument("the p of a quantile lies between 0 and 1");
   if (std::any_of(numbers.begin(), numbers.end(), [](double number) { return number != number; }))
     throw std::invalid_argument("a quantile is asked for of numbers with NaN among them");
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  constexpr double kUnbounded = std::numeric_limits<double>::infinity();
   std::sort(numbers.begin(), numbers.end());
   const std::size_t n = numbers.size();
   // The k-th smallest lies above the quantile with the probability that fewer than k are below it.
@@ -100,7 +100,7 @@ Interval quantile_interval(std::vector<double> numbers, double p, double confide
   const std::size_t high = first_from(low + 1, n + 1, [&](std::size_t k) {
     return boost::math::cdf(boost::math::complement(below, portable::Real(k) - 1)) <= tail;
   });
-  return {low == 0 ? -kInfinity : numbers[low - 1], high > n ? kInfinity : numbers[high - 1]};
+  return {low == 0 ? -kUnbounded : numbers[low - 1], high > n ? kInfinity : numbers[high - 1]};
 }
 
 }  // namespace racked::des

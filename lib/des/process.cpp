@@ -14,8 +14,8 @@ std::string ProcessRef::name() const {
   return promise != nullptr ? promise->called() : std::string();
 }
 
-void ProcessRef::interrupt(std::string reason) const {
-  process_detail::Kernel::interrupt(*this, std::move(reason), nullptr);
+void ProcessRef::interrupt(std::string reason, std::any cause) const {
+  process_detail::Kernel::interrupt(*this, {std::move(reason), std::move(cause), {}, nullptr});
 }
 
 void ProcessRef::cancel() const {
@@ -79,15 +79,14 @@ void ProcessLoop::leave_ready(Promise& promise) {
   if (last_ready_ == &promise) last_ready_ = before;
 }
 
-void process_detail::Kernel::interrupt(const ProcessRef& process, std::string reason,
-                                       const Holding* lost) {
+void process_detail::Kernel::interrupt(const ProcessRef& process, Promise::Interruption why) {
   Promise* const promise = process.promise();
   if (promise == nullptr || ending(promise->loop)) return;
   ProcessLoop& loop = promise->loop;
-  Duration left{};
-  if (promise->state == Promise::State::delayed) left = span_between(loop.now(), promise->until);
-  if (promise->state == Promise::State::waiting) left = promise->wait->left(loop.now());
-  promise->rarely().interruptions.push({std::move(reason), left, lost});
+  if (promise->state == Promise::State::delayed)
+    why.left = span_between(loop.now(), promise->until);
+  if (promise->state == Promise::State::waiting) why.left = promise->wait->left(loop.now());
+  promise->rarely().interruptions.push(std::move(why));
   promise->seat().set(Seat::kInterrupted);
   loop.break_off(*promise);
 }

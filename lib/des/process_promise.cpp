@@ -33,7 +33,7 @@ template <class Exception>
 Exception Promise::take_interruption() {
   Interruption first = rare->interruptions.pop();
   seat().set(Seat::kInterrupted, !rare->interruptions.empty());
-  return Exception(std::move(first.reason), first.left);
+  return Exception(std::move(first.reason), first.left, std::move(first.cause));
 }
 
 std::optional<Promise::Interruption> Promise::take_loss(const Holding& of) {
@@ -46,7 +46,7 @@ std::optional<Promise::Interruption> Promise::take_loss(const Holding& of) {
 
 void Promise::throw_loss(const Holding& of) {
   Interruption loss = take_loss(of).value();
-  throw Preempted(std::move(loss.reason), loss.left);
+  throw Preempted(std::move(loss.reason), loss.left, std::move(loss.cause));
 }
 
 // Nothing stands here that would have to be destroyed on the way: that takes as long as a throw.

@@ -92,7 +92,7 @@ void process_detail::ResourceState::take_from_others(const Seize& by) {
     ++lost_records;
     in_use -= victim->amount;
     changed();
-    Kernel::interrupt(victim->process, "lost " + name, victim);
+    Kernel::interrupt(victim->process, {"lost " + name, {}, {}, victim});
   }
 }
 

@@ -295,7 +295,7 @@ TEST(AnyWait, GoesHalfWay) {
     const ProcessRef waits =
         loop->start([](ProcessLoop&, Site& of, std::shared_ptr<int> by) -> Process {
           const auto hold = [&](Kind kind) -> AnyWait<std::shared_ptr<int>> {
-            const auto convert = [by, &of](Held) { return by; };
+            const auto convert = [by](Held) { return by; };
             if (kind == Kind::crane) return {[&] { return of.crane.seize(); }, convert};
             return {[&] { return of.excavator.seize(); }, convert};
           };

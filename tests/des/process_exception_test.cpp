@@ -81,7 +81,7 @@ TEST(ProcessException, GoesToAllWhoAwaitTheProcess) {
 // Two await what fails at 1; who is cancelled at that instant, before he goes on, leaves it to the
 // other, and both to the run.
 TEST(ProcessException, IsNotLostWithWhoIsCancelledBeforeHeGoesOn) {
-  for (const std::size_t cancelled : {0, 1, 2}) {
+  for (std::size_t cancelled = 0; cancelled <= 2; ++cancelled) {
     ProcessLoop loop;
     Gate gate(loop, "gate");
     Log log;

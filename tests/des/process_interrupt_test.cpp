@@ -9,7 +9,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <any>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -45,6 +47,43 @@ TEST(ProcessInterrupt, BreaksOffADelayAndTellsWhatWasLeft) {
   }(loop, worker));
   loop.run();
   EXPECT_THAT(log, ElementsAre("storm", "done"));
+}
+
+// Two at once, while it runs: each comes with its own. A cause goes with its exception, or with the
+// process when it was not thrown.
+TEST(ProcessInterrupt, ComesWithACause) {
+  struct Breakdown {
+    std::shared_ptr<int> part;
+    Duration repair;
+  };
+  ProcessLoop loop;
+  const auto part = std::make_shared<int>(7);
+  std::vector<Duration> repairs;
+  const ProcessRef machine = loop.start([](ProcessLoop& in, std::vector<Duration>& to) -> Process {
+    for (int i = 0; i < 2; ++i) {
+      try {
+        co_await in.delay(10h);
+      } catch (const Interrupted& by) {
+        to.push_back(std::any_cast<const Breakdown&>(by.cause).repair);
+      }
+    }
+    try {
+      co_await in.delay(10h);
+    } catch (const Interrupted& by) {
+      EXPECT_FALSE(by.cause.has_value());
+    }
+  }(loop, repairs));
+  machine.interrupt("a belt", Breakdown{part, 3h});
+  machine.interrupt("a cable", Breakdown{part, 2h});
+  EXPECT_EQ(part.use_count(), 3);
+  loop.run();
+  EXPECT_THAT(repairs, ElementsAre(3h, 2h));
+  EXPECT_EQ(part.use_count(), 1);
+  const ProcessRef other =
+      loop.start([](ProcessLoop& in) -> Process { co_await in.delay(1h); }(loop));
+  other.interrupt("before it begins", Breakdown{part, 1h});
+  other.cancel();
+  EXPECT_EQ(part.use_count(), 1);
 }
 
 TEST(ProcessInterrupt, LeavesAQueueWithoutATrace) {

@@ -217,6 +217,7 @@ def test_interrupts_and_preemption():
             yield des.delay(10)
         except des.Interrupted as by:
             heard.append((str(by), by.remaining, loop.now))
+            assert by.cause is None
             yield des.delay(1)
 
     def urgent():
@@ -234,9 +235,24 @@ def test_interrupts_and_preemption():
     asleep = loop.start(sleeper())
     loop.run(until=loop.now + 1)
     asleep.interrupt("wake up")
-    with pytest.raises(des.Interrupted, match="wake up"):
+    with pytest.raises(des.Interrupted, match="wake up") as raised:
         loop.run()
-    assert not asleep.running
+    assert raised.value.cause == "wake up" and not asleep.running
+
+    def mended():
+        try:
+            yield des.delay(10)
+        except des.Interrupted as by:
+            assert str(by) == str({"repair": 3})
+            yield des.delay(by.cause["repair"])
+        return loop.now
+
+    begun = loop.now
+    machine = loop.start(mended())
+    loop.run(until=begun + 4)
+    machine.interrupt({"repair": 3})
+    loop.run()
+    assert machine.value == begun + 4 + 3
 
 
 def test_a_process_can_be_ended_from_outside():

@@ -84,11 +84,13 @@ _UNITS = {
 
 class Interrupted(Exception):
     """Thrown into a generator whose wait was broken off by `Process.interrupt`, or from which a
-    resource was taken by `preempt`. `remaining`: of a delay, what was left of it; 0 otherwise."""
+    resource was taken by `preempt`. `remaining`: of a delay, what was left of it; 0 otherwise.
+    `cause`: what it was interrupted with; None when a resource was taken."""
 
-    def __init__(self, reason: str, remaining: float):
+    def __init__(self, reason: str, remaining: float, cause: Any = None):
         super().__init__(reason)
         self.remaining = remaining
+        self.cause = cause
 
 
 def delay(span: Span) -> Step:

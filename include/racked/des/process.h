@@ -4,6 +4,7 @@
 #include <racked/des/process_loop.h>
 #include <racked/des/time.h>
 
+#include <any>
 #include <coroutine>
 #include <exception>
 #include <memory>
@@ -62,13 +63,16 @@ namespace racked::des {
 class Interrupted : public std::exception {
  public:
   /// As thrown by the wait.
-  Interrupted(std::string reason, Duration left) : remaining(left), reason_(std::move(reason)) {}
+  Interrupted(std::string reason, Duration left, std::any why)
+      : remaining(left), cause(std::move(why)), reason_(std::move(reason)) {}
   /// The reason.
   const char* what() const noexcept override { return reason_.c_str(); }
 
   /// Of a delay, what is left of it: all of it when it did not begin. The same of an any_of or
   /// all_of with a delay among its parts, the first of them that has not ended. 0 of other waits.
   Duration remaining;
+  /// What was given with the reason; empty of Preempted.
+  std::any cause;
 
  private:
   std::string reason_;

@@ -7,6 +7,7 @@
 #include <racked/des/time.h>
 #include <racked/des/wait_queue.h>
 
+#include <any>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -110,8 +111,9 @@ class ProcessRef {
   std::string name() const;
 
   /// Breaks off the process's wait, which throws Interrupted; when it does not wait, its next wait
-  /// does. Nothing happens when the process has ended, or when the loop is being destroyed.
-  void interrupt(std::string reason) const;
+  /// does. `cause` is for the process, whatever it needs to know of it (Interrupted::cause).
+  /// Nothing happens when the process has ended, or when the loop is being destroyed.
+  void interrupt(std::string reason, std::any cause = {}) const;
 
   /// Ends the process where it waits, or before it begins: it leaves what it waits for, and its
   /// local variables are destroyed, so that units are given back. Those who await its end get true,

@@ -7,6 +7,7 @@
 #include <racked/des/time.h>
 #include <racked/des/wait_queue.h>
 
+#include <any>
 #include <coroutine>
 #include <cstddef>
 #include <cstdint>
@@ -142,6 +143,7 @@ struct Promise : PooledFrame {
   // What an exception is made of when it is thrown.
   struct Interruption {
     std::string reason;
+    std::any cause;
     Duration left;
     const Holding* lost;  // what was held; nullptr: nothing
   };
@@ -244,8 +246,8 @@ struct Kernel {
   static ProcessRef ref_of(const Wait& wait) { return ProcessRef(wait.process->seat()); }
   static Promise* promise_of(const ProcessRef& ref) { return ref.promise(); }
   /// Breaks off the wait of a process, or its next one, by Interrupted, or by Preempted when it is
-  /// about what it has `lost`.
-  static void interrupt(const ProcessRef& process, std::string reason, const Holding* lost);
+  /// about what it has lost. What is left of the wait is found there.
+  static void interrupt(const ProcessRef& process, Promise::Interruption why);
   /// The run ends by that std::logic_error, whatever else happens.
   static void fail(ProcessLoop& loop, std::string why) noexcept;
   /// The run ends by what has left a process and nobody throws any more.

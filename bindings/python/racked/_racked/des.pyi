@@ -140,8 +140,8 @@ class Process:
     @property
     def value(self) -> Any:
         """What it returned; None before."""
-    def interrupt(self, reason: str = "") -> None:
-        """Breaks off its wait, which raises Interrupted in it."""
+    def interrupt(self, cause: object = "") -> None:
+        """Breaks off its wait, which raises Interrupted in it, with str(cause) as its message."""
     def cancel(self) -> None:
         """Ends it where it waits, or before it begins: it leaves what it waits for, its generator is
         closed, and what it holds is given back. Who waits for its end hears None. What its `finally`
