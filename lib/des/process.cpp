@@ -24,20 +24,22 @@ void ProcessRef::cancel() const {
   promise->loop.cancel(*promise);
 }
 
-// Nobody is served before all of it is gone.
+// Nobody is served before all of it is gone. It has ended before anything of it goes, so that what
+// goes does not cancel it once more.
 void ProcessLoop::cancel(Promise& promise) {
   if (promise.state == Promise::State::running)
     throw std::logic_error(promise.called() + " is cancelled while it runs");
+  if (promise.state == Promise::State::withdrawing) return dismiss_later(promise);
   process_detail::Kernel::before_serving(*this, [&] {
+    Wait* left = nullptr;
     if (promise.state == Promise::State::delayed) {
       void_delay(promise);
     } else if (promise.state == Promise::State::waiting &&
                promise.wait->outcome == Outcome::pending) {
-      Wait& wait = *promise.wait;
-      wait.leave();
-      if (wait.unusual) process_detail::Kernel::unlimit(wait);
-      wait.outcome = Outcome::interrupted;
-      wait.let_others();
+      left = promise.wait;
+      left->leave();
+      if (left->unusual) process_detail::Kernel::unlimit(*left);
+      left->outcome = Outcome::interrupted;
     } else {
       leave_ready(promise);
     }
@@ -45,8 +47,14 @@ void ProcessLoop::cancel(Promise& promise) {
     const std::exception_ptr failure = std::exchange(failure_, nullptr);
     finish(promise);
     failure_ = failure;
+    if (left != nullptr) left->let_others();
     promise.handle().destroy();
   });
+}
+
+void ProcessLoop::dismiss_later(Promise& promise) {
+  dismissed_.push_back(ProcessRef(promise.seat()));
+  alerted_ = true;
 }
 
 // But for those that stand still in a run within the run.
@@ -68,8 +76,7 @@ void process_detail::Kernel::dismiss(const ProcessRef& process) noexcept {
   ProcessLoop& loop = promise->loop;
   if (ending(loop)) return loop.destroy(*promise);
   if (promise->state != Promise::State::running) return loop.cancel(*promise);
-  loop.dismissed_.push_back(process);
-  loop.alerted_ = true;
+  loop.dismiss_later(*promise);
 }
 
 void ProcessLoop::leave_ready(Promise& promise) {

@@ -193,16 +193,10 @@ void ProcessLoop::handle_cancellable(Alarm alarm) {
 void ProcessLoop::end_patience(Wait& wait) {
   wait.rare.timer = EventHandle();
   wait.leave();
-  wait.outcome = process_detail::Outcome::timed_out;
-  if (wait.rare.whole != nullptr) {
-    process_detail::Kernel::before_serving(*this, [&] {
-      wait.rare.whole->part_ended(wait);
-      wait.let_others();
-    });
-  } else {
+  process_detail::Kernel::before_serving(*this, [&] {
+    end(wait, process_detail::Outcome::timed_out);
     wait.let_others();
-    resume(*wait.process);
-  }
+  });
 }
 
 // One that is part of a whole, or had patience.

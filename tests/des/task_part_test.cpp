@@ -1,4 +1,5 @@
 #include <racked/des/any_of.h>
+#include <racked/des/any_wait.h>
 #include <racked/des/gate.h>
 #include <racked/des/resource.h>
 #include <racked/des/store.h>
@@ -10,6 +11,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -322,6 +325,69 @@ TEST(TaskPart, MayCancelItsCaller) {
   EXPECT_EQ(loop.processes(), 0u);
   EXPECT_EQ(excavator.in_use(), 0);
   EXPECT_EQ(loop.now(), kStart + 1h);
+}
+
+struct CancelsWhenItGoes {
+  ProcessRef& who;
+  int& gone;
+  ~CancelsWhenItGoes() {
+    ++gone;
+    who.cancel();
+  }
+};
+
+Task<> cancels_when_it_goes(ProcessLoop& loop, ProcessRef& who, int& gone) {
+  const CancelsWhenItGoes by{who, gone};
+  co_await loop.delay(100h);
+}
+
+// Two such parts, before and behind the gate. However the wait ends, both go, and the caller is
+// cancelled before he goes on.
+TEST(TaskPart, MayCancelItsCallerAsItGoes) {
+  using Way = std::function<void(ProcessRef&, Gate&)>;
+  const std::vector<Way> ways = {
+      [](ProcessRef& who, Gate&) { who.cancel(); },
+      [](ProcessRef& who, Gate&) { who.interrupt("rain"); },
+      [](ProcessRef&, Gate& gate) { gate.set_open(true); },
+      [](ProcessRef&, Gate&) {},  // patience ends, of the whole or of a part
+  };
+  for (std::size_t way = 0; way < ways.size(); ++way)
+    for (const bool in_a_list : {true, false}) {
+      SCOPED_TRACE(std::to_string(way) + (in_a_list ? " list" : ""));
+      ProcessLoop loop;
+      Gate gate(loop, "gate");
+      ProcessRef caller;
+      int gone = 0;
+      bool went_on = false;
+      caller = loop.start([](ProcessLoop& in, Gate at, ProcessRef& self, int& count, bool& on,
+                             bool list) -> Process {
+        const auto part = [&](int place) -> AnyWait<int> {
+          if (place == 1) return {[&] { return at.open(); }, [](bool) { return 1; }};
+          return {[&] { return cancels_when_it_goes(in, self, count); }, [](bool) { return 0; }};
+        };
+        const std::vector<int> places = {0, 1, 2};
+        try {
+          if (list) {
+            co_await any_of(places, part).within(3h);
+          } else {
+            co_await any_of(cancels_when_it_goes(in, self, count), at.open().within(3h),
+                            cancels_when_it_goes(in, self, count));
+          }
+        } catch (const Interrupted&) {
+        }
+        on = true;
+        co_await in.delay(1h);
+      }(loop, gate, caller, gone, went_on, in_a_list));
+      loop.run_until(kStart + 1h);
+      ways[way](caller, gate);
+      EXPECT_EQ(gone, way == 3 ? 0 : 2);
+      loop.run();
+      EXPECT_EQ(gone, 2);
+      EXPECT_FALSE(went_on);
+      EXPECT_FALSE(caller.running());
+      EXPECT_EQ(gate.waiting(), 0u);
+      EXPECT_EQ(loop.processes(), 0u);
+    }
 }
 
 // One that stands still in a run within the run goes when that is over.

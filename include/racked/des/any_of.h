@@ -191,13 +191,17 @@ struct Whole : Awaitable<Derived> {
   void leave() noexcept override {
     for_each_part(parts, [&](Wait& part) { stop(part); });
   }
-  // What several of them were for may go when it is served: not before all have been asked.
+  // What several of them were for may go when it is served: not before all have been asked. Nor may
+  // the process, and this with it.
   void let_others() noexcept override {
-    Kernel::before_serving(this->process->loop, [&] {
+    Promise& of = *this->process;
+    const Promise::State before = std::exchange(of.state, Promise::State::withdrawing);
+    Kernel::before_serving(of.loop, [&] {
       for_each_part(parts, [](Wait& part) {
         if (part.outcome == Outcome::interrupted) part.let_others();
       });
     });
+    of.state = before;
   }
   Duration left(Time now) const override {
     Duration first{};

@@ -58,8 +58,8 @@ struct OnlyPart {
 ///     }
 ///     const auto first = co_await any_of(ways, arrival);
 ///
-/// It is awaited as the wait inside would be, and counts as one that only ends when Value is bool.
-/// Takes memory for each.
+/// It is awaited as the wait inside would be, and counts as one that only ends when Value is bool or
+/// void. Takes memory for each.
 template <class Value>
 class [[nodiscard]] AnyWait final
     : public process_detail::First<AnyWait<Value>, process_detail::OnlyPart<Value>> {
@@ -68,7 +68,9 @@ class [[nodiscard]] AnyWait final
  public:
   /// make() returns a wait, delay, ProcessRef or task, which may last for `patience`; convert(what
   /// that gives as a part of any_of) makes the result, also when patience ends first
-  /// (std::monostate stands for no result). std::invalid_argument for a negative patience.
+  /// (std::monostate stands for no result). Of all_of, those before the one that throws have been
+  /// converted: what is to be kept only if nothing throws belongs into the result.
+  /// std::invalid_argument for a negative patience.
   template <std::invocable Make, class Convert>
   requires process_detail::MadeWait<std::invoke_result_t<Make&>> AnyWait(
       Make&& make, Convert&& convert, Duration patience = process_detail::Wait::kForever)

@@ -119,7 +119,8 @@ class ProcessRef {
   /// local variables are destroyed, so that units are given back. Those who await its end get true,
   /// and go on before those who are granted what it gives back. Nothing happens when it has ended,
   /// or when the loop is being destroyed. std::logic_error for one that runs, which ends by
-  /// co_return. O(processes about to go on) when it is one of them.
+  /// co_return. By what goes with a part of its wait, it is cancelled once all parts have gone,
+  /// before it goes on. O(processes about to go on) when it is one of them.
   void cancel() const;
 
   friend bool operator==(const ProcessRef&, const ProcessRef&) = default;
@@ -259,6 +260,7 @@ class ProcessLoop final {
   void end_patience(Wait& wait);
   void break_off(Promise& promise);
   void cancel(Promise& promise);
+  void dismiss_later(Promise& promise);
   void cancel_dismissed();
   void destroy_all();
   void destroy(Promise& promise) noexcept;

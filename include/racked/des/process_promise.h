@@ -164,7 +164,13 @@ struct Promise : PooledFrame {
   bool call(TaskState* task);
   void end_call(const TaskState& task) noexcept;
 
-  enum class State : std::uint8_t { ready, running, delayed, waiting };
+  enum class State : std::uint8_t {
+    ready,
+    running,
+    delayed,
+    waiting,
+    withdrawing,  // parts of what it waited for, which may do anything as they go
+  };
 
   ProcessLoop& loop;
   State state = State::ready;

@@ -92,8 +92,8 @@ struct TaskPromise<void> : TaskFrame<TaskPromise<void>> {
 /// holds. An exception that leaves it is thrown by the whole. When it is withdrawn, because another
 /// part was first or the whole is broken off or destroyed, it is cancelled before its caller goes
 /// on; if it runs at that moment, because it has itself ended the whole, as soon as it waits. So it
-/// may refer to what belongs to its caller, until it cancels its caller or runs the loop. O(1), and
-/// memory for what it returns, each time.
+/// may refer to what belongs to its caller, until it cancels its caller or runs the loop. (As it is
+/// destroyed it may do the former.) O(1), and memory for what it returns, each time.
 ///
 /// Await it where it is made, or moved, once: std::logic_error for one that was moved from, or is
 /// of another loop. Await no two in one expression, and give aggregates and lambdas that own
