@@ -13,7 +13,7 @@ using Op = Step::Op;
 /// Makes one list of what Python nests.
 class Flattening {
  public:
-  explicit Flattening(Flow& flow) : flow_(flow) {}
+  Flattening(const Machine& machine, Flow& flow) : machine_(machine), flow_(flow) {}
 
   void add(const py::sequence& steps) {
     for (const py::handle step : steps) {
@@ -29,6 +29,7 @@ class Flattening {
  private:
   std::size_t here() const { return flow_.steps.size(); }
   void add_step(const Step& step) {
+    machine_.check(step);
     if (asks_python(step))
       throw std::invalid_argument("conditions, processes and generators are for generators");
     flow_.steps.push_back(step);
@@ -84,6 +85,7 @@ class Flattening {
     for (const std::size_t end : ends) flow_.steps[end].target = here();
   }
 
+  const Machine& machine_;
   Flow& flow_;
 };
 
@@ -96,11 +98,17 @@ Step step_of(py::handle of) {
     step.op = Op::process;
     step.process = of.cast<std::shared_ptr<Started>>();
   } else if (is_generator(of)) {
+    if (PyGen_Check(of.ptr()) != 0 &&
+        of.attr("gi_code").attr("co_name").cast<std::string>() == "<genexpr>")
+      throw std::invalid_argument(
+          "waits that an expression makes are given one by one: any_of(*(… for …))");
     step.op = Op::generator;
     step.item = item_of(py::reinterpret_borrow<py::object>(of));
   } else {
-    throw std::invalid_argument("steps, processes and generators are waited for, not " +
-                                py::repr(of).cast<std::string>());
+    throw std::invalid_argument(
+        "steps and processes are waited for (generators by any_of and "
+        "all_of, those of a list as any_of(*list)), not " +
+        py::repr(of).cast<std::string>());
   }
   return step;
 }
@@ -112,7 +120,24 @@ Item item_of(py::object of) {
           }};
 }
 
-bool is_generator(py::handle of) { return PyIter_Check(of.ptr()) != 0 && py::hasattr(of, "send"); }
+bool is_generator(py::handle of) {
+  if (PyGen_Check(of.ptr()) != 0) return true;
+  return PyIter_Check(of.ptr()) != 0 && py::hasattr(of, "send") && py::hasattr(of, "throw") &&
+         py::hasattr(of, "close");
+}
+
+// As inspect.getgeneratorstate() finds it, in a third of the time; that asks frames before 3.11.
+void check_unbegun(py::handle generator) {
+  if (PyGen_Check(generator.ptr()) == 0) return;  // of others one does not know
+  const py::object frame = generator.attr("gi_frame");
+#if PY_VERSION_HEX >= 0x030b0000
+  const bool begun = generator.attr("gi_suspended").cast<bool>();
+#else
+  const bool begun = !frame.is_none() && frame.attr("f_lasti").cast<int>() >= 0;
+#endif
+  if (frame.is_none() || begun || generator.attr("gi_running").cast<bool>())
+    throw std::invalid_argument("a generator runs once: call the function that yields anew");
+}
 
 des::RandomStream& Machine::stream_of(const std::string& process) {
   return streams_.try_emplace(process, stream(process)).first->second;
@@ -147,7 +172,7 @@ Flow& Machine::add_flow(const std::string& name, const py::sequence& steps, des:
                         std::optional<std::uint64_t> most) {
   Flow flow{name, {}, 0, {}, std::move(every), stream(name + "/arrivals"), 0, 0, 0, {}};
   flow.most = most.value_or(std::numeric_limits<std::uint64_t>::max());
-  Flattening(flow).add(steps);
+  Flattening(*this, flow).add(steps);
   for (std::size_t i = 0; i < flow.steps.size(); ++i) flow.streams.push_back(stream(name, i));
   flows.push_back(std::move(flow));
   loop.start(arrive(loop, *this, flows.back()), name + "/arrivals");
@@ -157,7 +182,11 @@ Flow& Machine::add_flow(const std::string& name, const py::sequence& steps, des:
 std::shared_ptr<Started> Machine::start(py::object generator, std::string name) {
   if (!is_generator(generator))
     throw std::invalid_argument("a process is a generator: call the function that yields");
+  if (without_lock_)
+    throw std::logic_error("a generator is started by what a signal calls, while steps alone run");
+  check_unbegun(generator);
   const auto started = std::make_shared<Started>();
+  started->machine = life_;
   started->ref = loop.start(follow(*this, std::move(generator), started, name), name);
   return started;
 }
@@ -169,8 +198,14 @@ void Machine::run(std::optional<double> end) {
     else
       loop.run();
   };
-  if (generators > 0) return go_on();
-  const py::gil_scoped_release release;
+  if (!generators.empty()) return go_on();
+  struct WithoutLock {
+    bool& is_on;
+    explicit WithoutLock(bool& on) : is_on(on) { is_on = true; }
+    ~WithoutLock() { is_on = false; }
+    const py::gil_scoped_release release;
+  };
+  const WithoutLock without(without_lock_);
   go_on();
 }
 
@@ -182,6 +217,13 @@ void Machine::reset_statistics() {
     flow.times = {};
     flow.lost = 0;
   }
+}
+
+void Machine::check(const Step& step) const {
+  const Life& of = step.process ? step.process->machine : step.machine;
+  if (!same(of, {}) && !same(of, life_))
+    throw std::logic_error("a step, or a process, is of another loop");
+  for (const Step& part : step.parts) check(part);
 }
 
 void Machine::look_at_signals() {

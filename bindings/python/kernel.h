@@ -30,10 +30,17 @@ namespace py = pybind11;
 /// Something of Python's that a store holds; nothing for what processes of steps put there.
 using Item = std::shared_ptr<const py::object>;
 
+/// Whether a machine is still there, and which of them it is.
+using Life = std::weak_ptr<const char>;
+inline bool same(const Life& a, const Life& b) { return !a.owner_before(b) && !b.owner_before(a); }
+
 /// A started generator, and what it returned.
 struct Started {
   des::ProcessRef ref;
+  Life machine;
   py::object value = py::none();
+
+  bool running() const { return !machine.expired() && ref.running(); }
 };
 
 /// What a process does next.
@@ -65,6 +72,7 @@ struct Step {
   bool has_patience() const { return waits() && op != Op::delay; }
 
   Op op = Op::delay;
+  Life machine;             ///< Whose thing it is; of none when it is nobody's.
   std::uint32_t thing = 0;  ///< Row of the machine's table for that kind.
   double amount = 1;
   int priority = 0;
@@ -82,6 +90,8 @@ Step step_of(py::handle of);
 /// May be destroyed without the interpreter's lock.
 Item item_of(py::object of);
 bool is_generator(py::handle of);
+/// std::invalid_argument for a generator that has begun, or has ended.
+void check_unbegun(py::handle generator);
 
 /// A list of steps, and everybody who goes through them.
 struct Flow {
@@ -130,20 +140,29 @@ class Machine {
   /// Throws what a signal raised, from time to time.
   void look_at_signals();
 
+  /// std::logic_error for a step, or a part of it, that is of another machine.
+  void check(const Step& step) const;
+  const std::shared_ptr<const char>& life() const { return life_; }
+
   std::deque<des::Resource> resources;
   std::deque<des::Store<Item>> stores;
   std::deque<des::Level> levels;
   std::deque<des::Gate> gates;
   std::deque<des::Condition> conditions;
   std::deque<Flow> flows;
-  std::size_t generators = 0;  ///< That have not ended.
-  des::ProcessLoop loop;       ///< The first to go.
+  /// That have not ended, and where the step stands that each has asked for.
+  std::map<PyObject*, const py::object*> generators;
 
  private:
   std::uint64_t seed_, replication_;
   des::Duration unit_;
   std::uint32_t looks_ = 0;
+  bool without_lock_ = false;  // of the interpreter, it runs
   std::map<std::string, des::RandomStream> streams_;
+  std::shared_ptr<const char> life_ = std::make_shared<const char>();
+
+ public:
+  des::ProcessLoop loop;  ///< The first to go.
 };
 
 /// Those who arrive, and go through the steps of a flow.

@@ -106,6 +106,52 @@ Tally waits(Tally granted, const Tally& left) {
   return granted;
 }
 
+// nullptr as long as it is not made.
+template <class Object>
+Object* made(PyObject* self) {
+  const auto place = reinterpret_cast<py::detail::instance*>(self)->get_value_and_holder();
+  return place.holder_constructed() ? static_cast<Object*>(place.value_ptr()) : nullptr;
+}
+
+// A generator that has not ended usually refers to the loop that it runs on: Python's collector has
+// to see that the loop refers to it, too, also by the step that it waits for, or nobody would ever
+// destroy them.
+void machines_are_seen(PyHeapTypeObject* heap_type) {
+  PyTypeObject& type = heap_type->ht_type;
+  type.tp_flags |= Py_TPFLAGS_HAVE_GC;
+  type.tp_traverse = [](PyObject* self, visitproc visit, void* arg) {
+    Py_VISIT(Py_TYPE(self));
+    if (const Machine* const machine = made<Machine>(self))
+      for (const auto& [generator, asked] : machine->generators) {
+        Py_VISIT(generator);
+        Py_VISIT(asked->ptr());
+      }
+    return 0;
+  };
+  type.tp_clear = [](PyObject* self) {
+    if (Machine* const machine = made<Machine>(self)) machine->loop.reset();
+    return 0;
+  };
+}
+
+// Not what others share, whose reference it is as well.
+int visit_items(const Step& step, visitproc visit, void* arg) {
+  if (step.item && step.item.use_count() == 1) Py_VISIT(step.item->ptr());
+  for (const Step& part : step.parts)
+    if (const int stop = visit_items(part, visit, arg)) return stop;
+  return 0;
+}
+
+void steps_are_seen(PyHeapTypeObject* heap_type) {
+  PyTypeObject& type = heap_type->ht_type;
+  type.tp_flags |= Py_TPFLAGS_HAVE_GC;
+  type.tp_traverse = [](PyObject* self, visitproc visit, void* arg) {
+    Py_VISIT(Py_TYPE(self));
+    const Step* const step = made<Step>(self);
+    return step != nullptr ? visit_items(*step, visit, arg) : 0;
+  };
+}
+
 void add_step(py::module_& module) {
   using enum Step::Op;
   const std::map<std::string, Step::Op> ops{
@@ -113,16 +159,20 @@ void add_step(py::module_& module) {
       {"take", take},    {"put", put},      {"get", get},         {"fill", fill},
       {"pass", pass},    {"set", set_gate}, {"until", until},     {"any_of", any_of},
       {"all_of", all_of}};
-  py::class_<Step>(module, "Step")
-      .def(py::init([ops](const std::string& op, std::uint32_t thing, double amount, int priority,
-                          std::optional<Distribution> span, const py::object& item,
-                          const py::iterable& parts) {
+  py::class_<Step>(module, "Step", py::custom_type_setup(steps_are_seen))
+      .def(py::init([ops](const std::string& op, const py::object& machine, std::uint32_t thing,
+                          double amount, int priority, std::optional<Distribution> span,
+                          const py::object& item, const py::tuple& parts) {
              Step step;
              step.op = ops.at(op);
+             if (!machine.is_none()) step.machine = machine.cast<const Machine&>().life();
              step.thing = thing;
              step.amount = amount;
              step.priority = priority;
              step.span = std::move(span);
+             if (step.op == until && PyCallable_Check(item.ptr()) == 0)
+               throw py::type_error("until takes a function, not " +
+                                    py::repr(item).cast<std::string>());
              if (!item.is_none()) step.item = item_of(item);
              for (const py::handle part : parts) {
                step.parts.push_back(step_of(part));
@@ -135,9 +185,9 @@ void add_step(py::module_& module) {
                throw std::invalid_argument("the first of no waits will never end");
              return step;
            }),
-           py::arg("op"), py::arg("thing") = 0, py::arg("amount") = 1.0, py::arg("priority") = 0,
-           py::arg("span") = py::none(), py::arg("item") = py::none(),
-           py::arg("parts") = py::tuple())
+           py::arg("op"), py::arg("machine") = py::none(), py::arg("thing") = 0,
+           py::arg("amount") = 1.0, py::arg("priority") = 0, py::arg("span") = py::none(),
+           py::arg("item") = py::none(), py::arg("parts") = py::tuple())
       .def(
           "within",
           [](Step step, double span) {
@@ -152,15 +202,17 @@ void add_step(py::module_& module) {
 
 void add_machine(py::module_& module) {
   py::class_<Started, std::shared_ptr<Started>>(module, "Process")
-      .def_property_readonly("running", [](const Started& self) { return self.ref.running(); })
+      .def_property_readonly("running", &Started::running)
       .def_readonly("value", &Started::value)
       .def(
           "interrupt",
           [](const Started& self, const py::object& cause) {
-            self.ref.interrupt(py::str(cause), item_of(cause));
+            if (self.running()) self.ref.interrupt(py::str(cause), item_of(cause));
           },
           py::arg("cause") = "")
-      .def("cancel", [](const Started& self) { self.ref.cancel(); });
+      .def("cancel", [](const Started& self) {
+        if (self.running()) self.ref.cancel();
+      });
 
   py::class_<des::StockUse>(module, "StockUse")
       .def_property_readonly("mean", [](const des::StockUse& use) { return use.content.mean(); })
@@ -179,7 +231,7 @@ void add_machine(py::module_& module) {
       .def_readonly("lost", &Flow::lost)
       .def_property_readonly("times", [](const Flow& flow) { return flow.times; });
 
-  py::class_<Machine>(module, "Machine")
+  py::class_<Machine>(module, "Machine", py::custom_type_setup(machines_are_seen))
       .def(py::init([](std::uint64_t seed, std::uint64_t replication, std::int64_t unit_ns) {
              return std::make_unique<Machine>(seed, replication, des::Duration(unit_ns));
            }),

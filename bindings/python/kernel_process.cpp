@@ -31,6 +31,8 @@ struct Answer {
   };
   Kind kind = Kind::ended;
   Item item;
+  des::Held held;  // of the resource in that row
+  std::uint32_t row = 0;
   std::size_t place = 0;      // of the first
   std::vector<Answer> parts;  // that one, or all
 
@@ -70,6 +72,13 @@ Answer answer_of(Answer::Kind kind) {
 
 Answer answer_of(bool had) { return answer_of(had ? Answer::Kind::yes : Answer::Kind::no); }
 
+Answer answer_of(std::uint32_t row, des::Held held) {
+  Answer answer = answer_of(static_cast<bool>(held));
+  answer.held = std::move(held);
+  answer.row = row;
+  return answer;
+}
+
 Answer answer_of(std::optional<Item> item) {
   Answer answer = answer_of(item ? Answer::Kind::item : Answer::Kind::none);
   if (item) answer.item = std::move(*item);
@@ -84,10 +93,10 @@ class Holdings {
   Holdings(const Holdings&) = delete;
   Holdings& operator=(const Holdings&) = delete;
 
-  Answer::Kind keep(std::uint32_t resource, des::Held held) {
-    if (!held) return Answer::Kind::no;
-    held_.emplace_back(resource, std::move(held));
-    return Answer::Kind::yes;
+  /// What stands in an answer, and in its parts.
+  void keep(Answer& of) {
+    if (of.held) held_.emplace_back(of.row, std::move(of.held));
+    for (Answer& part : of.parts) keep(part);
   }
   /// The latest of what is held of the resource.
   void release(std::uint32_t resource) {
@@ -117,12 +126,10 @@ class Generator {
         generator_(std::move(generator)),
         started_(std::move(started)),
         name_(std::move(name)) {
-    ++machine_.generators;
+    if (!machine_.generators.emplace(generator_.ptr(), &asked_).second)
+      throw std::invalid_argument("a generator is run twice");
   }
-  ~Generator() {
-    --machine_.generators;
-    close();
-  }
+  ~Generator() { close(); }
   Generator(const Generator&) = delete;
   Generator& operator=(const Generator&) = delete;
 
@@ -131,14 +138,11 @@ class Generator {
     for (;;) {
       asked_ = raised_ ? thrown_into() : sent(answer);
       if (!generator_) return nullptr;
-      if (py::isinstance<Step>(asked_)) return &asked_.cast<const Step&>();
       try {
-        if (is_generator(asked_))
-          throw std::invalid_argument(
-              "a generator is run by 'yield from', or beside others by any_of and all_of");
-        process_ = step_of(asked_);
-        return &process_;
-      } catch (const std::invalid_argument& error) {
+        const Step& step = py::isinstance<Step>(asked_) ? asked_.cast<const Step&>() : other();
+        machine_.check(step);
+        return &step;
+      } catch (const std::logic_error& error) {
         raise(error);
       }
     }
@@ -158,6 +162,13 @@ class Generator {
   const std::string& name() const { return name_; }
 
  private:
+  const Step& other() {
+    if (is_generator(asked_))
+      throw std::invalid_argument(
+          "a generator is run by 'yield from', or beside others by any_of and all_of");
+    process_ = step_of(asked_);
+    return process_;
+  }
   py::object sent(const Answer& answer) {
     PyObject* result = nullptr;
     const PySendResult how = PyIter_Send(generator_.ptr(), answer.told().ptr(), &result);
@@ -177,6 +188,7 @@ class Generator {
   }
   void end(py::object value) {
     started_->value = std::move(value);
+    machine_.generators.erase(generator_.ptr());
     generator_ = py::object();
   }
   // Whoever else may have it: its `finally` blocks are run now. What they raise is told, as when
@@ -187,6 +199,7 @@ class Generator {
     PyObject* const closed = PyObject_CallMethod(generator_.ptr(), "close", nullptr);
     if (closed == nullptr) PyErr_WriteUnraisable(generator_.ptr());
     Py_XDECREF(closed);
+    machine_.generators.erase(generator_.ptr());
   }
 
   Machine& machine_;
@@ -249,23 +262,27 @@ Coroutine go_through(des::ProcessLoop& loop, Machine& machine, Flow* flow,
 
 using Wait = des::AnyWait<Answer>;
 
+// What it returned, or nothing if it did not come to its end in time.
+auto returned_by(std::shared_ptr<Started> process) {
+  return [process = std::move(process)](bool ended) {
+    return answer_of(ended ? std::optional(item_of(process->value)) : std::nullopt);
+  };
+}
+
 Wait wait_of_generator(Walk& walk, const Step& step) {
+  check_unbegun(*step.item);
   const auto started = std::make_shared<Started>();
   const auto run = [&] {
     return go_through<des::Task<>>(
         walk.machine.loop, walk.machine, nullptr,
         std::make_unique<Generator>(walk.machine, *step.item, started, walk.generator()->name()));
   };
-  const auto returned = [started](bool ended) {
-    return answer_of(ended ? std::optional(item_of(started->value)) : std::nullopt);
-  };
+  const auto returned = returned_by(started);
   return {run, returned};
 }
 
 Wait wait_of_process(const Step& step, des::Duration patience) {
-  const auto returned = [process = step.process](bool ended) {
-    return answer_of(ended ? std::optional(item_of(process->value)) : std::nullopt);
-  };
+  const auto returned = returned_by(step.process);
   return {[&] { return step.process->ref; }, returned, patience};
 }
 
@@ -288,17 +305,15 @@ Wait wait_for(Walk& walk, const Step& step) {
   const des::Duration patience =
       step.patience ? machine.span(*step.patience) : des::Duration::max();
   const auto amount = static_cast<std::int64_t>(step.amount);
-  const auto keep = [&walk, row = step.thing](des::Held held) {
-    return answer_of(walk.holdings.keep(row, std::move(held)));
-  };
+  const auto held = [row = step.thing](des::Held of) { return answer_of(row, std::move(of)); };
   const auto had = [](bool granted) { return answer_of(granted); };
   const auto part = [&](const Step& of) { return wait_for(walk, of); };
   switch (step.op) {
     case Op::seize:
-      return {[&] { return machine.resources[step.thing].seize(amount, step.priority); }, keep,
+      return {[&] { return machine.resources[step.thing].seize(amount, step.priority); }, held,
               patience};
     case Op::preempt:
-      return {[&] { return machine.resources[step.thing].preempt(amount, step.priority); }, keep,
+      return {[&] { return machine.resources[step.thing].preempt(amount, step.priority); }, held,
               patience};
     case Op::take:
       return {[&] { return machine.stores[step.thing].take(); },
@@ -361,12 +376,15 @@ Coroutine go_through(des::ProcessLoop& loop, Machine& machine, Flow* flow,
           if (!step->patience) {  // what most do: without the memory that any kind of wait takes
             des::Held held = co_await machine.resources[step->thing].seize(
                 static_cast<std::int64_t>(step->amount), step->priority);
-            answer.kind = walk.holdings.keep(step->thing, std::move(held));
+            answer.kind = held ? Answer::Kind::yes : Answer::Kind::no;
+            answer.held = std::move(held);
+            answer.row = step->thing;
             break;
           }
           [[fallthrough]];
         default: answer = co_await wait_for(walk, *step);
       }
+      walk.holdings.keep(answer);
       lost = !answer.had();
     } catch (const des::Interrupted& by) {
       lost = true;
@@ -374,6 +392,7 @@ Coroutine go_through(des::ProcessLoop& loop, Machine& machine, Flow* flow,
     } catch (const py::error_already_set& error) {
       // Of the process, the generator or the attempt that it awaited.
       if (python == nullptr) throw;
+      if (error.trace()) PyException_SetTraceback(error.value().ptr(), error.trace().ptr());
       python->raise(error.value());
     } catch (const std::logic_error& error) {
       if (python == nullptr) throw;

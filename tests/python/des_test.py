@@ -1,4 +1,5 @@
 """The kernel from Python: queues with known answers, and the rules of waiting."""
+import gc
 import heapq
 import math
 import signal
@@ -7,6 +8,8 @@ import sys
 import textwrap
 import threading
 import time
+import traceback
+import weakref
 
 import numpy as np
 import pytest
@@ -542,6 +545,172 @@ def test_what_cannot_be_done_is_raised_where_it_is_yielded():
     for step in (changed.until(lambda: True), des.all_of(des.delay(1), work())):
         with pytest.raises(ValueError, match="for generators"):
             loop.flow("f", [step], every=1)
+
+
+def test_what_goes_with_a_part_may_end_who_waited():
+    """However the wait ends: both parts go, and who waited does not go on."""
+    for way in ("cancel", "interrupt", "gate", "patience"):
+        loop = des.ProcessLoop()
+        gate, heard = loop.gate("gate"), []
+
+        def part():
+            try:
+                yield des.delay(100)
+            finally:
+                heard.append("closed")
+                waits.cancel()
+
+        def waiter():
+            yield des.any_of(part(), gate.open(), part()).within(2)
+            heard.append("went on")
+
+        waits = loop.start(waiter())
+        loop.run(until=1)
+        if way == "cancel":
+            waits.cancel()
+        elif way == "interrupt":
+            waits.interrupt("rain")
+        elif way == "gate":
+            gate.set_open(True)
+        loop.run()
+        assert heard == ["closed", "closed"] and loop.processes == 0 and not waits.running, way
+
+
+def test_units_of_a_whole_that_failed_are_given_back():
+    loop = des.ProcessLoop()
+    crane, heard = loop.resource("crane"), []
+
+    def fails():
+        yield des.delay(1)
+        raise LookupError("a rock")
+
+    def plan(parts):
+        try:
+            yield des.all_of(*parts)
+        except LookupError as error:
+            frames = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
+            heard.append((crane.in_use, frames))
+
+    for first in (True, False):
+        parts = [crane.seize(), fails()] if first else [fails(), crane.seize()]
+        loop.start(plan(parts))
+        loop.run()
+    assert heard == [(0, ["plan", "fails"])] * 2
+
+
+def test_a_generator_runs_once():
+    loop = des.ProcessLoop()
+    heard = []
+
+    def part():
+        yield des.delay(2)
+        return 5
+
+    def twice():
+        one, step = part(), des.all_of(part())
+        with pytest.raises(ValueError, match="twice"):
+            yield des.all_of(one, one)
+        heard.append((yield step))
+        with pytest.raises(ValueError, match="runs once"):
+            yield step
+        begun = part()
+        next(begun)
+        with pytest.raises(ValueError, match="runs once"):
+            loop.start(begun)
+        mine = part()
+        heard.append((yield loop.start(mine)))
+        with pytest.raises(ValueError, match="runs once"):
+            loop.start(mine)
+
+    loop.start(twice())
+    loop.run()
+    assert heard == [[5], 5] and loop.now == 4
+
+
+def test_things_of_another_loop_are_refused():
+    one, other = des.ProcessLoop(), des.ProcessLoop()
+    mine, theirs = one.resource("mine"), other.resource("theirs")
+
+    def work(*steps):
+        for step in steps:
+            with pytest.raises(RuntimeError, match="another loop"):
+                yield step
+        yield des.delay(1)
+
+    elsewhere = other.start(work())
+    steps = (theirs.seize(), theirs.release(), des.any_of(mine.seize(), theirs.seize()), elsewhere)
+    done = one.start(work(*steps, des.all_of(elsewhere)))
+    one.run()
+    assert not done.running and theirs.in_use == 0 and mine.in_use == 0
+    with pytest.raises(RuntimeError, match="another loop"):
+        one.flow("f", [theirs.seize()], every=1)
+    # And of one that is gone nothing is left to be asked.
+    assert elsewhere.running
+    del other, theirs, steps
+    gc.collect()
+    assert not elsewhere.running
+    elsewhere.cancel()
+    elsewhere.interrupt("nobody")
+
+
+def test_what_is_no_wait_is_told_at_once():
+    loop = des.ProcessLoop()
+    cranes = [loop.resource(name) for name in ("north", "south")]
+    with pytest.raises(ValueError, match=r"any_of\(\*"):
+        des.any_of(crane.seize() for crane in cranes)
+    with pytest.raises(ValueError, match=r"any_of\(\*list\)"):
+        des.any_of([crane.seize() for crane in cranes])
+    for attempt in (None, 5):
+        with pytest.raises(TypeError, match="a function"):
+            loop.condition("changed").until(attempt)
+
+
+def test_loops_whose_processes_have_not_ended_are_collected():
+    """A generator refers to its loop, and the loop to the generator."""
+    closed = []
+
+    def part(loop):
+        try:
+            yield des.delay(50)
+        finally:
+            closed.append("part")
+
+    def customer(loop, clerk, in_parts):
+        yield clerk.seize()
+        try:
+            yield des.any_of(des.delay(100), part(loop)) if in_parts else des.delay(100)
+        finally:
+            closed.append("customer")
+
+    def left(in_parts):
+        loop = des.ProcessLoop()
+        loop.start(customer(loop, loop.resource("clerk"), in_parts))
+        loop.run(until=1)
+        return weakref.ref(loop)
+
+    loops = [left(in_parts) for in_parts in (True, False)]
+    gc.collect()
+    assert [loop() for loop in loops] == [None, None]
+    assert sorted(closed) == ["customer", "customer", "part"]
+
+
+def test_a_signal_cannot_start_a_generator_in_a_run_of_steps():
+    program = """
+    import signal
+    from racked import des
+    loop = des.ProcessLoop()
+    loop.flow("clock", [des.repeat(None, [des.delay(1)])], every=1, most=1)
+    def work():
+        yield des.delay(1)
+    signal.signal(signal.SIGALRM, lambda *_: loop.start(work()))
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        loop.run(until=5e9)
+    except RuntimeError as error:
+        print(error)
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, text=True)
+    assert done.returncode == 0 and "while steps alone run" in done.stdout
 
 
 def test_choices_and_repetitions():

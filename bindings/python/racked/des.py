@@ -84,8 +84,8 @@ _UNITS = {
 
 class Interrupted(Exception):
     """Thrown into a generator whose wait was broken off by `Process.interrupt`, or from which a
-    resource was taken by `preempt`. `remaining`: of a delay, what was left of it; 0 otherwise.
-    `cause`: what it was interrupted with; None when a resource was taken."""
+    resource was taken by `preempt`. `remaining`: of a delay, also as a part, what was left of it; 0
+    otherwise. `cause`: what it was interrupted with; None when a resource was taken."""
 
     def __init__(self, reason: str, remaining: float, cause: Any = None):
         super().__init__(reason)
@@ -103,8 +103,8 @@ def delay(span: Span) -> Step:
 def any_of(*parts: Part) -> Step:
     """Ends with the first of its parts; the others are withdrawn at that moment and take nothing.
 
-    Parts are steps that wait, processes, and generators, which run side by side and are ended with
-    the whole. A generator hears a pair, the place of the part that ended and what that says (of a
+    Parts are steps that wait, processes, and generators, which run side by side, for once, and are
+    ended with the whole (a process goes on). A generator hears a pair, the place of the part that ended and what that says (of a
     process or generator, what it returned); None when the whole's patience ended first:
 
         place, item = yield des.any_of(yard.take(), des.delay(5))
@@ -115,8 +115,9 @@ def any_of(*parts: Part) -> Step:
 def all_of(*parts: Part) -> Step:
     """Ends when all of its parts have ended, each of which keeps what it got meanwhile. A generator
     hears a list of what they say; when the whole's patience ended, those that had not ended say what
-    they say when theirs ends. An exception that leaves a process or generator among them ends the
-    whole. A process of steps leaves unless it has got all."""
+    they say when theirs ends. When it is broken off, units go back, items and amounts are lost. An
+    exception that leaves a process or generator among them ends the whole. A process of steps leaves
+    unless it has got all."""
     return Step("all_of", parts=parts)
 
 
@@ -144,16 +145,16 @@ class Resource:
         """Waits for units, granted all together; larger priorities first, then first come, first
         served. A generator hears True, or False when its patience (`.within(span)`) ended first; a
         process of steps then leaves and is counted among `Flow.lost`."""
-        return Step("seize", self._row, amount, priority)
+        return Step("seize", self._machine, self._row, amount, priority)
 
     def preempt(self, amount: int = 1, priority: int = 0) -> Step:
         """The same, and what is missing is taken from holders of lower priority, who are
         Interrupted; a process of steps then leaves."""
-        return Step("preempt", self._row, amount, priority)
+        return Step("preempt", self._machine, self._row, amount, priority)
 
     def release(self) -> Step:
         """Gives back what was seized last."""
-        return Step("release", self._row)
+        return Step("release", self._machine, self._row)
 
     @property
     def in_use(self) -> int:
@@ -223,11 +224,11 @@ class Store(_Stock):
 
     def put(self, item: Any = None) -> Step:
         """Waits for room. A generator hears whether it found it in time."""
-        return Step("put", self._row, item=item)
+        return Step("put", self._machine, self._row, item=item)
 
     def take(self) -> Step:
         """Waits for an item, which a generator hears; None when patience ended first."""
-        return Step("take", self._row)
+        return Step("take", self._machine, self._row)
 
     def __len__(self) -> int:
         return self._machine.store_size(self._row)
@@ -247,11 +248,11 @@ class Level(_Stock):
 
     def get(self, amount: float) -> Step:
         """Waits until the whole amount is there, and takes it."""
-        return Step("get", self._row, amount)
+        return Step("get", self._machine, self._row, amount)
 
     def put(self, amount: float) -> Step:
         """Waits until there is room for the whole amount, and adds it."""
-        return Step("fill", self._row, amount)
+        return Step("fill", self._machine, self._row, amount)
 
     @property
     def amount(self) -> float:
@@ -271,11 +272,11 @@ class Gate:
 
     def open(self) -> Step:
         """Waits until it is open."""
-        return Step("pass", self._row)
+        return Step("pass", self._machine, self._row)
 
     def set(self, is_open: bool) -> Step:
         """Opens or closes it, as a step."""
-        return Step("set", self._row, 1.0 if is_open else 0.0)
+        return Step("set", self._machine, self._row, 1.0 if is_open else 0.0)
 
     def set_open(self, is_open: bool) -> None:
         """Opens or closes it at once."""
@@ -301,9 +302,10 @@ class Condition:
 
             job = yield shop.until(lambda: jobs.pop() if jobs else None)
 
-        An attempt takes what it is for in that very call; no other is made meanwhile. What it
-        raises is raised where it is awaited."""
-        return Step("until", self._row, item=attempt)
+        An attempt takes what it is for in that very call; no other is made meanwhile, the loop must
+        not be run, and its process cannot be cancelled. What it raises is raised where it is
+        yielded."""
+        return Step("until", self._machine, self._row, item=attempt)
 
     def notify(self) -> None:
         """Makes the attempt of everybody who waits, once each, in the order in which they came. To

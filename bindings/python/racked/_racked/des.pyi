@@ -1,6 +1,6 @@
 """The kernel, compiled; `racked.des` says what it is for."""
 
-from typing import Any, Generator, Iterable, Sequence, overload
+from typing import Any, Generator, Sequence, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -121,12 +121,13 @@ class Step:
     def __init__(
         self,
         op: str,
+        machine: Machine | None = None,
         thing: int = 0,
         amount: float = 1.0,
         priority: int = 0,
         span: Distribution | None = None,
         item: object = None,
-        parts: Iterable[object] = (),
+        parts: tuple[object, ...] = (),
     ) -> None: ...
     def within(self, span: float) -> Step:
         """The same with patience: the wait ends after `span` at the latest, without success.
