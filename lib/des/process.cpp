@@ -24,22 +24,21 @@ void ProcessRef::cancel() const {
   promise->loop.cancel(*promise);
 }
 
-// Nobody is served before all of it is gone. It has ended before anything of it goes, so that what
-// goes does not cancel it once more.
+// Nobody is served before all of it is gone.
 void ProcessLoop::cancel(Promise& promise) {
   if (promise.state == Promise::State::running)
     throw std::logic_error(promise.called() + " is cancelled while it runs");
   if (promise.state == Promise::State::withdrawing) return dismiss_later(promise);
   process_detail::Kernel::before_serving(*this, [&] {
-    Wait* left = nullptr;
     if (promise.state == Promise::State::delayed) {
       void_delay(promise);
     } else if (promise.state == Promise::State::waiting &&
                promise.wait->outcome == Outcome::pending) {
-      left = promise.wait;
-      left->leave();
-      if (left->unusual) process_detail::Kernel::unlimit(*left);
-      left->outcome = Outcome::interrupted;
+      Wait& wait = *promise.wait;
+      wait.leave();
+      if (wait.unusual) process_detail::Kernel::unlimit(wait);
+      wait.outcome = Outcome::interrupted;
+      wait.let_others();
     } else {
       leave_ready(promise);
     }
@@ -47,7 +46,6 @@ void ProcessLoop::cancel(Promise& promise) {
     const std::exception_ptr failure = std::exchange(failure_, nullptr);
     finish(promise);
     failure_ = failure;
-    if (left != nullptr) left->let_others();
     promise.handle().destroy();
   });
 }
