@@ -58,8 +58,8 @@ struct OnlyPart {
 ///     }
 ///     const auto first = co_await any_of(ways, arrival);
 ///
-/// It is awaited as the wait inside would be, and counts as one that only ends when Value is bool or
-/// void. Takes memory for each.
+/// It is awaited as the wait inside would be, and counts as one that only ends when Value is bool
+/// or void. Takes memory for each.
 template <class Value>
 class [[nodiscard]] AnyWait final
     : public process_detail::First<AnyWait<Value>, process_detail::OnlyPart<Value>> {
