@@ -100,7 +100,7 @@ Interval quantile_interval(std::vector<double> numbers, double p, double confide
   const std::size_t high = first_from(low + 1, n + 1, [&](std::size_t k) {
     return boost::math::cdf(boost::math::complement(below, portable::Real(k) - 1)) <= tail;
   });
-  return {low == 0 ? -kUnbounded : numbers[low - 1], high > n ? kInfinity : numbers[high - 1]};
+  return {low == 0 ? -kUnbounded : numbers[low - 1], high > n ? kUnbounded : numbers[high - 1]};
 }
 
 }  // namespace racked::des
