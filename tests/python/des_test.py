@@ -449,6 +449,10 @@ def test_steps_wait_for_several():
     visit = either.flow("visit", [des.any_of(desk.seize(), des.delay(0.5)), des.delay(1)], every=1, most=4)
     either.run()
     assert visit.lost == 0 and visit.times.max == 1.0 and desk.in_use == 0
+    # One comes at 0.5 and has the desk until 1.5; the next leaves at 1.25; the third has it at 1.5.
+    hasty = either.flow("hasty", [des.any_of(desk.seize().within(0.25), des.delay(9)), des.delay(1)], every=0.5, most=3)
+    either.run()
+    assert (hasty.begun, hasty.lost, hasty.times.count) == (3, 1, 2)
 
 
 def test_who_is_pre_empted_among_steps_is_lost():

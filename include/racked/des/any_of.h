@@ -429,9 +429,9 @@ AllOf<typename process_detail::PartOf<Arguments>::type...> all_of(Arguments&&...
 }
 
 /// Takes a wait, delay, ProcessRef or task for each element of a list, returned by make(element):
-/// co_await any_of(clerks, [](Resource& clerk) { return clerk.seize(); }). Waits of a list have no
-/// patience of their own, but the whole may. any_of() of an empty list: std::invalid_argument.
-/// O(elements), and memory for each.
+/// co_await any_of(clerks, [](Resource& clerk) { return clerk.seize(); }). Those of several kinds,
+/// or with patience of their own, are AnyWait (any_wait.h). any_of() of an empty list:
+/// std::invalid_argument. O(elements), and memory for each.
 ///@{
 template <class Range, class Make>
 requires(process_detail::MadeForEach<Range, Make>)

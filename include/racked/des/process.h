@@ -25,9 +25,9 @@
 /// name`, not `const std::string&`). The loop destroys the processes that have not ended, so that
 /// what the destructors of their local variables use has to outlive the loop. The captures of a
 /// lambda last only as long as the lambda. A process awaits the waits of process.h, resource.h,
-/// store.h, level.h, gate.h, condition.h and any_of.h, and tasks (task.h), each of them once.
-/// docs/kernel.md tells what may not stand in an expression that awaits. Rules of waiting, also for
-/// what happens at equal times:
+/// store.h, level.h, gate.h, condition.h, any_of.h and any_wait.h, and tasks (task.h), each of them
+/// once. docs/kernel.md tells what may not stand in an expression that awaits. Rules of waiting,
+/// also for what happens at equal times:
 ///
 /// - Delays and patience that end at one instant do so in the order of their turns, and within a
 ///   turn in the order in which they began. The turn is Turn::start, unless a delay is given
